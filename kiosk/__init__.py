@@ -1,0 +1,1 @@
+"""Endorsement Kiosk: software of a self-service machine that rewrites travel endorsements."""

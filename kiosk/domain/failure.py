@@ -1,0 +1,76 @@
+"""The codes of everything that can go wrong; words for each live in ``resources/data/failures.toml``."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FailureCode(StrEnum):
+    """Stable ids: they stand in journals, on slips and in the technician's catalogue. Never reuse one."""
+
+    # card and chip
+    CARD_UPSIDE_DOWN = "CARD_UPSIDE_DOWN"
+    CARD_UNKNOWN = "CARD_UNKNOWN"
+    CARD_REMOVED = "CARD_REMOVED"
+    CARD_JAMMED = "CARD_JAMMED"
+    CARD_LEFT = "CARD_LEFT"
+    CHIP_MUTE = "CHIP_MUTE"
+    CHIP_UNREADABLE = "CHIP_UNREADABLE"
+    CHIP_ACCESS_DENIED = "CHIP_ACCESS_DENIED"
+    CHIP_NOT_SIGNED = "CHIP_NOT_SIGNED"
+    CHIP_UNKNOWN_ISSUER = "CHIP_UNKNOWN_ISSUER"
+    CHIP_ALTERED = "CHIP_ALTERED"
+    LINE_UNREADABLE = "LINE_UNREADABLE"
+    PERMIT_EXPIRED = "PERMIT_EXPIRED"
+    NAME_UNPRINTABLE = "NAME_UNPRINTABLE"
+    # holder
+    HOLDER_NOT_RECOGNISED = "HOLDER_NOT_RECOGNISED"
+    IDENTITY_DENIED = "IDENTITY_DENIED"
+    NOT_ALLOWED = "NOT_ALLOWED"
+    NOTHING_OFFERED = "NOTHING_OFFERED"
+    # authority
+    AUTHORITY_UNREACHABLE = "AUTHORITY_UNREACHABLE"
+    AUTHORITY_REFUSED = "AUTHORITY_REFUSED"
+    PERMIT_NOT_ON_RECORD = "PERMIT_NOT_ON_RECORD"
+    ISSUE_FAILED = "ISSUE_FAILED"
+    # payment
+    GATEWAY_UNREACHABLE = "GATEWAY_UNREACHABLE"
+    PAYMENT_DECLINED = "PAYMENT_DECLINED"
+    PAYMENT_EXPIRED = "PAYMENT_EXPIRED"
+    PAYMENT_UNKNOWN = "PAYMENT_UNKNOWN"
+    REFUND_PENDING = "REFUND_PENDING"
+    # devices
+    READER_UNAVAILABLE = "READER_UNAVAILABLE"
+    STATION_UNAVAILABLE = "STATION_UNAVAILABLE"
+    SCANNER_UNAVAILABLE = "SCANNER_UNAVAILABLE"
+    CAMERA_UNAVAILABLE = "CAMERA_UNAVAILABLE"
+    PRINTER_UNAVAILABLE = "PRINTER_UNAVAILABLE"
+    PRINTER_COVER_OPEN = "PRINTER_COVER_OPEN"
+    PRINTER_FAULT = "PRINTER_FAULT"
+    PRINT_FAILED = "PRINT_FAILED"
+    PRINT_UNKNOWN = "PRINT_UNKNOWN"
+    PRINT_DIFFERS = "PRINT_DIFFERS"
+    SLIP_PRINTER_UNAVAILABLE = "SLIP_PRINTER_UNAVAILABLE"
+    SLIP_PAPER_OUT = "SLIP_PAPER_OUT"
+    RETAIN_BIN_FULL = "RETAIN_BIN_FULL"
+    # visit
+    CANCELLED = "CANCELLED"
+    TIMED_OUT = "TIMED_OUT"
+    INTERRUPTED = "INTERRUPTED"
+    JOURNAL_UNAVAILABLE = "JOURNAL_UNAVAILABLE"
+
+
+class Severity(StrEnum):
+    """How the technician should take it."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+    OUT_OF_SERVICE = "out_of_service"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One failure as it happened: its code and a detail for the technician, free of personal data."""
+
+    code: FailureCode
+    detail: str = ""

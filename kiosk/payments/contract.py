@@ -1,0 +1,151 @@
+"""What every payment channel does, whatever network is behind it.
+
+Amounts are fen. Times are aware UTC; an adapter converts to Beijing time at its edge. An adapter keeps
+no state of orders: everything it needs stands in the `Order`, which the journal holds *before* the
+first call, so that any call can be asked again after a restart. Calls never raise for what a network
+or a gateway can do; an answer that cannot be verified is `Undecided`, never declined.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from kiosk.domain.money import Fen
+from kiosk.domain.payment import Channel, Order, Payment, Refund
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The order exists; `code` is the text of the QR code to show."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Paid, verified, amount and merchant compared with the order."""
+
+    payment: Payment
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Not paid yet, still payable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The network refused; nothing was charged. `reason` is for the technician."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The order can never be paid any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """UNKNOWN: time-out, lost connection, 5xx, 429, unverifiable answer. Query, never repeat blindly.
+
+    `incident` marks an answer that contradicts the order (other amount, other merchant).
+    `unsent` is true where the connection was never made, so that nothing can have happened.
+    """
+
+    reason: str
+    incident: bool = False
+    unsent: bool = False
+
+
+class RefundState(StrEnum):
+    DONE = "done"
+    PROCESSING = "processing"
+    REFUSED = "refused"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAnswer:
+    """Where a refund stands; PROCESSING and UNDECIDED are not final."""
+
+    state: RefundState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether the channel can take money now; `reason` is for the technician."""
+
+    available: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A verified notification: what it says, and the HTTP answer the network expects."""
+
+    order_number: str
+    state: Settled | Pending | Undecided
+    answer_status: int
+    answer_headers: Mapping[str, str]
+    answer_body: bytes
+
+
+class NoticeRefused(Exception):
+    """A notification that failed verification; carries the HTTP answer to give."""
+
+    def __init__(self, reason: str, status: int, body: bytes) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.body = body
+
+
+OpenAnswer = Opened | Settled | Declined | Undecided
+QueryAnswer = Settled | Pending | Declined | Closed | Undecided
+CloseAnswer = Closed | Settled | Undecided
+
+
+class PaymentChannel(Protocol):
+    """One way to pay. All calls may be repeated with the same order."""
+
+    @property
+    def channel(self) -> Channel: ...
+
+    @property
+    def simulated(self) -> bool:
+        """True where the configured gateway is the sandbox (shown on the screen); set by configuration."""
+
+    async def available(self) -> Availability:
+        """Ask cheaply whether the gateway answers (also measures clock skew, payments.md 5 rule 12)."""
+
+    async def open(self, order: Order) -> OpenAnswer: ...
+
+    async def query(self, order: Order) -> QueryAnswer: ...
+
+    async def close(self, order: Order) -> CloseAnswer:
+        """End the order so that it can never be paid; Settled if the payer was faster."""
+
+    async def refund(self, order: Order, refund: Refund) -> RefundAnswer: ...
+
+    async def query_refund(self, order: Order, refund: Refund) -> RefundAnswer: ...
+
+    def read_notice(
+        self, headers: Mapping[str, str], body: bytes, order_of: "OrderLookup", now: datetime
+    ) -> Notice:
+        """Verify and read a notification; raise NoticeRefused."""
+
+    async def aclose(self) -> None: ...
+
+
+class OrderLookup(Protocol):
+    """Finds an own order by its number, None when there is no such order."""
+
+    def __call__(self, number: str) -> Order | None: ...
+
+
+def matches(order: Order, amount: Fen) -> bool:
+    """Return whether a paid amount is the order's (payments.md 5, rule 2)."""
+    return order.amount == amount

@@ -1,0 +1,336 @@
+"""Everything that can happen to a visit. Values only; the journal stores them, `decide()` folds them.
+
+Three families: what the applicant does, what the machine or the outside reports as the outcome of an
+effect, and what the runtime observes by itself (time, restart). Outcome events never carry secrets.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.domain.chip import CheckResult
+from kiosk.domain.endorsement import Destination, Endorsement, Offer, Reason
+from kiosk.domain.failure import Fault
+from kiosk.domain.money import Fen
+from kiosk.domain.payment import Channel, Payment
+from kiosk.domain.permit import Permit, PermitRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of all events."""
+
+
+# --- what the applicant does -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CardInserted(Event):
+    """A card was drawn in: the visit begins.
+
+    Attributes:
+        visit_id: unique for ever, given by the runtime.
+        kiosk_id: four characters ``[0-9A-Z]``, part of every order number.
+        ordinal: count of visits on this machine, part of every order number.
+    """
+
+    visit_id: str
+    kiosk_id: str
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityConfirmed(Event):
+    """"Yes, this is me.\""""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityDenied(Event):
+    """"This is not me.\""""
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationsChosen(Event):
+    destinations: tuple[Destination, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OptionChosen(Event):
+    """One offer was picked for its destination."""
+
+    option_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionChosen(Event):
+    """Print what was approved online (签注打印)."""
+
+    application_nos: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WentBack(Event):
+    """One screen back, while choosing."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderConfirmed(Event):
+    """The applicant agreed to fee and cancellations."""
+
+
+@dataclass(frozen=True, slots=True)
+class MethodChosen(Event):
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled(Event):
+    """The applicant wants to stop; possible at any time before payment."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultSeen(Event):
+    """The applicant looked at the result; `slip` tells whether a paper slip is wanted."""
+
+    slip: bool
+
+
+# --- outcomes of effects ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PermitRead(Event):
+    """The chip was read. `printable` is false where the name cannot be printed with our fonts."""
+
+    permit: Permit
+    checks: tuple[CheckResult, ...]
+    printable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PermitUnreadable(Event):
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class HolderCompared(Event):
+    matched: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class HolderNotCompared(Event):
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFound(Event):
+    """The authority's record, and the decision on every option as of that day.
+
+    `refusal` is set where this holder or permit may not use the machine at all.
+    """
+
+    record: PermitRecord
+    offers: tuple[Offer, ...]
+    refusal: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpFailed(Event):
+    """No record (PERMIT_NOT_ON_RECORD) or no answer (AUTHORITY_UNREACHABLE)."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationApproved(Event):
+    approval_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRefused(Event):
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationUndecided(Event):
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class MachineProven(Event):
+    """Printer, film and station can finish this visit; `channels` are the ways to pay right now."""
+
+    channels: tuple[Channel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MachineNotProven(Event):
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOpened(Event):
+    order_number: str
+    code: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSettled(Event):
+    payment: Payment
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDeclined(Event):
+    order_number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentExpired(Event):
+    """The QR code's time is over; the order still has to be closed."""
+
+    order_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentClosed(Event):
+    """The order can never be paid any more."""
+
+    order_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentUndecided(Event):
+    """Even after asking patiently nobody can say whether the order is paid."""
+
+    order_number: str
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class EndorsementsIssued(Event):
+    endorsements: tuple[Endorsement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFailed(Event):
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class CardPrinted(Event):
+    """The printer reports success."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardNotPrinted(Event):
+    """Known not to be printed: the old film stands or is erased."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class PrintUndecided(Event):
+    """The printer's outcome is not known: the film has to be inspected."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class CardInspected(Event):
+    """The film was read back. `matches`: QR and every text are what was ordered."""
+
+    matches: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionFailed(Event):
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class PrintReported(Event):
+    """The authority took the print result."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintNotReported(Event):
+    """The authority could not be told; it stays an open matter for staff."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalWithdrawn(Event):
+    """The authority took the approval back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalNotWithdrawn(Event):
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class SlipPrinted(Event):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class SlipNotPrinted(Event):
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class RefundDone(Event):
+    refund_number: str
+    amount: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class RefundNotDone(Event):
+    """Not final after asking patiently: staff finish it."""
+
+    refund_number: str
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class CardPresented(Event):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CardTaken(Event):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CardRetained(Event):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CardNotReturned(Event):
+    """The card could not be presented or retained: jam, or its place is not known."""
+
+    fault: Fault
+
+
+# --- what the runtime observes by itself --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CardRemoved(Event):
+    """The card left the machine although it should not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut(Event):
+    """The applicant did not act within the step's time, warning included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted(Event):
+    """The program was started again while this visit was open."""
