@@ -14,6 +14,7 @@ from typing import Generic, Protocol, TypeVar
 
 from kiosk.domain.chip import ChipReading
 from kiosk.domain.failure import Fault
+from kiosk.domain.raster import CardRaster
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -124,7 +125,9 @@ class Device(Protocol):
     def subscribe(self, listener: Listener) -> Unsubscribe:
         """Call `listener` (from the runtime's loop, no arguments: ask `status()`) after any change."""
 
-    async def reset(self, action: MediaAction, *, deadline_s: float) -> Completion[MediaPosition]: ...
+    async def reset(
+        self, action: MediaAction, *, deadline_s: float
+    ) -> Completion[MediaPosition]: ...
 
     async def close(self) -> None:
         """Let go of the hardware; the object is not used again."""
@@ -188,22 +191,6 @@ class FaceCamera(Device, Protocol):
     """Compares the person in front of the machine with the chip's portrait."""
 
     async def compare(self, portrait: bytes, *, deadline_s: float) -> Completion[FaceResult]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class CardRaster:
-    """A monochrome picture for the card's film.
-
-    Attributes:
-        width, height: dots; rows run along the card's long side.
-        dots_per_inch: resolution the picture was made for.
-        rows: packed bits, most significant first, 1 = dark, each row padded to whole bytes.
-    """
-
-    width: int
-    height: int
-    dots_per_inch: int
-    rows: bytes
 
 
 class CardPrinter(Device, Protocol):

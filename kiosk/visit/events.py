@@ -40,12 +40,12 @@ class CardInserted(Event):
 
 @dataclass(frozen=True, slots=True)
 class IdentityConfirmed(Event):
-    """"Yes, this is me.\""""
+    """ "Yes, this is me.\""""
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityDenied(Event):
-    """"This is not me.\""""
+    """ "This is not me.\""""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,44 @@
+"""What the paper slip says (缴费凭条 and 智能签注受理回执); drawn by `kiosk.documents`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.domain.endorsement import Endorsement
+from kiosk.domain.failure import FailureCode
+from kiosk.domain.money import Fen
+from kiosk.domain.payment import Payment
+from kiosk.domain.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class SlipLine:
+    """One item with its fee in fen."""
+
+    text: Text
+    fee: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One slip.
+
+    Attributes:
+        number: the visit's number, printed and encoded, so that staff find it in the journal.
+        permit_masked: permit number with its middle digits masked.
+        payment: None where nothing was taken.
+        refund_number, refunded: set where money goes back.
+        case_number: set where something is left for staff; `failure` says what.
+        endorsements: what is now on the card; empty where nothing was printed.
+    """
+
+    number: str
+    kiosk_id: str
+    at: datetime
+    permit_masked: str
+    lines: tuple[SlipLine, ...]
+    endorsements: tuple[Endorsement, ...] = ()
+    payment: Payment | None = None
+    refund_number: str | None = None
+    refunded: Fen | None = None
+    case_number: str | None = None
+    failure: FailureCode | None = None
