@@ -125,9 +125,7 @@ class Device(Protocol):
     def subscribe(self, listener: Listener) -> Unsubscribe:
         """Call `listener` (from the runtime's loop, no arguments: ask `status()`) after any change."""
 
-    async def reset(
-        self, action: MediaAction, *, deadline_s: float
-    ) -> Completion[MediaPosition]: ...
+    async def reset(self, action: MediaAction, *, deadline_s: float) -> Completion[MediaPosition]: ...
 
     async def close(self) -> None:
         """Let go of the hardware; the object is not used again."""
