@@ -38,7 +38,7 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class TransferCounts:
-    """Machine-independent cost of a read (card-reading.md, The read)."""
+    """Machine-independent cost of a read: what it takes on any reader and any host."""
 
     apdus: int
     wire_bytes: int

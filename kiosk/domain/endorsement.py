@@ -9,7 +9,7 @@ from kiosk.domain.text import Text
 
 
 class Destination(StrEnum):
-    """Where an endorsement lets its holder go, with the code of the official record (domain.md)."""
+    """Where an endorsement lets its holder go, with the code of the official record model."""
 
     HONG_KONG = "HKG"
     MACAO = "MAC"

@@ -9,7 +9,7 @@ _YUAN = re.compile(r"(0|[1-9][0-9]{0,9})\.([0-9]{2})")
 
 
 def yuan_text(amount: Fen) -> str:
-    """Return the amount as yuan with two decimals, ``1500`` fen → ``"15.00"`` (payments.md 5, rule 2)."""
+    """Return the amount as yuan with two decimals, ``1500`` fen → ``"15.00"``: Alipay's form of total_amount."""
     if amount < 0:
         raise ValueError("an amount is never negative")
     return f"{amount // 100}.{amount % 100:02d}"

@@ -7,6 +7,13 @@ from enum import StrEnum
 from kiosk.domain.endorsement import Application, Endorsement
 
 
+class PermitKind(StrEnum):
+    """Which of the two cards: for Hong Kong and Macao (往来港澳通行证) or for Taiwan (往来台湾通行证)."""
+
+    HONG_KONG_MACAO = "eep"
+    TAIWAN = "taiwan"
+
+
 class Sex(StrEnum):
     MALE = "M"
     FEMALE = "F"
@@ -18,7 +25,8 @@ class Permit:
     """What the chip says of the card and its holder (DG1, DG11, DG12), already parsed.
 
     Attributes:
-        line: the 30-character printed line (the MRZ) exactly as in DG1[0:30].
+        line: the 30-character printed line (the MRZ) exactly as in DG1[0:30]; of an ordinary ICAO
+            chip (TD1, TD3) all its lines, concatenated.
         number: permit number, e.g. ``C00000000``.
         name_zh: full Chinese name; from DG11 when it is longer than DG1's three characters.
         surname, given: pinyin in capitals, as in DG1.
@@ -47,7 +55,7 @@ class PermitStatus(StrEnum):
 
 
 class HolderCategory(StrEnum):
-    """Registered status that decides whether the holder may use a machine (domain.md, Who may use)."""
+    """Registered status that decides whether the holder may use a machine (docs/facts.md, The machine)."""
 
     ORDINARY = "ordinary"
     STATE_EMPLOYEE = "state_employee"
