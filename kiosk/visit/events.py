@@ -20,7 +20,7 @@ class Event:
     """Base of all events."""
 
 
-# --- what the applicant does -------------------------------------------------------------------------
+# --- what the applicant does ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,17 @@ class CardInserted(Event):
     visit_id: str
     kiosk_id: str
     ordinal: int
+    upside_down: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityConfirmed(Event):
-    """ "Yes, this is me.\""""
+    """The applicant says: yes, this is me."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityDenied(Event):
-    """ "This is not me.\""""
+    """The applicant says: this is not me."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class ResultSeen(Event):
     slip: bool
 
 
-# --- outcomes of effects ------------------------------------------------------------------------------
+# --- outcomes of effects --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +183,10 @@ class PaymentSettled(Event):
 
 @dataclass(frozen=True, slots=True)
 class PaymentDeclined(Event):
+    """Nothing was charged, and nothing can be on this order any more."""
+
     order_number: str
-    reason: str
+    fault: Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +310,11 @@ class CardTaken(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CardLeft(Event):
+    """The presented card was not taken in time, alarm included."""
+
+
+@dataclass(frozen=True, slots=True)
 class CardRetained(Event):
     pass
 
@@ -318,7 +326,7 @@ class CardNotReturned(Event):
     fault: Fault
 
 
-# --- what the runtime observes by itself --------------------------------------------------------------
+# --- what the runtime observes by itself ----------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,76 @@
+"""What a screen shows: one immutable picture of the machine and of the visit in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from kiosk.domain.failure import Fault
+from kiosk.domain.payment import Channel
+from kiosk.visit.model import Visit
+
+
+class Service(StrEnum):
+    """Whether the machine serves applicants."""
+
+    STARTING = "starting"
+    RECOVERING = "recovering"
+    IN_SERVICE = "in_service"
+    OUT_OF_SERVICE = "out_of_service"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceHealth:
+    """One device on the welcome screen's live list and the technician's page."""
+
+    name: str
+    ready: bool
+    simulated: bool
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelHealth:
+    """One way to pay."""
+
+    channel: Channel
+    available: bool
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The machine now.
+
+    Attributes:
+        fault: why the machine is out of service.
+        visit: None while nobody is served; after the end the last visit stays until the goodbye is over.
+        portrait: JPEG or JPEG 2000 of the chip's face; in memory only, empty outside a visit.
+        film: PNG of the card's film as read back; empty before the inspection.
+        progress: 0.0 to 1.0 of the work the machine is doing, None where it cannot be known.
+        remaining_s: honest estimate of the seconds left of that work.
+        deadline: when the step's time for the applicant is over (aware UTC).
+        warning: the time-out warning is up; it ends with more time or at the deadline.
+        qr_until: until when the payment code is good (aware UTC).
+        asking_payment: the network is being asked right now because the applicant says "I have paid".
+        now: when the snapshot was taken (aware UTC).
+    """
+
+    service: Service
+    now: datetime
+    fault: Fault | None = None
+    devices: tuple[DeviceHealth, ...] = ()
+    channels: tuple[ChannelHealth, ...] = ()
+    visit: Visit | None = None
+    portrait: bytes = b""
+    film: bytes = b""
+    progress: float | None = None
+    remaining_s: float | None = None
+    deadline: datetime | None = None
+    warning: bool = False
+    qr_until: datetime | None = None
+    asking_payment: bool = False
+
+    @property
+    def simulated(self) -> bool:
+        """True where anything is simulated; the screen must say so."""
+        return any(device.simulated for device in self.devices) or any(c.simulated for c in self.channels)

@@ -1,0 +1,64 @@
+"""Money, card and print agree: what must hold for every visit, checked in the running program too."""
+
+from kiosk.visit.fold import Folded
+from kiosk.visit.model import CardFate, CaseKind, PrintState, Step, Visit, refund_number
+
+_MONEY_CASES = {
+    CaseKind.PAYMENT_UNDECIDED,
+    CaseKind.PAID_NOT_PRINTED,
+    CaseKind.PRINT_UNVERIFIED,
+    CaseKind.REFUND_OPEN,
+}
+_AFTER_PAYMENT = {Step.ISSUING, Step.PRINTING, Step.INSPECTING, Step.REVIEWING}
+
+
+def violations(folded: Folded) -> tuple[str, ...]:
+    """Return every broken invariant in plain words; empty for a sound visit."""
+    visit = folded.visit
+    found = [*_always(visit)]
+    if folded.over:
+        found += _at_the_end(visit)
+    return tuple(found)
+
+
+def _always(visit: Visit) -> list[str]:
+    found = []
+    touched = visit.print_state is not PrintState.UNTOUCHED
+    if (touched or visit.step in _AFTER_PAYMENT) and visit.total > 0 and not visit.payments:
+        found.append("the card is being made although nothing was paid")
+    if len({payment.order_number for payment in visit.payments}) != len(visit.payments):
+        found.append("one payment is booked twice")
+    if len({refund.number for refund in visit.refunds}) != len(visit.refunds):
+        found.append("one refund was asked for under two intents")
+    numbers = [order.number for order in visit.orders]
+    if len(set(numbers)) != len(numbers):
+        found.append("an order number was used twice")
+    if any(order.number not in visit.closed_orders | _paid(visit) for order in visit.orders[:-1]):
+        found.append("a new order was opened while an older one was not final")
+    if visit.printed and refunded_first(visit):
+        found.append("the payment of a printed endorsement was refunded")
+    return found
+
+
+def _paid(visit: Visit) -> frozenset[str]:
+    return frozenset(payment.order_number for payment in visit.payments)
+
+
+def refunded_first(visit: Visit) -> bool:
+    """Return whether the payment that the visit delivered for was given back."""
+    return visit.payment is not None and refund_number(visit.payment) in visit.refunded
+
+
+def _at_the_end(visit: Visit) -> list[str]:
+    found = []
+    explained = _MONEY_CASES.intersection(visit.cases)
+    if visit.unreturned and not explained:
+        found.append("a payment was neither delivered nor refunded, and there is no case")
+    unsure = visit.print_state in {PrintState.STARTED, PrintState.UNKNOWN}
+    if unsure and CaseKind.PRINT_UNVERIFIED not in visit.cases:
+        found.append("nobody knows whether the card was printed, and there is no case")
+    if visit.card in {CardFate.INSIDE, CardFate.PRESENTED}:
+        found.append("the visit ended with the card still in the machine")
+    if visit.card is CardFate.UNKNOWN and CaseKind.CARD_LOST_SIGHT not in visit.cases:
+        found.append("the card's place is not known, and there is no case")
+    return found

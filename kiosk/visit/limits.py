@@ -1,0 +1,23 @@
+"""Every number that bounds a visit, in seconds unless it says otherwise. Values only; see docs/visit.md."""
+
+from datetime import timedelta
+
+# Time-outs of steps that wait for the applicant. The warning is shown for WARNING_S of them, longer than
+# WCAG 2.2 SC 2.2.1 asks (20 s); before payment the applicant may extend without limit.
+WARNING_S = 45.0
+CHOICE_S = 120.0
+RESULT_S = 60.0
+
+# A payment QR code is shown this long, and refused by the network a little later, so that a payer who is
+# just confirming is not cut off.
+QR_SHOWN = timedelta(seconds=180)
+
+# A presented card that nobody takes is drawn back after this long.
+TAKE_CARD_S = 120.0
+
+# An erase-and-print that is known to have failed is tried once more; then the money goes back.
+PRINT_ATTEMPTS = 2
+
+# Opening a payment that was declined or expired may be repeated with a new order.
+PAYMENT_ATTEMPTS = 5
+FACE_ATTEMPTS = 3

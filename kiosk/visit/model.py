@@ -1,0 +1,216 @@
+"""The visit as a value: where it stands and everything it has learnt so far."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from kiosk.domain.chip import CheckResult
+from kiosk.domain.endorsement import Destination, Endorsement, Offer, Option, Reason, RequestedItem
+from kiosk.domain.failure import Fault
+from kiosk.domain.money import Fen
+from kiosk.domain.payment import Channel, Order, Payment, Refund
+from kiosk.domain.permit import Permit, PermitRecord
+
+
+class Step(StrEnum):
+    """Where a visit stands; each is one file in `steps/`."""
+
+    START = "start"
+    READING = "reading"
+    RECOGNISING = "recognising"
+    LOOKING_UP = "looking_up"
+    IDENTIFYING = "identifying"
+    CHOOSING_DESTINATION = "choosing_destination"
+    CHOOSING_OPTION = "choosing_option"
+    CONFIRMING = "confirming"
+    APPROVING = "approving"
+    PROVING = "proving"
+    CHOOSING_METHOD = "choosing_method"
+    OPENING_PAYMENT = "opening_payment"
+    PAYING = "paying"
+    CLOSING_PAYMENT = "closing_payment"
+    ISSUING = "issuing"
+    PRINTING = "printing"
+    INSPECTING = "inspecting"
+    REPORTING = "reporting"
+    REVIEWING = "reviewing"
+    REFUNDING = "refunding"
+    SLIP = "slip"
+    PRESENTING = "presenting"
+    TAKING = "taking"
+    RETAINING = "retaining"
+    ENDED = "ended"
+
+
+class Stage(StrEnum):
+    """The step bar that applicants know: 申请 → 缴费 → 制卡 → 完成."""
+
+    APPLY = "apply"
+    PAY = "pay"
+    MAKE = "make"
+    DONE = "done"
+
+
+class CardFate(StrEnum):
+    """Where the visit's card is, as far as the visit knows."""
+
+    INSIDE = "inside"
+    PRESENTED = "presented"
+    TAKEN = "taken"
+    RETAINED = "retained"
+    REMOVED = "removed"
+    UNKNOWN = "unknown"
+
+
+class PrintState(StrEnum):
+    """What the visit knows of the film."""
+
+    UNTOUCHED = "untouched"
+    STARTED = "started"
+    NOT_PRINTED = "not_printed"
+    UNKNOWN = "unknown"
+    PRINTED = "printed"
+    VERIFIED = "verified"
+    DIFFERS = "differs"
+
+
+class CaseKind(StrEnum):
+    """Why something is left for staff."""
+
+    PAYMENT_UNDECIDED = "payment_undecided"
+    PAID_NOT_PRINTED = "paid_not_printed"
+    PRINT_UNVERIFIED = "print_unverified"
+    REFUND_OPEN = "refund_open"
+    REPORT_OPEN = "report_open"
+    WITHDRAWAL_OPEN = "withdrawal_open"
+    CARD_RETAINED = "card_retained"
+    CARD_LOST_SIGHT = "card_lost_sight"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One endorsement that the applicant chose or collects.
+
+    Attributes:
+        fee: what this machine takes for it, fen; 0 where it was paid online.
+        cancels: live endorsements that it replaces.
+    """
+
+    option: Option
+    fee: Fen
+    application_no: str | None = None
+    cancels: tuple[Endorsement, ...] = ()
+
+    def requested(self) -> RequestedItem:
+        return RequestedItem(self.option.option_id, self.application_no)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A fold of all events so far; changed only by `decide()`.
+
+    Attributes:
+        items: what was chosen, at most one per destination.
+        wanted: destinations still to be given an option, in order.
+        orders: every order ever opened in this visit, the newest last.
+        ending: what ended the visit early, None for a visit that succeeded so far.
+        cases: what is left for staff; the visit's number is the case number.
+        requests: how many request ids were given to the authority.
+    """
+
+    visit_id: str = ""
+    kiosk_id: str = ""
+    ordinal: int = 0
+    began: datetime | None = None
+    step: Step = Step.START
+    permit: Permit | None = None
+    checks: tuple[CheckResult, ...] = ()
+    face_score: float | None = None
+    face_attempts: int = 0
+    record: PermitRecord | None = None
+    offers: tuple[Offer, ...] = ()
+    wanted: tuple[Destination, ...] = ()
+    items: tuple[Item, ...] = ()
+    approval_no: str | None = None
+    withdrawn: bool = False
+    channels: tuple[Channel, ...] = ()
+    orders: tuple[Order, ...] = ()
+    payment_code: str | None = None
+    payment_note: Fault | None = None
+    closed_orders: frozenset[str] = frozenset()
+    payments: tuple[Payment, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    refunded: frozenset[str] = frozenset()
+    endorsements: tuple[Endorsement, ...] = ()
+    print_state: PrintState = PrintState.UNTOUCHED
+    print_attempts: int = 0
+    reported: bool = False
+    slip_wanted: bool = False
+    slip_printed: bool | None = None
+    card: CardFate = CardFate.INSIDE
+    ending: Fault | None = None
+    refusal: Reason | None = None
+    cases: tuple[CaseKind, ...] = ()
+    requests: int = 0
+    history: tuple[Step, ...] = field(default=(), repr=False)
+
+    @property
+    def total(self) -> Fen:
+        """What this machine takes for the whole visit, fen."""
+        return Fen(sum(item.fee for item in self.items))
+
+    @property
+    def order(self) -> Order | None:
+        """The newest order."""
+        return self.orders[-1] if self.orders else None
+
+    @property
+    def payment(self) -> Payment | None:
+        """The payment that this visit delivers for (the first; any further one is refunded)."""
+        return self.payments[0] if self.payments else None
+
+    @property
+    def printed(self) -> bool:
+        return self.print_state in {PrintState.PRINTED, PrintState.VERIFIED}
+
+    @property
+    def case_number(self) -> str | None:
+        """The number staff and applicant share, where something is left open."""
+        return self.visit_id if self.cases else None
+
+    @property
+    def before_payment(self) -> bool:
+        """True while the applicant may still walk away without any money having moved."""
+        return not self.orders or all(order.number in self.closed_orders for order in self.orders)
+
+    @property
+    def unreturned(self) -> tuple[Payment, ...]:
+        """Payments to be given back: not delivered, not refunded, and known not to be printed for.
+
+        While nobody knows whether the film was written, the first payment is a matter for staff.
+        """
+        undelivered = self.print_state in {
+            PrintState.UNTOUCHED,
+            PrintState.NOT_PRINTED,
+            PrintState.DIFFERS,
+        }
+        delivered = set() if undelivered or not self.payments else {self.payments[0].order_number}
+        return tuple(
+            payment
+            for payment in self.payments
+            if payment.order_number not in delivered and refund_number(payment) not in self.refunded
+        )
+
+    def put(self, **changes: Any) -> "Visit":
+        """Return the visit with some fields replaced."""
+        return replace(self, **changes)
+
+    def with_case(self, kind: CaseKind) -> "Visit":
+        """Return the visit with an open matter for staff, once per kind."""
+        return self if kind in self.cases else replace(self, cases=(*self.cases, kind))
+
+
+def refund_number(payment: Payment) -> str:
+    """Return the one refund number that a payment can ever have (alphanumeric: UnionPay's rule)."""
+    return f"{payment.order_number}R1"

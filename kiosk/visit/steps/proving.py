@@ -1,0 +1,17 @@
+"""Printer, film and station are proven ready before any money moves: no start without a finish."""
+
+from datetime import datetime
+
+from kiosk.visit.decision import Decision, fail, go, issue
+from kiosk.visit.events import Event, MachineNotProven, MachineProven
+from kiosk.visit.model import Step, Visit
+
+
+def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
+    match event:
+        case MachineProven(channels):
+            proven = visit.put(channels=channels)
+            return issue(proven) if visit.total == 0 else go(proven, Step.CHOOSING_METHOD)
+        case MachineNotProven(fault):
+            return fail(visit, fault, at)
+    return None
