@@ -50,6 +50,17 @@ class Unknown:
 Completion = Done[T_co] | Refused | Failed | Unknown
 
 
+class DeviceName(StrEnum):
+    """The names of the devices a kiosk has; what `Device.name` returns."""
+
+    STATION = "card_station"
+    CHIP = "chip_reader"
+    SCANNER = "code_scanner"
+    CAMERA = "face_camera"
+    PRINTER = "card_printer"
+    SLIP = "slip_printer"
+
+
 class DeviceState(StrEnum):
     """Overall state, after XFS4IoT Common.Status."""
 
@@ -93,7 +104,7 @@ class MediaPosition(StrEnum):
 
 
 class Orientation(StrEnum):
-    """How the card went in: right is back side up, the QR code first (domain.md, The card)."""
+    """How the card went in: right is back side up, the QR code first (docs/facts.md, The card)."""
 
     RIGHT = "right"
     UPSIDE_DOWN = "upside_down"
@@ -118,7 +129,7 @@ class Device(Protocol):
 
     @property
     def name(self) -> str:
-        """Short stable name, e.g. ``card_printer``; used by configuration, dock and command line."""
+        """Short stable name, a `DeviceName`; used by configuration, dock and command line."""
 
     async def status(self) -> DeviceStatus: ...
 
@@ -134,7 +145,9 @@ class Device(Protocol):
 class CardStation(Device, Protocol):
     """The card's way through the machine (XFS4IoT CardReader + Storage)."""
 
-    async def locate(self) -> MediaPosition: ...
+    async def locate(self) -> MediaPosition:
+        """Return where the card is. RETAINED is said of the last card until the next one comes: the
+        way is then free, as with NOT_PRESENT."""
 
     async def accept(self, *, deadline_s: float) -> Completion[Orientation]:
         """Open the entry and wait for a card; Done once it is drawn in to the chip position."""
@@ -192,7 +205,7 @@ class FaceCamera(Device, Protocol):
 
 
 class CardPrinter(Device, Protocol):
-    """Erases and rewrites the card's film (XFS CEU / the vendor command eraseRewritable)."""
+    """Erases and rewrites the card's film (XFS 3.x Card Embossing Unit, CWA 16926-14)."""
 
     async def print_card(
         self, raster: CardRaster, *, deadline_s: float, progress: Progress | None = None
@@ -201,6 +214,19 @@ class CardPrinter(Device, Protocol):
 
     async def capture(self, *, deadline_s: float) -> Completion[bytes]:
         """Return a picture (PNG, 300 dpi, ID-1) of the film of the card inside, for inspection."""
+
+
+class FilmCamera(Protocol):
+    """Looks at the film of the card inside, for printers that cannot read back what they wrote."""
+
+    async def picture(self, *, deadline_s: float) -> Completion[bytes]:
+        """Return the film as it is now: PNG, 300 dpi, ID-1. Refused where no card is in sight."""
+
+
+class CoverSensor(Protocol):
+    """The switch of a cover; a printer whose own status has no word for it is given one."""
+
+    def cover_open(self) -> bool: ...
 
 
 class SlipPrinter(Device, Protocol):
