@@ -73,10 +73,10 @@ class ProveMachine(Effect):
 
 @dataclass(frozen=True, slots=True)
 class OpenPayment(Effect):
-    """Create the order at the network; opening again with the same number is safe."""
+    """Create the order at the network. After a crash the order is closed, never opened again."""
 
     order: Order
-    ask_first: ClassVar[bool] = True
+    ends_with_step: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,6 @@ class PrintSlip(Effect):
     """Print the paper slip; best effort, the journal and the screen hold the same words."""
 
     slip: Slip
-    ask_first: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)

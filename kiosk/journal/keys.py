@@ -1,0 +1,64 @@
+"""Keys of the journal: the machine's key in a file, and one key per visit wrapped by it."""
+
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+
+KEY_BYTES = 32
+_NONCE_BYTES = 12
+
+
+class JournalKeyError(Exception):
+    """The machine's key is missing, readable by others, or not the one that wrote the journal."""
+
+
+def load_machine_key(path: Path) -> bytes:
+    """Return the machine's key, making it on first use; the file has mode 0600 or is refused."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(os.urandom(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    if path.stat().st_mode & 0o077:
+        raise JournalKeyError(f"{path} can be read by others: run chmod 600 on it")
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise JournalKeyError(f"{path} is damaged: restore it from the machine's backup")
+    return key
+
+
+def new_visit_key() -> bytes:
+    """Return a fresh key for one visit."""
+    return os.urandom(KEY_BYTES)
+
+
+def wrap(machine_key: bytes, visit_key: bytes) -> bytes:
+    """Wrap a visit's key for the disk (RFC 3394)."""
+    return aes_key_wrap(machine_key, visit_key)
+
+
+def unwrap(machine_key: bytes, wrapped: bytes) -> bytes:
+    """Return a visit's key; raise JournalKeyError if another machine's key wrapped it."""
+    try:
+        return aes_key_unwrap(machine_key, wrapped)
+    except InvalidUnwrap as error:
+        raise JournalKeyError("the machine's key does not fit this journal") from error
+
+
+def seal(key: bytes, plain: bytes, context: bytes) -> bytes:
+    """Encrypt a payload, bound to its place in the chain by `context`."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plain, context)
+
+
+def unseal(key: bytes, sealed: bytes, context: bytes) -> bytes:
+    """Decrypt a payload; raise JournalKeyError if it was changed or belongs elsewhere."""
+    try:
+        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context)
+    except InvalidTag as error:
+        raise JournalKeyError("a record does not decrypt: it was changed or moved") from error
