@@ -1,0 +1,170 @@
+"""One whole read of a permit: files in the order an applicant waits for them, then the verdicts."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+import structlog
+
+from kiosk.devices.chip import face_image
+from kiosk.devices.chip.bac import RandomSource
+from kiosk.devices.chip.groups import (
+    ChipFile,
+    DocumentDetails,
+    MalformedGroup,
+    PersonalDetails,
+    parse_com,
+    parse_dg1_text,
+    parse_dg11,
+    parse_dg12,
+)
+from kiosk.devices.chip.passive_authentication import ReadFiles, authenticate
+from kiosk.devices.chip.security_object import MalformedSecurityObject, parse_security_object
+from kiosk.devices.chip.session import ChipFailure, ChipLink, Session
+from kiosk.devices.chip.trust_store import TrustStore
+from kiosk.domain.beijing import beijing_date
+from kiosk.domain.chip import Check, CheckResult, ChipReading, Verdict
+from kiosk.domain.dg1 import Dg1, Dg1Refused, parse_dg1, permit_from_groups
+from kiosk.domain.failure import FailureCode
+from kiosk.domain.permit import Permit
+
+_DETAILS = (ChipFile.DG11, ChipFile.DG12, ChipFile.DG2)
+_SPANS = {
+    ChipFile.COM: (0.03, 0.04),
+    ChipFile.SOD: (0.04, 0.13),
+    ChipFile.DG1: (0.13, 0.14),
+    ChipFile.DG11: (0.14, 0.15),
+    ChipFile.DG12: (0.15, 0.16),
+    ChipFile.DG2: (0.16, 1.0),
+}
+"""Share of the whole read that each file takes, for the progress shown; the portrait is nearly all of it."""
+
+_log = structlog.get_logger()
+
+_T = TypeVar("_T")
+
+
+async def read_chip(
+    link: ChipLink,
+    line: str,
+    *,
+    store: TrustStore,
+    moment: datetime,
+    progress: Callable[[float], None] | None = None,
+    random: RandomSource = secrets.token_bytes,
+) -> ChipReading:
+    """Read and judge the chip at the other end of `link`.
+
+    Args:
+        line: the printed line that opens the chip.
+        moment: aware time, for the certificates' validity and the century of birth.
+        progress: called with 0.0 to 1.0, never going back.
+
+    Raises:
+        ChipFailure: the chip could not be read at all; a chip that reads but is not authentic does not.
+        UnusableLine: `line` has no form that opens a chip.
+    """
+    return await _Read(Session(link, random), progress).whole(line, store, moment)
+
+
+class _Read:
+    """What has been read so far in one session."""
+
+    def __init__(self, session: Session, progress: Callable[[float], None] | None) -> None:
+        self._session = session
+        self._progress = progress
+        self._files: dict[ChipFile, bytes] = {}
+        self._missing: set[ChipFile] = set()
+        self._malformed: set[ChipFile] = set()
+
+    async def whole(self, line: str, store: TrustStore, moment: datetime) -> ChipReading:
+        await self._session.select()
+        protocol = await self._session.open(line)
+        await self._fetch(ChipFile.COM)
+        await self._fetch(ChipFile.SOD)
+        await self._fetch(ChipFile.DG1)
+        zone = self._zone(moment)
+        offered = self._offered()
+        for file in _DETAILS:
+            if file in offered:
+                await self._fetch(file)
+        permit, portrait = self._permit(zone), self._parsed(ChipFile.DG2, face_image.portrait, b"")
+        self._report(1.0)
+        return ChipReading(
+            permit=permit,
+            portrait=portrait,
+            checks=(
+                CheckResult(Check.ACCESS, Verdict.GENUINE, protocol),
+                *authenticate(ReadFiles(self._files, self._missing, self._malformed), store, moment),
+                _judge_line(line, zone),
+            ),
+            protocol=protocol,
+            counts=self._session.counts,
+        )
+
+    async def _fetch(self, file: ChipFile) -> None:
+        begin, end = _SPANS[file]
+        self._report(begin)
+        content = await self._session.read_file(file, lambda part: self._report(begin + part * (end - begin)))
+        if content is None:
+            self._missing.add(file)
+        else:
+            self._files[file] = content
+
+    def _report(self, part: float) -> None:
+        if self._progress is not None:
+            self._progress(part)
+
+    def _zone(self, moment: datetime) -> Dg1:
+        """Return the parsed DG1: without it there is no permit to speak of."""
+        raw = self._files.get(ChipFile.DG1)
+        if raw is None:
+            raise ChipFailure(FailureCode.CHIP_UNREADABLE, "no DG1 on the chip")
+        try:
+            zone = parse_dg1(parse_dg1_text(raw), beijing_date(moment))
+        except MalformedGroup as problem:
+            raise ChipFailure(FailureCode.CHIP_UNREADABLE, str(problem)) from problem
+        if isinstance(zone, Dg1Refused):
+            raise ChipFailure(FailureCode.CHIP_UNREADABLE, f"DG1: {zone.reason.value}")
+        return zone
+
+    def _offered(self) -> frozenset[ChipFile]:
+        """Return the groups on the chip: those listed by COM and those signed, which COM might hide."""
+        nothing: frozenset[ChipFile] = frozenset()
+        listed = self._parsed(ChipFile.COM, parse_com, nothing)
+        raw = self._files.get(ChipFile.SOD)
+        if raw is None:
+            return listed
+        try:
+            return listed | parse_security_object(raw).groups
+        except MalformedSecurityObject:
+            return listed
+
+    def _permit(self, zone: Dg1) -> Permit:
+        personal = self._parsed(ChipFile.DG11, parse_dg11, PersonalDetails())
+        document = self._parsed(ChipFile.DG12, parse_dg12, DocumentDetails())
+        return permit_from_groups(
+            zone, personal.full_name, personal.place_of_birth, document.authority, document.issued
+        )
+
+    def _parsed(self, file: ChipFile, parse: Callable[[bytes], _T], empty: _T) -> _T:
+        """Return a parsed file; one that is absent or does not parse counts as empty and is noted."""
+        raw = self._files.get(file)
+        if raw is None:
+            return empty
+        try:
+            return parse(raw)
+        except MalformedGroup as problem:
+            self._malformed.add(file)
+            _log.warning("chip.group_malformed", file=file.name, reason=str(problem))
+            return empty
+
+
+def _judge_line(line: str, zone: Dg1) -> CheckResult:
+    """Compare the printed line with DG1; of an ordinary document any one of its lines may be given."""
+    printed = "".join(line.split())
+    starts = (0, 30, 44, 60)
+    same = any(zone.line[start : start + len(printed)] == printed for start in starts)
+    verdict = Verdict.GENUINE if same else Verdict.ALTERED
+    return CheckResult(Check.PRINTED_LINE, verdict, "" if same else "the printed line differs from DG1")
