@@ -33,7 +33,7 @@ _NUMBERS = {
 
 
 class LineFault(StrEnum):
-    """What is wrong with a line; the value stands in the technician's detail."""
+    """What is wrong with a line or with DG1; the value stands in the technician's detail."""
 
     LENGTH = "length"
     ALPHABET = "alphabet"
@@ -46,6 +46,10 @@ class LineFault(StrEnum):
     NUMBER_FORM = "number_form"
     EXPIRY_DATE = "expiry_date"
     BIRTH_DATE = "birth_date"
+    # of DG1 only
+    OPTIONAL_CHECK = "optional_check"
+    SEX = "sex"
+    NAME = "name"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,13 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """A refund with the number of our own that makes repeating it safe."""
+    """A refund with the number of our own that makes repeating it safe.
+
+    Attributes:
+        number: 8 to 32 characters ``[0-9A-Za-z]`` (UnionPay's orderId is the strictest), one per refund.
+        transaction_id: the payment's, as in `Payment`.
+        requested_at: aware UTC; UnionPay's txnTime comes from it and every query repeats it.
+    """
 
     number: str
     amount: Fen
