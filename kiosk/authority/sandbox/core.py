@@ -30,8 +30,8 @@ MEMORY = timedelta(days=30)
 
 _ENTRIES_AT_ISSUE = {Entries.ONCE: 1, Entries.TWICE: 2}
 
-Judge = Callable[[PermitRecord, Option, date], Reason | None]
-"""The rules of the field, for one option on one day: None, or why it may not be issued."""
+Judge = Callable[[PermitRecord, ApprovedItem, date], Reason | None]
+"""The rules of the field, for one item on one day: None, or why it may not be issued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +159,7 @@ def _refusal(
     ordered = books.refusals.get(record.number)
     if ordered is not None:
         return ordered
-    reasons = (
-        scene.judge(record, item.option, scene.today) for item in items if item.application_no is None
-    )  # what was approved online was judged then
+    reasons = (scene.judge(record, item, scene.today) for item in items)
     return next((reason for reason in reasons if reason is not None), None)
 
 
