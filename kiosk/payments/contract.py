@@ -44,7 +44,12 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The order can never be paid any more."""
+    """The order can never be paid any more.
+
+    `refunded` is true where the network itself has given a payment back while closing (Alipay's cancel).
+    """
+
+    refunded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,14 @@ class Undecided:
 
     `incident` marks an answer that contradicts the order (other amount, other merchant).
     `unsent` is true where the connection was never made, so that nothing can have happened.
+    `code_lost` is true where the order exists at the network but its QR text cannot be asked for again
+    (UnionPay after a lost answer): close the order, then open one with a new number.
     """
 
     reason: str
     incident: bool = False
     unsent: bool = False
+    code_lost: bool = False
 
 
 class RefundState(StrEnum):
@@ -85,7 +93,10 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A verified notification: what it says, and the HTTP answer the network expects."""
+    """A verified notification: what it says, and the HTTP answer the network expects.
+
+    `Undecided` stands for "something happened to this order, ask by query" (a refund's notification).
+    """
 
     order_number: str
     state: Settled | Pending | Undecided
@@ -119,7 +130,7 @@ class PaymentChannel(Protocol):
         """True where the configured gateway is the sandbox (shown on the screen); set by configuration."""
 
     async def available(self) -> Availability:
-        """Ask cheaply whether the gateway answers (also measures clock skew, payments.md 5 rule 12)."""
+        """Ask cheaply whether the gateway answers (also measures clock skew, docs/payments.md)."""
 
     async def open(self, order: Order) -> OpenAnswer: ...
 
@@ -128,7 +139,8 @@ class PaymentChannel(Protocol):
     async def close(self, order: Order) -> CloseAnswer:
         """End the order so that it can never be paid; Settled if the payer was faster."""
 
-    async def refund(self, order: Order, refund: Refund) -> RefundAnswer: ...
+    async def refund(self, order: Order, refund: Refund) -> RefundAnswer:
+        """Ask for the refund. Repeating it with the same `Refund` until final is safe on every network."""
 
     async def query_refund(self, order: Order, refund: Refund) -> RefundAnswer: ...
 
@@ -147,5 +159,5 @@ class OrderLookup(Protocol):
 
 
 def matches(order: Order, amount: Fen) -> bool:
-    """Return whether a paid amount is the order's (payments.md 5, rule 2)."""
+    """Return whether a paid amount is the order's; a difference is an incident, not a payment."""
     return order.amount == amount

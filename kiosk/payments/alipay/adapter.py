@@ -1,0 +1,221 @@
+"""The Alipay channel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qsl, urlencode
+
+from kiosk.domain.payment import Channel, Order, Refund
+from kiosk.payments import rsa
+from kiosk.payments.alipay.messages import (
+    CANCEL,
+    PAID_STATES,
+    PRECREATE,
+    QUERY,
+    REFUND,
+    REFUND_QUERY,
+    AlipayMerchant,
+    common_parameters,
+    precreate_content,
+    read_paid,
+    read_refund_query,
+    read_trade,
+    refund_content,
+)
+from kiosk.payments.alipay.signing import notice_text, request_text, split_answer
+from kiosk.payments.contract import (
+    Availability,
+    CloseAnswer,
+    Closed,
+    Declined,
+    Notice,
+    NoticeRefused,
+    OpenAnswer,
+    Opened,
+    OrderLookup,
+    Pending,
+    QueryAnswer,
+    RefundAnswer,
+    RefundState,
+    Settled,
+    Undecided,
+)
+from kiosk.payments.documents import Document, encode, parse_object, text_of
+from kiosk.payments.expiry import surely_over
+from kiosk.payments.wire import Wire
+
+PROBE_NUMBER = "KPROBE00"  # never an order: asking for it proves address, keys and clock
+_OK, _UNKNOWN = "10000", "20000"
+_MISSING = "ACQ.TRADE_NOT_EXIST"
+_PAID = "ACQ.TRADE_HAS_SUCCESS"
+_UNCERTAIN = frozenset({"ACQ.SYSTEM_ERROR", "aop.ACQ.SYSTEM_ERROR", "isp.unknow-error"})
+_LATER = frozenset({"ACQ.SELLER_BALANCE_NOT_ENOUGH", "ACQ.REFUND_CHARGE_ERROR"})
+_CANCEL_CALLS = 3  # while the gateway says retry_flag Y
+_MOST_FIELDS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """A verified answer; `refusal` is "" for a success, else the sub_code (or the code)."""
+
+    document: Document
+    refusal: str
+
+
+class AlipayChannel:
+    """Alipay face to face, the payer scans our code (alipay.trade.precreate)."""
+
+    channel = Channel.ALIPAY
+
+    def __init__(self, merchant: AlipayMerchant, wire: Wire) -> None:
+        self._merchant = merchant
+        self._wire = wire
+
+    @property
+    def simulated(self) -> bool:
+        return self._merchant.simulated
+
+    async def available(self) -> Availability:
+        answer = await self._call(QUERY, {"out_trade_no": PROBE_NUMBER})
+        clock = self._wire.clock_availability()
+        if not clock.available:
+            return clock
+        if isinstance(answer, Undecided):
+            return Availability(False, answer.reason)
+        if answer.refusal != _MISSING:
+            return Availability(False, f"unexpected answer {answer.refusal or 'without error'}")
+        return clock
+
+    async def open(self, order: Order) -> OpenAnswer:
+        answer = await self._call(PRECREATE, precreate_content(order))
+        if isinstance(answer, Undecided):
+            return answer
+        if answer.refusal == _PAID:
+            known = await self.query(order)
+            return known if isinstance(known, Settled) else Undecided("paid, but the query does not say so")
+        if answer.refusal:
+            return Declined(answer.refusal)
+        code = text_of(answer.document, "qr_code")
+        if text_of(answer.document, "out_trade_no") != order.number or not code:
+            return Undecided("an answer without the order's qr_code")
+        return Opened(code)
+
+    async def query(self, order: Order) -> QueryAnswer:
+        answer = await self._call(QUERY, {"out_trade_no": order.number})
+        if isinstance(answer, Undecided):
+            return answer
+        if answer.refusal == _MISSING:  # before the payer scans there is no trade
+            return Closed() if surely_over(order, self._wire.network_now()) else Pending()
+        if answer.refusal:
+            return Undecided(answer.refusal)
+        return read_trade(answer.document, self._merchant, order, self._wire.clock.now())
+
+    async def close(self, order: Order) -> CloseAnswer:
+        """Query, then cancel directly behind it: a cancel would give a payment back.
+
+        `Closed.refunded` tells that the payer was faster still and has the money back already.
+        """
+        first = await self.query(order)
+        if isinstance(first, Settled | Closed | Undecided):
+            return first
+        for _ in range(_CANCEL_CALLS):
+            answer = await self._call(CANCEL, {"out_trade_no": order.number})
+            if isinstance(answer, Undecided):
+                return answer
+            if answer.refusal:
+                return Undecided(f"cancel refused: {answer.refusal}")
+            if text_of(answer.document, "retry_flag") != "Y":
+                return self._read_cancel(answer.document, order)
+        return Undecided("cancel asks to be called again")
+
+    def _read_cancel(self, document: Document, order: Order) -> CloseAnswer:
+        if text_of(document, "out_trade_no") != order.number or text_of(document, "retry_flag") != "N":
+            return Undecided("an answer without the order's cancel")
+        return Closed(refunded=text_of(document, "action") == "refund")
+
+    async def refund(self, order: Order, refund: Refund) -> RefundAnswer:
+        answer = await self._call(REFUND, refund_content(order, refund))
+        if isinstance(answer, Undecided):
+            return RefundAnswer(RefundState.UNDECIDED, answer.reason)
+        if answer.refusal:
+            state = RefundState.UNDECIDED if answer.refusal in _LATER else RefundState.REFUSED
+            return RefundAnswer(state, answer.refusal)
+        own = text_of(answer.document, "out_trade_no") == order.number
+        if own and text_of(answer.document, "fund_change") == "Y":
+            return RefundAnswer(RefundState.DONE)
+        return await self.query_refund(order, refund)  # N: a repeat, or nothing moved
+
+    async def query_refund(self, order: Order, refund: Refund) -> RefundAnswer:
+        content = {"out_trade_no": order.number, "out_request_no": refund.number}
+        answer = await self._call(REFUND_QUERY, content)
+        if isinstance(answer, Undecided):
+            return RefundAnswer(RefundState.UNDECIDED, answer.reason)
+        if answer.refusal:
+            return RefundAnswer(RefundState.UNDECIDED, answer.refusal)
+        return read_refund_query(answer.document, order, refund)
+
+    def read_notice(
+        self, headers: Mapping[str, str], body: bytes, order_of: OrderLookup, now: datetime
+    ) -> Notice:
+        parameters = _form(body)
+        if not rsa.verifies(self._merchant.alipay_key, notice_text(parameters), parameters.get("sign", "")):
+            raise NoticeRefused("wrong signature", 400, b"failure")
+        order = order_of(parameters.get("out_trade_no", ""))
+        if order is None or order.channel is not Channel.ALIPAY:
+            raise NoticeRefused("no such order", 404, b"failure")
+        headers = {"Content-Type": "text/plain"}
+        return Notice(order.number, self._notice_state(parameters, order, now), 200, headers, b"success")
+
+    def _notice_state(
+        self, parameters: Mapping[str, str], order: Order, now: datetime
+    ) -> Settled | Pending | Undecided:
+        """Return what a notification says; a refund's also says TRADE_SUCCESS and is no second payment."""
+        for name in ("app_id", "seller_id"):
+            if name not in parameters:
+                return Undecided(f"a notification without {name}", incident=True)
+        if parameters.get("refund_fee") or parameters.get("gmt_refund"):
+            return Undecided("a refund's notification")
+        if parameters.get("trade_status") not in PAID_STATES:
+            return Undecided("not a payment's notification")
+        return read_paid(parameters, self._merchant, order, now)
+
+    async def aclose(self) -> None:
+        await self._wire.aclose()
+
+    async def _call(self, method: str, content: Document) -> _Answered | Undecided:
+        """Send a signed request; return the verified answer, or why its fate is not known."""
+        parameters = common_parameters(self._merchant, method, self._wire.clock.now())
+        business = {"biz_content": encode(content).decode()}
+        sign = rsa.sign(self._merchant.key, request_text(parameters | business))
+        url = f"{self._merchant.gateway_url}?{urlencode(parameters | {'sign': sign})}"
+        headers = {"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"}
+        reply = await self._wire.send("POST", url, headers, urlencode(business).encode("ascii"))
+        if isinstance(reply, Undecided):
+            return reply
+        if reply.status != 200:
+            return Undecided(f"HTTP {reply.status}")
+        answer = split_answer(reply.body, method)
+        if answer is None:
+            return Undecided("an answer of an unknown form")
+        if not rsa.verifies(self._merchant.alipay_key, answer.inner.encode(), answer.sign):
+            return Undecided("wrong signature")
+        return _read(parse_object(answer.inner) or {})
+
+
+def _read(document: Document) -> _Answered | Undecided:
+    code, sub_code = text_of(document, "code"), text_of(document, "sub_code")
+    if code == _OK:
+        return _Answered(document, "")
+    if code == _UNKNOWN or sub_code in _UNCERTAIN or not code:
+        return Undecided(f"code {code:.8} {sub_code:.48}")
+    return _Answered(document, sub_code or code)
+
+
+def _form(body: bytes) -> dict[str, str]:
+    """Return a form's fields; empty for a body that is none, or that names a field twice."""
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return {}
+    fields = dict(pairs)
+    return fields if len(fields) == len(pairs) else {}

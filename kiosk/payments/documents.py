@@ -1,0 +1,39 @@
+"""JSON on the wire: what came over a network is hostile until it has the expected shape."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+Document = Mapping[str, Any]
+
+
+def parse_object(body: bytes | str) -> Document | None:
+    """Return the JSON object in a body, None for anything else (also for one nested without end)."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def encode(document: Document) -> bytes:
+    """Return the exact bytes of an object; the same object gives the same bytes."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def text_of(document: Document, name: str) -> str:
+    """Return a member that is a text, "" where it is missing or something else."""
+    value = document.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def object_of(document: Document, name: str) -> Document:
+    """Return a member that is an object, an empty one where it is missing or something else."""
+    value = document.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def integer_of(document: Document, name: str) -> int | None:
+    """Return a member that is an integer, None where it is missing or something else (also true/false)."""
+    value = document.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

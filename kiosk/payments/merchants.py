@@ -1,0 +1,229 @@
+"""Who the kiosk is to each network: the payment folder with ``merchants.toml`` and the keys.
+
+Going live is editing that folder (docs/payments.md): addresses, ids and keys, no code. A channel whose
+section or keys are unusable is left out with a fault; the other channels work.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from kiosk.clock import Clock
+from kiosk.domain.payment import Channel
+from kiosk.payments.alipay.adapter import AlipayChannel
+from kiosk.payments.alipay.messages import AlipayMerchant
+from kiosk.payments.contract import PaymentChannel
+from kiosk.payments.keyfiles import (
+    KeyUnusable,
+    read_certificate,
+    read_private_key,
+    read_public_key,
+    read_secret_text,
+)
+from kiosk.payments.unionpay.adapter import UnionPayChannel
+from kiosk.payments.unionpay.messages import NO_NOTICE_URL, UnionPayMerchant
+from kiosk.payments.wechat.adapter import WechatChannel
+from kiosk.payments.wechat.messages import WechatMerchant
+from kiosk.payments.wechat.platform_keys import PUBLIC_KEY_PREFIX, PlatformKey
+from kiosk.payments.wire import Timeouts, Wire
+
+MERCHANTS_FILE = "merchants.toml"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_APIV3_KEY_BYTES = 32
+
+
+def _safe_url(url: str) -> str:
+    """Accept https anywhere and plain http on this machine only."""
+    parts = urlsplit(url)
+    if not parts.hostname or (parts.scheme != "https" and parts.hostname not in _LOOPBACK):
+        raise ValueError("must be an https address (plain http only to this machine)")
+    return url.rstrip("/")
+
+
+def _query_free(url: str) -> str:
+    if urlsplit(url).query:
+        raise ValueError("must not have a query")
+    return url
+
+
+_Address = Annotated[str, AfterValidator(_safe_url)]
+_Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_]{4,64}$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    simulated: bool = False
+
+
+class WechatSection(_Section):
+    """``[wechat]`` of merchants.toml."""
+
+    base_url: _Address
+    appid: _Id
+    mchid: _Id
+    notify_url: Annotated[_Address, AfterValidator(_query_free)]
+    platform_key_id: _Id | None = None
+
+
+class AlipaySection(_Section):
+    """``[alipay]`` of merchants.toml."""
+
+    gateway_url: _Address
+    app_id: _Id
+    seller_id: _Id
+    notify_url: _Address | None = None
+
+
+class UnionPaySection(_Section):
+    """``[unionpay]`` of merchants.toml; `base_url` is what stands before ``/gateway/api``."""
+
+    base_url: _Address
+    mer_id: _Id
+    notify_url: _Address | None = None
+
+
+class Merchants(BaseModel):
+    """The whole of merchants.toml; a missing section means that the channel is not offered."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    wechat: WechatSection | None = None
+    alipay: AlipaySection | None = None
+    unionpay: UnionPaySection | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFault:
+    """Why a channel (None: all of them) cannot be used; `reason` names file and remedy, for the technician."""
+
+    channel: Channel | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedChannels:
+    """The channels that can be used, and why others cannot."""
+
+    channels: Mapping[Channel, PaymentChannel]
+    faults: tuple[ChannelFault, ...]
+
+
+def read_merchants(folder: Path) -> Merchants:
+    """Return the folder's merchants.toml; raise KeyUnusable naming what is wrong in it."""
+    path = folder / MERCHANTS_FILE
+    try:
+        return Merchants.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        remedy = "Start the sandbox once, or write it after docs/payments.md"
+        raise KeyUnusable(path, f"cannot be read ({error.strerror})", remedy) from None
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise KeyUnusable(path, wrong, "Correct it after docs/payments.md") from None
+    except ValueError as error:
+        raise KeyUnusable(path, f"not TOML ({error})", "Correct it after docs/payments.md") from None
+
+
+def load_channels(folder: Path, clock: Clock, timeouts: Timeouts | None = None) -> LoadedChannels:
+    """Return every channel that the payment folder configures, ready to use."""
+    try:
+        merchants = read_merchants(folder)
+    except KeyUnusable as fault:
+        return LoadedChannels({}, (ChannelFault(None, str(fault)),))
+    channels: dict[Channel, PaymentChannel] = {}
+    faults: list[ChannelFault] = []
+    for channel, load in _loaders(merchants, folder).items():
+        try:
+            channels[channel] = load(Wire(clock, timeouts))
+        except KeyUnusable as fault:
+            faults.append(ChannelFault(channel, str(fault)))
+    return LoadedChannels(channels, tuple(faults))
+
+
+def _loaders(merchants: Merchants, folder: Path) -> Mapping[Channel, Callable[[Wire], PaymentChannel]]:
+    """Return how to build each configured channel, in the order the screen offers them."""
+    loaders: dict[Channel, Callable[[Wire], PaymentChannel]] = {}
+    if (wechat := merchants.wechat) is not None:
+        loaders[Channel.WECHAT] = lambda wire: WechatChannel(_wechat(wechat, folder / "wechat"), wire)
+    if (alipay := merchants.alipay) is not None:
+        loaders[Channel.ALIPAY] = lambda wire: AlipayChannel(_alipay(alipay, folder / "alipay"), wire)
+    if (unionpay := merchants.unionpay) is not None:
+        loaders[Channel.UNIONPAY] = lambda wire: UnionPayChannel(
+            _unionpay(unionpay, folder / "unionpay"), wire
+        )
+    return loaders
+
+
+def _wechat(section: WechatSection, folder: Path) -> WechatMerchant:
+    apiv3_key = read_secret_text(folder / "apiv3_key.txt")
+    if len(apiv3_key) != _APIV3_KEY_BYTES:
+        raise KeyUnusable(folder / "apiv3_key.txt", "not 32 characters", "Copy the APIv3 key of the merchant")
+    keys = tuple(_platform_key(path) for path in sorted((folder / "platform").glob("*.pem")))
+    if section.platform_key_id is not None and section.platform_key_id not in {key.serial for key in keys}:
+        path = folder / "platform" / f"{section.platform_key_id}.pem"
+        raise KeyUnusable(
+            path, "the platform's public key is missing", "Download it from the merchant platform"
+        )
+    return WechatMerchant(
+        base_url=section.base_url,
+        appid=section.appid,
+        mchid=section.mchid,
+        notify_url=section.notify_url,
+        serial=f"{_own_serial(folder):X}",
+        key=read_private_key(folder / "merchant_key.pem"),
+        apiv3_key=apiv3_key,
+        platform_key_id=section.platform_key_id,
+        platform_keys=keys,
+        simulated=section.simulated,
+    )
+
+
+def _platform_key(path: Path) -> PlatformKey:
+    """Return a public key named by its id, or a certificate under its own serial."""
+    if path.stem.startswith(PUBLIC_KEY_PREFIX):
+        return PlatformKey(path.stem, read_public_key(path))
+    try:
+        return PlatformKey.of_certificate(read_certificate(path))
+    except ValueError as error:
+        raise KeyUnusable(path, str(error), "Download it again") from None
+
+
+def _alipay(section: AlipaySection, folder: Path) -> AlipayMerchant:
+    return AlipayMerchant(
+        gateway_url=section.gateway_url,
+        app_id=section.app_id,
+        seller_id=section.seller_id,
+        key=read_private_key(folder / "app_key.pem"),
+        alipay_key=read_public_key(folder / "alipay_public.pem"),
+        notify_url=section.notify_url,
+        simulated=section.simulated,
+    )
+
+
+def _unionpay(section: UnionPaySection, folder: Path) -> UnionPayMerchant:
+    return UnionPayMerchant(
+        base_url=section.base_url,
+        mer_id=section.mer_id,
+        cert_id=str(_own_serial(folder)),
+        key=read_private_key(folder / "merchant_key.pem"),
+        root=read_certificate(folder / "root.pem"),
+        middle=read_certificate(folder / "middle.pem"),
+        notify_url=section.notify_url or NO_NOTICE_URL,
+        simulated=section.simulated,
+    )
+
+
+def _own_serial(folder: Path) -> int:
+    """Return the merchant certificate's serial: requests name it, and it is never typed."""
+    path = folder / "merchant_cert.pem"
+    certificate = read_certificate(path)
+    if certificate.public_key() != read_private_key(folder / "merchant_key.pem").public_key():
+        raise KeyUnusable(
+            path, "belongs to another key than merchant_key.pem", "Put key and certificate of one"
+        )
+    return certificate.serial_number
