@@ -1,0 +1,242 @@
+"""The machine as a whole: recover what was left, then serve one applicant after the other."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+import structlog
+
+from kiosk.devices.contracts import Done, MediaAction, MediaPosition, Orientation
+from kiosk.domain.failure import FailureCode, Fault
+from kiosk.journal.store import Journal, JournalUnavailable
+from kiosk.runtime import health
+from kiosk.runtime.outside import Outside
+from kiosk.runtime.patience import ACCEPT_S, EJECT_S, HEALTH_S
+from kiosk.runtime.snapshot import ChannelHealth, DeviceHealth, Service, Snapshot
+from kiosk.runtime.visit_runner import VisitRunner
+from kiosk.visit.events import CardInserted, Event, Restarted
+from kiosk.visit.limits import TAKE_CARD_S
+from kiosk.visit.model import Step
+
+_log = structlog.get_logger()
+
+GOODBYE_S = 4.0
+_MAKING_S = {Step.PRINTING: 40.0, Step.READING: 4.0}
+
+
+class Kiosk:
+    """One machine on one event loop; every method is called from that loop.
+
+    Implements `ports.KioskPort` for callers on the loop; `thread.ThreadPort` serves other threads.
+    """
+
+    def __init__(self, outside: Outside, journal: Journal, kiosk_id: str) -> None:
+        self._outside = outside
+        self._journal = journal
+        self._kiosk_id = kiosk_id
+        self._listeners: list[Callable[[Snapshot], None]] = []
+        self._runner: VisitRunner | None = None
+        self._background: set[asyncio.Task[None]] = set()
+        self._service = Service.STARTING
+        self._fault: Fault | None = None
+        self._devices: tuple[DeviceHealth, ...] = ()
+        self._channels: tuple[ChannelHealth, ...] = ()
+
+    # --- the port --------------------------------------------------------------------------------
+
+    def subscribe(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        listener(self.snapshot())
+        return lambda: self._listeners.remove(listener)
+
+    def send(self, event: Event) -> None:
+        if self._runner is not None:
+            self._runner.send(event)
+
+    def more_time(self) -> None:
+        if self._runner is not None:
+            self._runner.more_time()
+
+    def activity(self) -> None:
+        if self._runner is not None:
+            self._runner.activity()
+
+    def ask_payment(self) -> None:
+        if self._runner is not None:
+            self._runner.ask_payment()
+
+    def snapshot(self) -> Snapshot:
+        """Return the machine as it is now."""
+        now = self._outside.clock.now()
+        machine = Snapshot(self._service, now, self._fault, self._devices, self._channels)
+        return machine if self._runner is None else _with_visit(machine, self._runner)
+
+    # --- life ------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Recover, then serve until cancelled."""
+        await self.recover()
+        while True:
+            await self.serve_one()
+
+    async def recover(self) -> None:
+        """Continue or end every visit that an earlier stop left open, and give back a stray card.
+
+        Starting and resuming are one path: the journal is folded, open effects are asked about, and the
+        visit goes on from there.
+        """
+        self._service = Service.RECOVERING
+        await self._look()
+        for visit_id in self._journal.unfinished():
+            runner = VisitRunner(self._outside, self._journal, self._journal.fold(visit_id), self._publish)
+            _log.info("recovering", id=visit_id, step=runner.visit.step)
+            runner.record(Restarted())
+            await self._run_to_the_end(runner, resumed=True)
+        await self._return_stray_card()
+        self._service = Service.STARTING
+        await self._look()
+
+    async def serve_one(self) -> None:
+        """Wait until the machine can serve and a card comes; then run its visit to the end."""
+        orientation = await self._next_card()
+        ordinal = self._journal.next_ordinal()
+        now = self._outside.clock.now()
+        visit_id = f"{self._kiosk_id}-{now:%Y%m%d}-{ordinal:05d}"
+        event = CardInserted(visit_id, self._kiosk_id, ordinal, orientation is Orientation.UPSIDE_DOWN)
+        first = self._journal.begin(visit_id, ordinal, event, now)
+        runner = VisitRunner(self._outside, self._journal, first.folded, self._publish)
+        await self._run_to_the_end(runner)
+
+    async def stop(self) -> None:
+        """Let go of everything; what was open is continued at the next start."""
+        for task in tuple(self._background):
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        if self._runner is not None:
+            await self._runner.stop()
+
+    # --- parts -----------------------------------------------------------------------------------
+
+    async def _run_to_the_end(self, runner: VisitRunner, *, resumed: bool = False) -> None:
+        """Run a visit; its last screen stays for a moment, its background work runs on."""
+        self._runner = runner
+        self._publish()
+        try:
+            await runner.run(resumed=resumed)
+            self._publish()
+            if resumed:
+                await runner.finish()
+            else:
+                self._in_background(runner.finish())
+                await self._outside.clock.sleep(GOODBYE_S)
+        finally:
+            if runner.visit.step is not Step.ENDED:
+                await runner.stop()
+            self._runner = None
+            self._publish()
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._background_done)
+
+    def _background_done(self, task: "asyncio.Task[None]") -> None:
+        self._background.discard(task)
+        if not task.cancelled():
+            task.result()
+
+    async def _next_card(self) -> Orientation:
+        """Accept a card while the machine can serve; look at the machine again and again meanwhile."""
+        while True:
+            await self._return_stray_card()
+            await self._look()
+            if self._service is Service.IN_SERVICE:
+                accepted = await self._accept_while_healthy()
+                if accepted is not None:
+                    return accepted
+            else:
+                await self._wait_for_change()
+
+    async def _accept_while_healthy(self) -> Orientation | None:
+        """Wait for a card; give up when the machine is no longer able to serve."""
+        accept = asyncio.ensure_future(self._outside.devices.station.accept(deadline_s=ACCEPT_S))
+        try:
+            while not accept.done():
+                await asyncio.wait({accept}, timeout=HEALTH_S)
+                if not accept.done():
+                    await self._look()
+                    if self._service is not Service.IN_SERVICE:
+                        return None
+            completion = accept.result()
+            return completion.value if isinstance(completion, Done) else None
+        finally:
+            accept.cancel()
+            with suppress(asyncio.CancelledError):
+                await accept
+
+    async def _wait_for_change(self) -> None:
+        """Wait until a device reports a change, or a while: networks report nothing by themselves."""
+        changed = asyncio.Event()
+        ends = [device.subscribe(changed.set) for device in self._outside.devices.all()]
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(HEALTH_S):
+                    await changed.wait()
+        finally:
+            for end in ends:
+                end()
+
+    async def _look(self) -> None:
+        """Look at devices and networks, and take the machine in or out of service accordingly."""
+        self._devices, self._channels = await asyncio.gather(
+            health.devices(self._outside), health.channels(self._outside)
+        )
+        if self._service is not Service.RECOVERING:
+            self._fault = await self._why_out_of_service()
+            self._service = Service.OUT_OF_SERVICE if self._fault else Service.IN_SERVICE
+        self._publish()
+
+    async def _why_out_of_service(self) -> Fault | None:
+        try:
+            self._journal.next_ordinal()
+        except JournalUnavailable as error:
+            return Fault(FailureCode.JOURNAL_UNAVAILABLE, str(error))
+        return await health.out_of_service(self._outside, self._devices, self._channels)
+
+    async def _return_stray_card(self) -> None:
+        """Give back a card that belongs to no visit: drawn in just before a stop, or freed after a jam."""
+        station = self._outside.devices.station
+        if await station.locate() in {MediaPosition.NOT_PRESENT, MediaPosition.RETAINED}:
+            return
+        _log.warning("a card without a visit is given back")
+        reset = await station.reset(MediaAction.EJECT, deadline_s=EJECT_S)
+        if isinstance(reset, Done) and reset.value is MediaPosition.EXIT:
+            await station.wait_taken(deadline_s=TAKE_CARD_S)
+
+    def _publish(self) -> None:
+        snapshot = self.snapshot()
+        for listener in tuple(self._listeners):
+            listener(snapshot)
+
+
+def _with_visit(machine: Snapshot, runner: VisitRunner) -> Snapshot:
+    memory, visit = runner.memory, runner.visit
+    whole = _MAKING_S.get(visit.step)
+    left = None if memory.progress is None or whole is None else whole * (1.0 - memory.progress)
+    return Snapshot(
+        service=machine.service,
+        now=machine.now,
+        fault=machine.fault,
+        devices=machine.devices,
+        channels=machine.channels,
+        visit=visit,
+        portrait=memory.portrait,
+        film=memory.film,
+        progress=memory.progress,
+        remaining_s=left,
+        deadline=runner.deadline,
+        warning=runner.warning,
+        qr_until=visit.order.expires_at if visit.order and visit.step is Step.PAYING else None,
+        asking_payment=memory.asking_payment,
+    )

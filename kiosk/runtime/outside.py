@@ -1,0 +1,34 @@
+"""Everything a visit can reach: devices, channels, authority, rules, clock. Made by `kiosk.app`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk.authority.contract import Authority
+from kiosk.clock import Clock
+from kiosk.devices.contracts import Devices
+from kiosk.documents.layout import CardLayout
+from kiosk.domain.catalogue import Catalogue
+from kiosk.domain.payment import Channel
+from kiosk.payments.contract import PaymentChannel
+
+
+@dataclass(frozen=True, slots=True)
+class FilmSize:
+    """The picture that the film printer takes."""
+
+    width: int
+    height: int
+    dots_per_inch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The machine's surroundings, real and simulated mixed as configured."""
+
+    devices: Devices
+    channels: Mapping[Channel, PaymentChannel]
+    authority: Authority
+    catalogue: Catalogue
+    layout: CardLayout
+    film: FilmSize
+    clock: Clock

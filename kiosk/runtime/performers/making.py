@@ -1,0 +1,128 @@
+"""Making the card: prove the machine, erase and print, read back; and the slip."""
+
+import asyncio
+
+from kiosk.devices.contracts import Done, Failed, MediaPosition, Refused, Unknown
+from kiosk.documents.card import CardUnprintable, render_card
+from kiosk.documents.inspection import inspect
+from kiosk.documents.raster import rasterise
+from kiosk.documents.slip import render_slip
+from kiosk.domain.face import CardFace
+from kiosk.domain.failure import FailureCode, Fault
+from kiosk.domain.payment import Channel
+from kiosk.domain.raster import CardRaster
+from kiosk.runtime.memory import Memory
+from kiosk.runtime.outside import Outside
+from kiosk.runtime.patience import CAPTURE_S, MOVE_S, PRINT_S, SLIP_S
+from kiosk.visit.effects import InspectCard, PrintCard, PrintSlip, ProveMachine
+from kiosk.visit.events import (
+    CardInspected,
+    CardNotPrinted,
+    CardPrinted,
+    Event,
+    InspectionFailed,
+    MachineNotProven,
+    MachineProven,
+    PrintUndecided,
+    SlipNotPrinted,
+    SlipPrinted,
+)
+
+
+async def prove_machine(outside: Outside, effect: ProveMachine) -> Event:
+    """Bring the card to the film station, look at its film, and ask the ways to pay whether they work."""
+    for device in (outside.devices.station, outside.devices.printer):
+        status = await device.status()
+        if not status.ready:
+            code = FailureCode.PRINTER_UNAVAILABLE
+            fault = status.faults[0] if status.faults else Fault(code, f"{device.name}: {status.state}")
+            return MachineNotProven(fault)
+    at_film = await _at_film(outside)
+    if at_film is not None:
+        return MachineNotProven(at_film)
+    seen = await outside.devices.printer.capture(deadline_s=CAPTURE_S)
+    if not isinstance(seen, Done):
+        return MachineNotProven(seen.fault)
+    channels = await available_channels(outside)
+    if not channels and not effect.free:
+        return MachineNotProven(Fault(FailureCode.GATEWAY_UNREACHABLE, "no way to pay works"))
+    return MachineProven(channels)
+
+
+async def available_channels(outside: Outside) -> tuple[Channel, ...]:
+    """Return the ways to pay whose networks answer now."""
+    channels = tuple(outside.channels.items())
+    answers = await asyncio.gather(*(adapter.available() for _, adapter in channels))
+    return tuple(channel for (channel, _), answer in zip(channels, answers, strict=True) if answer.available)
+
+
+async def _at_film(outside: Outside) -> Fault | None:
+    """Move the card to the film station; return why it is not there."""
+    moved = await outside.devices.station.move(MediaPosition.PRINT, deadline_s=MOVE_S)
+    return None if isinstance(moved, Done) else moved.fault
+
+
+async def print_card(outside: Outside, memory: Memory, effect: PrintCard) -> Event:
+    """Draw the face, erase the film and write it."""
+    memory.report(0.0)
+    drawn = await asyncio.to_thread(draw_face, outside, effect.face)
+    if isinstance(drawn, Fault):
+        return CardNotPrinted(drawn)
+    away = await _at_film(outside)
+    if away is not None:
+        return CardNotPrinted(away)
+    printed = await outside.devices.printer.print_card(drawn, deadline_s=PRINT_S, progress=memory.report)
+    match printed:
+        case Done():
+            return CardPrinted()
+        case Refused(fault) | Failed(fault):
+            return CardNotPrinted(fault)
+        case Unknown(fault):
+            return PrintUndecided(fault)
+
+
+def draw_face(outside: Outside, face: CardFace) -> CardRaster | Fault:
+    """Return the film's picture, or why the face cannot be drawn; takes some 50 ms: not for the loop."""
+    drawn = render_card(face, outside.layout)
+    if isinstance(drawn, CardUnprintable):
+        return Fault(FailureCode.NAME_UNPRINTABLE, "a field of the card cannot be drawn")
+    size = outside.film
+    return rasterise(drawn, dots_per_inch=size.dots_per_inch, width=size.width, height=size.height)
+
+
+async def ask_print(outside: Outside, effect: PrintCard) -> Event:
+    """Find out after a restart what became of a print: the film itself is the answer."""
+    seen = await outside.devices.printer.capture(deadline_s=CAPTURE_S)
+    match seen:
+        case Done(picture):
+            result = await asyncio.to_thread(inspect, picture, effect.face, outside.layout)
+            if result.matches:
+                return CardPrinted()
+            return CardNotPrinted(Fault(FailureCode.PRINT_FAILED, f"after a restart: {result.detail}"))
+        case Refused(fault) | Failed(fault) | Unknown(fault):
+            return PrintUndecided(fault)
+
+
+async def inspect_card(outside: Outside, memory: Memory, effect: InspectCard) -> Event:
+    """Read the film back and compare it with what was ordered."""
+    seen = await outside.devices.printer.capture(deadline_s=CAPTURE_S)
+    match seen:
+        case Done(picture):
+            result = await asyncio.to_thread(inspect, picture, effect.face, outside.layout)
+            memory.film = picture
+            return CardInspected(result.matches, result.detail)
+        case Refused(fault) | Failed(fault) | Unknown(fault):
+            return InspectionFailed(fault)
+
+
+async def print_slip(outside: Outside, effect: PrintSlip) -> Event:
+    """Draw and print the slip."""
+    failure = effect.slip.failure
+    words = outside.catalogue.failure(failure).applicant if failure else None
+    pdf = await asyncio.to_thread(render_slip, effect.slip, words)
+    printed = await outside.devices.slip.print_slip(pdf, deadline_s=SLIP_S)
+    match printed:
+        case Done():
+            return SlipPrinted()
+        case Refused(fault) | Failed(fault) | Unknown(fault):
+            return SlipNotPrinted(fault)

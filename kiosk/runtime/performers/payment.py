@@ -1,0 +1,148 @@
+"""Payment orders: opened, watched, made final, refunded (docs/payments.md, Rules)."""
+
+import asyncio
+from contextlib import suppress
+
+from kiosk.domain.failure import FailureCode, Fault
+from kiosk.domain.payment import Order
+from kiosk.payments.contract import (
+    Closed,
+    Declined,
+    Opened,
+    PaymentChannel,
+    Pending,
+    QueryAnswer,
+    RefundAnswer,
+    RefundState,
+    Settled,
+    Undecided,
+)
+from kiosk.runtime.memory import Memory
+from kiosk.runtime.outside import Outside
+from kiosk.runtime.patience import (
+    POLL_QUICK_FOR_S,
+    POLL_QUICK_S,
+    POLL_SLOW_S,
+    UNDECIDED_WAITS,
+)
+from kiosk.visit.effects import ClosePayment, OpenPayment, RefundPayment, WatchPayment
+from kiosk.visit.events import (
+    Event,
+    PaymentClosed,
+    PaymentDeclined,
+    PaymentExpired,
+    PaymentOpened,
+    PaymentSettled,
+    PaymentUndecided,
+    RefundDone,
+    RefundNotDone,
+)
+
+
+def _channel(outside: Outside, order: Order) -> PaymentChannel:
+    return outside.channels[order.channel]
+
+
+async def open_payment(outside: Outside, effect: OpenPayment) -> Event:
+    """Create the order at the network."""
+    order = effect.order
+    answer = await _channel(outside, order).open(order)
+    match answer:
+        case Opened(code):
+            return PaymentOpened(order.number, code, order.expires_at)
+        case Settled(payment):
+            return PaymentSettled(payment)
+        case Declined(reason):
+            return PaymentDeclined(order.number, Fault(FailureCode.PAYMENT_DECLINED, reason))
+        case Undecided(reason, unsent=True):
+            return PaymentDeclined(order.number, Fault(FailureCode.GATEWAY_UNREACHABLE, reason))
+        case Undecided(reason):
+            return PaymentUndecided(order.number, Fault(FailureCode.PAYMENT_UNKNOWN, reason))
+
+
+async def watch_payment(outside: Outside, memory: Memory, effect: WatchPayment) -> Event:
+    """Ask until the order is final or its code's time is over; ask at once when the applicant says so."""
+    order, clock = effect.order, outside.clock
+    began = clock.monotonic()
+    waited = POLL_QUICK_S
+    while clock.now() < order.expires_at:
+        left = (order.expires_at - clock.now()).total_seconds()
+        await _wait_or_asked(outside, memory, min(waited, left))
+        answer = await _channel(outside, order).query(order)
+        if memory.asking_payment:
+            memory.asking_payment = False
+            memory.changed()
+        final = _final(order, answer)
+        if final is not None:
+            return final
+        quick = clock.monotonic() - began < POLL_QUICK_FOR_S
+        calm = POLL_QUICK_S if quick else POLL_SLOW_S
+        waited = min(waited * 2, 16.0) if isinstance(answer, Undecided) else calm
+    return PaymentExpired(order.number)
+
+
+async def _wait_or_asked(outside: Outside, memory: Memory, seconds: float) -> None:
+    """Wait for the next poll, or less if the applicant says "I have paid"."""
+    pause = asyncio.ensure_future(outside.clock.sleep(seconds))
+    asked = asyncio.ensure_future(memory.ask_now.wait())
+    try:
+        await asyncio.wait({pause, asked}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (pause, asked):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+    memory.ask_now.clear()
+
+
+def _final(order: Order, answer: QueryAnswer) -> Event | None:
+    """Return the event of a final answer, None where the order is still open."""
+    match answer:
+        case Settled(payment):
+            return PaymentSettled(payment)
+        case Declined(reason):
+            return PaymentDeclined(order.number, Fault(FailureCode.PAYMENT_DECLINED, reason))
+        case Closed():
+            return PaymentClosed(order.number)
+        case Pending() | Undecided():
+            return None
+
+
+async def close_payment(outside: Outside, effect: ClosePayment) -> Event:
+    """Close until the network says closed or paid; after patience is over it is a matter for staff."""
+    order, channel = effect.order, _channel(outside, effect.order)
+    reason = ""
+    for wait in (*UNDECIDED_WAITS, None):
+        answer = await channel.close(order)
+        match answer:
+            case Closed():
+                return PaymentClosed(order.number)
+            case Settled(payment):
+                return PaymentSettled(payment)
+            case Undecided(why):
+                reason = why
+        if wait is not None:
+            await outside.clock.sleep(wait)
+    return PaymentUndecided(order.number, Fault(FailureCode.PAYMENT_UNKNOWN, reason))
+
+
+async def refund_payment(outside: Outside, effect: RefundPayment) -> Event:
+    """Refund under the same number until it is final; what stays open is finished by staff."""
+    number, amount = effect.refund.number, effect.refund.amount
+    channel = _channel(outside, effect.order)
+    answer = await channel.refund(effect.order, effect.refund)
+    for wait in UNDECIDED_WAITS:
+        if answer.state in {RefundState.DONE, RefundState.REFUSED}:
+            break
+        await outside.clock.sleep(wait)
+        answer = await _ask_refund(channel, effect, answer)
+    if answer.state is RefundState.DONE:
+        return RefundDone(number, amount)
+    return RefundNotDone(number, Fault(FailureCode.REFUND_PENDING, answer.reason))
+
+
+async def _ask_refund(channel: PaymentChannel, effect: RefundPayment, last: RefundAnswer) -> RefundAnswer:
+    """Ask for an accepted refund; send one again whose first sending nobody acknowledged."""
+    if last.state is RefundState.PROCESSING:
+        return await channel.query_refund(effect.order, effect.refund)
+    return await channel.refund(effect.order, effect.refund)

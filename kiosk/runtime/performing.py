@@ -1,0 +1,52 @@
+"""Which performer carries out which effect; and who asks instead, after a restart."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from kiosk.runtime.memory import Memory
+from kiosk.runtime.outside import Outside
+from kiosk.runtime.performers import authority, making, payment, permit, returning
+from kiosk.visit import effects as f
+from kiosk.visit.events import Event
+
+Performance = Coroutine[Any, Any, Event]
+Performer = Callable[[Outside, Memory, Any], Performance]
+
+_PERFORMERS: Mapping[type[f.Effect], Performer] = {
+    f.ReadPermit: lambda outside, memory, _: permit.read_permit(outside, memory),
+    f.CompareHolder: lambda outside, memory, _: permit.compare_holder(outside, memory),
+    f.LookUp: lambda outside, _, effect: authority.look_up(outside, effect),
+    f.Apply: lambda outside, _, effect: authority.apply(outside, effect),
+    f.Withdraw: lambda outside, _, effect: authority.withdraw(outside, effect),
+    f.Issue: lambda outside, _, effect: authority.issue(outside, effect),
+    f.ReportPrint: lambda outside, _, effect: authority.report_print(outside, effect),
+    f.OpenPayment: lambda outside, _, effect: payment.open_payment(outside, effect),
+    f.WatchPayment: payment.watch_payment,
+    f.ClosePayment: lambda outside, _, effect: payment.close_payment(outside, effect),
+    f.RefundPayment: lambda outside, _, effect: payment.refund_payment(outside, effect),
+    f.ProveMachine: lambda outside, _, effect: making.prove_machine(outside, effect),
+    f.PrintCard: making.print_card,
+    f.InspectCard: making.inspect_card,
+    f.PrintSlip: lambda outside, _, effect: making.print_slip(outside, effect),
+    f.PresentCard: lambda outside, *_: returning.present_card(outside),
+    f.AwaitTaken: lambda outside, *_: returning.await_taken(outside),
+    f.RetainCard: lambda outside, *_: returning.retain_card(outside),
+}
+
+# An effect with `ask_first` has an entry here, the others are safe to carry out again.
+_ASKERS: Mapping[type[f.Effect], Performer] = {
+    f.PrintCard: lambda outside, _, effect: making.ask_print(outside, effect),
+    f.PresentCard: lambda outside, *_: returning.ask_present(outside),
+    f.RetainCard: lambda outside, *_: returning.ask_retain(outside),
+}
+
+
+def perform(outside: Outside, memory: Memory, effect: f.Effect) -> Performance:
+    """Carry an effect out; the event is its one outcome."""
+    return _PERFORMERS[type(effect)](outside, memory, effect)
+
+
+def ask(outside: Outside, memory: Memory, effect: f.Effect) -> Performance:
+    """Find out after a restart what became of an effect; what is safe to repeat is carried out again."""
+    performers = _ASKERS if effect.ask_first else _PERFORMERS
+    return performers[type(effect)](outside, memory, effect)

@@ -1,0 +1,90 @@
+"""The runtime on an event loop in a thread of its own, and its port for other threads."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from kiosk.runtime.kiosk import Kiosk
+from kiosk.runtime.snapshot import Snapshot
+from kiosk.visit.events import Event
+
+
+class LoopThread:
+    """An event loop in a thread; `work` runs on it until it ends or `stop()` is called.
+
+    Attributes:
+        error: the exception that ended the work, None otherwise.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.error: BaseException | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._work: Coroutine[Any, Any, None] | None = None
+        self._ended: Callable[[], None] = lambda: None
+
+    def start(self, work: Coroutine[Any, Any, None], ended: Callable[[], None]) -> None:
+        """Start the thread; `ended` is called from it when the work is over, whatever the reason."""
+        self._work, self._ended = work, ended
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 10.0) -> None:
+        """Cancel the work and wait for the thread."""
+        if self._thread.is_alive():
+            self.loop.call_soon_threadsafe(self._cancel)
+            self._thread.join(timeout_s)
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        try:
+            self.loop.run_until_complete(self._main())
+        except asyncio.CancelledError:
+            pass
+        except BaseException as error:  # noqa: BLE001 - kept for the program's exit, which raises it again
+            self.error = error
+        finally:
+            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            self.loop.run_until_complete(self.loop.shutdown_default_executor())
+            self.loop.close()
+            self._ended()
+
+    async def _main(self) -> None:
+        if self._work is None:
+            raise AssertionError("start() was not called")
+        self._task = asyncio.ensure_future(self._work)
+        await self._task
+
+
+class ThreadPort:
+    """`ports.KioskPort` for a screen: everything is handed to the runtime's loop and returns at once."""
+
+    def __init__(self, kiosk: Kiosk, loop: asyncio.AbstractEventLoop) -> None:
+        self._kiosk = kiosk
+        self._loop = loop
+
+    def subscribe(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
+        ends: list[Callable[[], None]] = []
+        self._post(lambda: ends.append(self._kiosk.subscribe(listener)))
+        return lambda: self._post(lambda: ends.pop()() if ends else None)
+
+    def send(self, event: Event) -> None:
+        self._post(lambda: self._kiosk.send(event))
+
+    def more_time(self) -> None:
+        self._post(self._kiosk.more_time)
+
+    def activity(self) -> None:
+        self._post(self._kiosk.activity)
+
+    def ask_payment(self) -> None:
+        self._post(self._kiosk.ask_payment)
+
+    def _post(self, action: Callable[[], Any]) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(action)

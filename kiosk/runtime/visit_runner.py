@@ -1,0 +1,193 @@
+"""Runs one visit: events in, journal first, effects out, until it has ended and nothing waits."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from kiosk.devices.contracts import MediaPosition
+from kiosk.journal.store import Journal
+from kiosk.runtime.memory import Memory
+from kiosk.runtime.outside import Outside
+from kiosk.runtime.performing import Performer, ask, perform
+from kiosk.visit.events import CardRemoved, Event, TimedOut
+from kiosk.visit.fold import Folded, Numbered
+from kiosk.visit.invariants import violations
+from kiosk.visit.limits import WARNING_S
+from kiosk.visit.model import CardFate, Step, Visit
+from kiosk.visit.table import TABLE
+
+_log = structlog.get_logger()
+
+_CARD_MAY_GO = frozenset({Step.PRESENTING, Step.TAKING, Step.RETAINING, Step.ENDED})
+
+
+class InvariantBroken(Exception):
+    """Money, card and print do not agree: a bug; the machine stops serving."""
+
+
+class VisitRunner:
+    """One visit in progress.
+
+    Attributes:
+        folded: the visit as of its last record.
+        memory: its pictures and progress, never journaled.
+        deadline: when the step's time for the applicant is over; None where it waits for the machine.
+    """
+
+    def __init__(
+        self, outside: Outside, journal: Journal, folded: Folded, changed: Callable[[], None]
+    ) -> None:
+        self._outside = outside
+        self._journal = journal
+        self._changed = changed
+        self._inbox: asyncio.Queue[_Letter] = asyncio.Queue()
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self.folded = folded
+        self.memory = Memory(changed)
+        self.deadline: datetime | None = None
+
+    @property
+    def visit(self) -> Visit:
+        return self.folded.visit
+
+    @property
+    def warning(self) -> bool:
+        """True while the time-out warning is to be shown."""
+        return self.deadline is not None and self._outside.clock.now() >= self._warning_from(self.deadline)
+
+    def send(self, event: Event) -> None:
+        """Take an event that is not the outcome of an effect."""
+        self._inbox.put_nowait(_Letter(event))
+
+    def more_time(self) -> None:
+        """Start the step's time again."""
+        self._set_deadline()
+        self._inbox.put_nowait(_Letter(None))
+
+    def activity(self) -> None:
+        """The applicant is there: the step's time starts again, unless the warning waits for an answer."""
+        if self.deadline is not None and not self.warning:
+            self.more_time()
+
+    def ask_payment(self) -> None:
+        """Ask the network at once whether the order is paid."""
+        if self.visit.step is Step.PAYING:
+            self.memory.asking_payment = True
+            self.memory.ask_now.set()
+            self._changed()
+
+    async def run(self, *, resumed: bool = False) -> None:
+        """Run until the visit has ended; what is still open in the background goes on in `finish()`.
+
+        `resumed` asks about the open effects instead of carrying them out.
+        """
+        unsubscribe = self._outside.devices.station.subscribe(self._station_changed)
+        self._set_deadline()
+        self._start(self.folded.pending, ask if resumed else perform)
+        try:
+            while self.visit.step is not Step.ENDED:
+                await self._one_event()
+        finally:
+            unsubscribe()
+            self.deadline = None
+
+    async def finish(self) -> None:
+        """Carry on until nothing of the visit waits for an outcome."""
+        while not self.folded.over:
+            await self._one_event()
+
+    async def stop(self) -> None:
+        """Let go of everything at once; the journal knows what was open."""
+        tasks = tuple(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def record(self, event: Event, outcome_of: int | None = None) -> None:
+        """Journal one event, then act on it."""
+        before = self.visit.step
+        step = self._journal.record(self.folded, event, self._outside.clock.now(), outcome_of)
+        if step is None:
+            return
+        self.folded = step.folded
+        broken = violations(step.folded)
+        if broken:
+            raise InvariantBroken("; ".join(broken))
+        _log.info("visit", id=self.visit.visit_id, event=type(event).__name__, step=self.visit.step)
+        for number in step.stopped:
+            self._tasks.pop(number).cancel()
+        if self.visit.step is not before:
+            self.memory.progress = None
+        self._set_deadline()
+        self._start(step.started, perform)
+        self._changed()
+
+    async def _one_event(self) -> None:
+        """Wait for the next event, the time-out warning or the end of the applicant's time."""
+        try:
+            async with asyncio.timeout(self._seconds_to_next_alarm()):
+                letter = await self._inbox.get()
+        except TimeoutError:
+            letter = _Letter(TimedOut() if self._time_is_over() else None)
+        if letter.bug is not None:
+            raise letter.bug
+        if letter.event is None:
+            self._changed()
+        else:
+            self.record(letter.event, letter.outcome_of)
+
+    def _time_is_over(self) -> bool:
+        return self.deadline is not None and self._outside.clock.now() >= self.deadline
+
+    def _seconds_to_next_alarm(self) -> float | None:
+        if self.deadline is None:
+            return None
+        now = self._outside.clock.now()
+        alarm = self.deadline if self.warning else self._warning_from(self.deadline)
+        return max((alarm - now).total_seconds(), 0.0)
+
+    @staticmethod
+    def _warning_from(deadline: datetime) -> datetime:
+        return deadline - timedelta(seconds=WARNING_S)
+
+    def _set_deadline(self) -> None:
+        limit = TABLE[self.visit.step].applicant_s
+        now = self._outside.clock.now()
+        self.deadline = None if limit is None else now + timedelta(seconds=limit)
+
+    def _start(self, effects: tuple[Numbered, ...], performer: Performer) -> None:
+        for numbered in effects:
+            task = asyncio.ensure_future(self._carry_out(numbered, performer))
+            self._tasks[numbered.number] = task
+
+    async def _carry_out(self, numbered: Numbered, performer: Performer) -> None:
+        """Carry one effect out; an exception is a bug and ends the program, which then recovers."""
+        try:
+            outcome = await performer(self._outside, self.memory, numbered.effect)
+        except Exception as bug:  # noqa: BLE001 - handed over, not swallowed: the visit's loop raises it
+            self._inbox.put_nowait(_Letter(None, bug=bug))
+            return
+        self._tasks.pop(numbered.number, None)
+        self._inbox.put_nowait(_Letter(outcome, numbered.number))
+
+    def _station_changed(self) -> None:
+        """Look where the card is: it may have been pulled."""
+        if self.visit.card is CardFate.INSIDE and self.visit.step not in _CARD_MAY_GO:
+            asyncio.ensure_future(self._look_for_card())  # noqa: RUF006 - short, and its result is an event
+
+    async def _look_for_card(self) -> None:
+        where = await self._outside.devices.station.locate()
+        if where is MediaPosition.NOT_PRESENT and self.visit.step not in _CARD_MAY_GO:
+            self.send(CardRemoved())
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """One item of the inbox: an event, a mere wake-up (None), or a bug to be raised."""
+
+    event: Event | None
+    outcome_of: int | None = None
+    bug: Exception | None = None
