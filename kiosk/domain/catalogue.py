@@ -216,7 +216,7 @@ def _kinds(
                 explanation=row.words("explanation") if row.has("explanation") else kind.explanation,
                 enabled=row.flag("enabled") if row.has("enabled") else enabled,
                 at_machine=row.flag("machine") if row.has("machine") else at_machine,
-                requirements=shared + own,
+                requirements=own or shared,
                 source=_source(row, sources),
             )
             row.finish()

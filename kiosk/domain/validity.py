@@ -11,7 +11,7 @@ from kiosk.domain.endorsement import Destination, Endorsement
 
 
 def add_months(day: date, months: int) -> date:
-    """Return the same day of the month `months` (>= 0) later, or that month's last day if it has none."""
+    """Return the same day `months` later (earlier if negative), or that month's last day if it has none."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
