@@ -28,6 +28,7 @@ HEADER_KIOSK = "kiosk-id"
 HEADER_MOMENT = "kiosk-timestamp"
 HEADER_NONCE = "kiosk-nonce"
 HEADER_SIGNATURE = "kiosk-signature"
+REQUEST_HEADERS = (HEADER_KIOSK, HEADER_MOMENT, HEADER_NONCE, HEADER_SIGNATURE)
 HEADER_ANSWER_MOMENT = "authority-timestamp"
 HEADER_ANSWER_SIGNATURE = "authority-signature"
 
@@ -92,9 +93,7 @@ def verify_request(
     now: datetime,
 ) -> Caller | Rejection:
     """Return who sent a POST, or why it is not believed. Replay is the caller's matter (it has memory)."""
-    kiosk_id, moment, nonce, signature = (
-        headers.get(name, "") for name in (HEADER_KIOSK, HEADER_MOMENT, HEADER_NONCE, HEADER_SIGNATURE)
-    )
+    kiosk_id, moment, nonce, signature = (headers.get(name, "") for name in REQUEST_HEADERS)
     sent = _parse_moment(moment)
     if sent is None or not KIOSK_ID.fullmatch(kiosk_id) or not NONCE.fullmatch(nonce):
         return Rejection.MALFORMED
