@@ -1,0 +1,105 @@
+"""An asyncio loop whose time jumps: no test waits for a clock, and real sockets on loopback still work.
+
+When nothing is ready to run, the loop first asks the selector without waiting. Only if no socket has
+anything to say, and no worker thread is busy, does its time jump to the next timer. With no timer left it
+waits for real, for at most `PATIENCE_S`, and then reports a deadlock instead of hanging.
+
+Limits:
+- What comes from another process or thread (except `run_in_executor` and `asyncio.to_thread`, which
+  are counted) takes no virtual time and may come late: timers can pass it by.
+- Data between two sockets of this process is there as soon as it is sent on loopback in practice; a
+  grace of `GRACE_S` real seconds before each jump covers a kernel that is behind.
+- `asyncio.timeout`, `loop.time()` and `VirtualClock` all show the same time; `time.monotonic` does not.
+"""
+
+import asyncio
+import selectors
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+GRACE_S = 0.001
+PATIENCE_S = 20.0
+START = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
+
+
+class Deadlock(Exception):
+    """Nothing can happen any more: no timer, no socket, no thread."""
+
+
+class _JumpingSelector(selectors.DefaultSelector):
+    """Waits in virtual time: asks without waiting, then lets the loop's time jump."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self.busy_threads = 0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(0)
+        if ready or timeout == 0:
+            return ready
+        if timeout is None or self.busy_threads:
+            return self._wait(timeout)
+        if len(self.get_map()) > 1:  # sockets besides the loop's own wake-up pipe
+            ready = super().select(GRACE_S)
+        if not ready:
+            self.now += max(timeout, 0.0)
+        return ready
+
+    def _wait(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(PATIENCE_S)
+        if not ready and timeout is None:
+            raise Deadlock(f"nothing happened for {PATIENCE_S:g} s and no timer is set")
+        return ready
+
+
+class VirtualTimeLoop(asyncio.SelectorEventLoop):
+    """Use it through `run`, or with ``asyncio.Runner(loop_factory=VirtualTimeLoop)``."""
+
+    def __init__(self) -> None:
+        self._jumping = _JumpingSelector()
+        super().__init__(self._jumping)
+
+    def time(self) -> float:
+        """Return the virtual seconds since the loop was made."""
+        return self._jumping.now
+
+    def run_in_executor(  # type: ignore[override] # typeshed's variadic generics, spelt plainly here
+        self, executor: Executor | None, func: Callable[..., T], *args: Any
+    ) -> asyncio.Future[T]:
+        future = super().run_in_executor(executor, func, *args)
+        self._jumping.busy_threads += 1
+        future.add_done_callback(self._thread_done)
+        return future
+
+    def _thread_done(self, _: asyncio.Future[Any]) -> None:
+        self._jumping.busy_threads -= 1
+
+
+class VirtualClock:
+    """The `Clock` of the running virtual loop: its wall clock begins at `start`."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self._start = start
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self.monotonic())
+
+    def monotonic(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(seconds, 0.0))  # noqa: TID251 - virtual: this is the tests' clock
+
+    async def sleep_until(self, moment: datetime) -> None:
+        await self.sleep((moment - self.now()).total_seconds())
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end in virtual time."""
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        return runner.run(main)
