@@ -77,6 +77,7 @@ CATALOGUE: tuple[FaultKind, ...] = (
         cover_open=Text("机盖打开", "The cover is open"),
         film_station_down=Text("可视膜打印头故障", "The film station is down"),
         error_bit=Text("打印机报错", "The printer reports an error"),
+        error_midway=Text("制卡中途报错", "The printer reports an error half-way"),
         jam=Text("制卡时卡住", "The card jams under the print head"),
         line_lost_before_print=Text("发送数据时通信中断", "The line is lost while the job is sent"),
         line_lost_during_print=Text("制卡时通信中断（仍完成）", "The line is lost, the card is still made"),

@@ -142,6 +142,7 @@ class Times:
     reboot: float = 3.0
     scan: float = 0.8
     compare: float = 1.5
+    look: float = 0.5
     slip: float = 2.5
 
 

@@ -38,7 +38,7 @@ class Watch:
         if polling is not None:
             polling.cancel()
             await asyncio.gather(polling, return_exceptions=True)
-        self._wake()
+        self.wake()
 
     def poke(self) -> None:
         """Look now; may be called from any thread, and before `start` or after `close` for nothing."""
@@ -61,17 +61,18 @@ class Watch:
         while not condition():
             await self._changed.wait()
 
-    def _look(self) -> None:
-        state = self._read()
-        if state != self._seen:
-            self._seen = state
-            self._wake()
-
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Let everyone who waits look again, and tell the listeners."""
         waiting, self._changed = self._changed, asyncio.Event()
         waiting.set()
         for listener in tuple(self._listeners):
             listener()
+
+    def _look(self) -> None:
+        state = self._read()
+        if state != self._seen:
+            self._seen = state
+            self.wake()
 
     async def _poll(self) -> None:
         while True:

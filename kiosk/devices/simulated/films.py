@@ -1,0 +1,81 @@
+"""The film on the back of every simulated card, kept as a picture, and the camera that looks at it."""
+
+import asyncio
+from io import BytesIO
+
+import structlog
+from PIL import Image, UnidentifiedImageError
+
+from kiosk.devices.contracts import Completion, Done, Failed, Refused
+from kiosk.devices.simulated.mechanism import Mechanism, Pace, Picture, is_slug
+from kiosk.devices.simulated.state_files import StateFolder
+from kiosk.domain.failure import FailureCode, Fault
+
+DOTS_PER_INCH = 300
+FILM_SIZE = (1012, 638)
+"""ID-1 (85.60 x 53.98 mm, ISO/IEC 7810) at 300 dpi, in dots along and across the card."""
+
+_LARGEST_PICTURE = 1024 * 1024
+_IN_SIGHT = frozenset({Picture.AT_CHIP, Picture.AT_PRINT})
+
+_log = structlog.get_logger()
+
+
+class Films:
+    """One PNG per card, ``films/SLUG.png``; a card without one has an empty film."""
+
+    def __init__(self, folder: StateFolder) -> None:
+        self._folder = folder
+
+    def load(self, slug: str) -> Image.Image:
+        """Return the film as a picture of mode ``1``, white where nothing is written."""
+        try:
+            with (self._folder.path / self._name(slug)).open("rb") as file:
+                content = file.read(_LARGEST_PICTURE + 1)
+            with Image.open(BytesIO(content), formats=("PNG",)) as picture:
+                if picture.size != FILM_SIZE:
+                    raise UnidentifiedImageError("not of a film's size")
+                return picture.convert("1", dither=Image.Dither.NONE)
+        except FileNotFoundError:
+            pass
+        except (OSError, SyntaxError, ValueError):  # what Pillow raises for damaged files
+            _log.warning("film_unreadable", film=self._name(slug))
+        return Image.new("1", FILM_SIZE, 255)
+
+    def save(self, slug: str, film: Image.Image) -> None:
+        self._folder.replace(self._name(slug), png(film))
+
+    def _name(self, slug: str) -> str:
+        if not is_slug(slug):
+            raise ValueError("not the name of a permit")
+        return f"films/{slug}.png"
+
+
+class SimulatedFilmCamera:
+    """The `FilmCamera` of the simulated machine: sees the film from the chip and the print position."""
+
+    def __init__(self, mechanism: Mechanism, films: Films, pace: Pace) -> None:
+        self._mechanism = mechanism
+        self._films = films
+        self._pace = pace
+
+    async def picture(self, *, deadline_s: float) -> Completion[bytes]:
+        try:
+            async with asyncio.timeout(deadline_s):
+                await self._pace.spend(self._pace.times.look)
+                return self._look()
+        except TimeoutError:
+            return Failed(Fault(FailureCode.PRINTER_UNAVAILABLE, "no picture within the deadline"))
+
+    def _look(self) -> Completion[bytes]:
+        state = self._mechanism.state()
+        if state.card is None or state.picture not in _IN_SIGHT:
+            return Refused(Fault(FailureCode.PRINTER_FAULT, f"no film in sight: {state.picture}"))
+        return Done(png(self._films.load(state.card)))
+
+
+def png(film: Image.Image) -> bytes:
+    """Return the film as PNG that says its resolution."""
+    out = BytesIO()
+    film.save(out, "PNG", dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
+    return out.getvalue()

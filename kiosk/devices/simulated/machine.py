@@ -1,0 +1,83 @@
+"""One whole simulated machine, put together for the program, the commands and the tests."""
+
+from pathlib import Path
+
+from kiosk.clock import Clock
+from kiosk.devices.contracts import DeviceName
+from kiosk.devices.easyprinter.driver import MAKING_S, EasyPrinterCardPrinter
+from kiosk.devices.easyprinter.line import TcpLine
+from kiosk.devices.simulated.camera import SimulatedCamera
+from kiosk.devices.simulated.faults import Faults
+from kiosk.devices.simulated.films import Films, SimulatedFilmCamera
+from kiosk.devices.simulated.mechanism import Mechanism, Pace
+from kiosk.devices.simulated.printer_station import PrinterStation
+from kiosk.devices.simulated.scanner import SimulatedScanner
+from kiosk.devices.simulated.slip_printer import SimulatedSlipPrinter
+from kiosk.devices.simulated.state_files import StateFolder
+from kiosk.devices.simulated.station import SimulatedCardStation
+from kiosk.devices.simulated.watch import Watch
+
+DEVICES_FOLDER = "devices"
+PERMITS_FOLDER = "permits"
+
+
+class CoverSwitch:
+    """The `CoverSensor` of the simulated printer: open while the fault is armed."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+
+    def cover_open(self) -> bool:
+        return self._faults.armed(DeviceName.PRINTER, "cover_open")
+
+
+class SimulatedMachine:
+    """Everything but the chip reader, whose simulated side stands in a file of its own.
+
+    Build it anywhere; `start` and `close` belong to the loop that the devices are used from. A tester's
+    operations (`mechanism`, `faults`, `camera`, `slip`) may be called from any thread or process.
+
+    Args:
+        state_dir: the program's state folder; the devices keep theirs in ``devices/`` below it and
+            find specimen permits in ``permits/``.
+        pace: 1.0 gives the mechanics their true times (40 s for a card), 0 none.
+    """
+
+    def __init__(self, state_dir: Path, clock: Clock, pace: float = 1.0) -> None:
+        self.folder = StateFolder(state_dir / DEVICES_FOLDER)
+        self.mechanism = Mechanism(self.folder, state_dir / PERMITS_FOLDER)
+        self.faults = Faults(self.folder)
+        self.films = Films(self.folder)
+        self.pace = Pace(clock, pace)
+        self.watch = Watch(clock, self._snapshot)
+        shared = (self.mechanism, self.faults, self.watch, self.pace)
+        self.station = SimulatedCardStation(*shared)
+        self.scanner = SimulatedScanner(*shared)
+        self.camera = SimulatedCamera(self.folder, *shared)
+        self.slip = SimulatedSlipPrinter(self.folder, *shared)
+        self.printer_station = PrinterStation(self.mechanism, self.faults, self.films, self.pace)
+        self.printer = EasyPrinterCardPrinter(
+            TcpLine(*self.printer_station.address),
+            clock,
+            SimulatedFilmCamera(self.mechanism, self.films, self.pace),
+            cover=CoverSwitch(self.faults),
+            making_s=MAKING_S * pace,
+            simulated=True,
+        )
+
+    async def start(self) -> None:
+        """Switch on: the printer answers, changes made by other processes are noticed."""
+        self.folder.changed = self.watch.poke
+        await self.watch.start()
+        await self.printer_station.start()
+
+    async def close(self) -> None:
+        """Switch off; where the card is stays in the files."""
+        for device in (self.printer, self.station, self.scanner, self.camera, self.slip):
+            await device.close()
+        await self.printer_station.close()
+        await self.watch.close()
+
+    def _snapshot(self) -> object:
+        """Everything a device's status or a waiting command can depend on."""
+        return self.mechanism.state(), self.faults.active(), self.camera.scene(), self.slip.tray()
