@@ -2,8 +2,8 @@
 
 Two independent looks. The QR code is decoded (zxing-cpp, which shares nothing with the encoder) and must say
 what was ordered. And the whole film is compared, dot by dot, with the picture that the order should give:
-after moving it by up to four dots, a difference counts where it is at least two dots wide and high. Specks and
-edges that are a dot off pass; one wrong digit, a missing block, an old or half-erased film do not.
+after moving it by up to four dots, a difference counts where it is at least two dots wide and high. Specks
+and edges that are a dot off pass; one wrong digit, a missing block, an old or half-erased film do not.
 
 The picture is a PNG of the whole card (ID-1) or of its film alone, at the layout's resolution, straightened.
 """
@@ -27,6 +27,8 @@ REACH = 4
 
 _TOLERATED = 2  # squares of 2 x 2 differing dots in one field: specks that happen to meet
 _TOLERATED_IN_ALL = 5
+_ELSEWHERE = "elsewhere"
+_NAMED_AT_MOST = 4
 _SIZE_SLACK = 4  # dots by which a picture of the whole card may be larger or smaller
 _DARK_BELOW = 128
 
@@ -66,13 +68,13 @@ def inspect(picture_png: bytes, face: CardFace, layout: CardLayout) -> Inspectio
         picture = _framed(open_picture(picture_png), layout)
     except PictureInvalid as error:
         return _nothing_seen(layout, str(error))
-    code_matches, code_detail = _read_code(picture, face_code(face, layout.destinations))
     frame = Canvas(*picture.size)
     expected = rasterise(pdf, dots_per_inch=layout.code.dots_per_inch, width=frame.width, height=frame.height)
     ordered = frame.ink(Image.frombytes("1", picture.size, expected.rows))
     film = _box(frame, layout.film_area, layout)
     different = _differences(frame, _ink(frame, picture) & film, ordered, film)
-    return _judge(face, layout, frame, different, code_matches, code_detail)
+    code_fault = _code_fault(picture, face_code(face, layout.destinations))
+    return _judged(_wrong_parts(face, layout, frame, different), code_fault)
 
 
 def shows(picture_png: bytes, face: CardFace, layout: CardLayout) -> bool:
@@ -115,15 +117,13 @@ def _ink(frame: Canvas, picture: Image.Image) -> int:
     return frame.ink(picture.point(lambda value: 255 if value < _DARK_BELOW else 0, mode="1"))
 
 
-def _read_code(picture: Image.Image, ordered: str) -> tuple[bool, str]:
-    """Return whether the only QR code on the film says what was ordered, and else why not."""
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+def _code_fault(picture: Image.Image, ordered: str) -> str:
+    """Return why the film's QR code does not say what was ordered, empty if it does."""
+    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     texts = {barcode.text for barcode in found if barcode.valid}
     if not texts:
-        return False, "no readable code"
-    if texts != {ordered}:
-        return False, "the code says something else"
-    return True, ""
+        return "no readable code"
+    return "" if texts == {ordered} else "the code says something else"
 
 
 def _box(frame: Canvas, area: Area, layout: CardLayout) -> int:
@@ -153,37 +153,46 @@ def _differences(frame: Canvas, seen: int, ordered: int, film: int) -> int:
 
 
 def _parts(face: CardFace, layout: CardLayout) -> Iterator[tuple[Destination | None, str, Area]]:
-    """Everything that is judged by itself, with the block it belongs to."""
+    """Everything that is judged by itself, with the block it belongs to; what is left comes last."""
     for field in card_fields(face, layout):
         yield field.block, field.name, field.place.area
     yield None, "code", Area(layout.code.x, layout.code.y, layout.code.side, layout.code.side)
+    for head in layout.blocks:
+        yield head.destination, _ELSEWHERE, block_area(head, layout)
+    yield None, _ELSEWHERE, layout.film_area
 
 
-def _judge(
-    face: CardFace, layout: CardLayout, frame: Canvas, different: int, code_matches: bool, code_detail: str
-) -> Inspection:
-    wrong: dict[Destination | None, list[str]] = {None: [], **{place: [] for place in layout.destinations}}
-    in_all = different.bit_count()
-    if in_all:
-        rest = different
-        for block, name, area in _parts(face, layout):
-            box = _box(frame, area, layout)
-            if (different & box).bit_count() > _TOLERATED:
-                wrong[block].append(name)
-            rest &= ~box
-        for head in layout.blocks:
-            box = _box(frame, block_area(head, layout), layout)
-            if (rest & box).bit_count() > _TOLERATED:
-                wrong[head.destination].append("elsewhere")
-            rest &= ~box
-        if rest.bit_count() > _TOLERATED or (in_all > _TOLERATED_IN_ALL and not any(wrong.values())):
-            wrong[None].append("elsewhere")
+def _wrong_parts(
+    face: CardFace, layout: CardLayout, frame: Canvas, different: int
+) -> dict[Destination | None, tuple[str, ...]]:
+    """Return the names of the parts that differ, by block; each dot is counted in one part only."""
+    wrong: dict[Destination | None, list[str]] = {block: [] for block in (None, *layout.destinations)}
+    total = different.bit_count()
+    for block, name, area in _parts(face, layout) if different else ():
+        box = _box(frame, area, layout)
+        if (different & box).bit_count() > _TOLERATED:
+            wrong[block].append(name)
+        different &= ~box
+    if total > _TOLERATED_IN_ALL and not any(wrong.values()):
+        wrong[None].append(_ELSEWHERE)
+    return {block: tuple(names) for block, names in wrong.items()}
+
+
+def _judged(wrong: dict[Destination | None, tuple[str, ...]], code_fault: str) -> Inspection:
     blocks = tuple(
-        BlockVerdict(place, matches=not wrong[place], differing=tuple(wrong[place]))
-        for place in layout.destinations
+        BlockVerdict(block, matches=not names, differing=names) for block, names in wrong.items() if block
     )
-    details = [code_detail] if code_detail else []
+    details = [code_fault] if code_fault else []
     for block, names in wrong.items():
-        details += [f"{block.value}.{name} differs" if block else f"{name} differs" for name in names]
-    matches = code_matches and not any(wrong.values())
-    return Inspection(matches, code_matches, blocks, "; ".join(details), tuple(wrong[None]))
+        where = block.value if block else "page"
+        if len(names) > _NAMED_AT_MOST:
+            details.append(f"{where}: {len(names)} parts differ")
+        elif names:
+            details.append(f"{where}: {', '.join(names)} differ")
+    return Inspection(
+        matches=not details,
+        code_matches=not code_fault,
+        blocks=blocks,
+        detail="; ".join(details),
+        page=wrong[None],
+    )

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
@@ -19,9 +19,11 @@ from kiosk.documents.fonts import Weight
 from kiosk.domain.endorsement import Destination, Entries
 from kiosk.domain.text import Text
 
+T = TypeVar("T")
+
 MM_PER_INCH = 25.4
 POINTS_PER_INCH = 72.0
-_STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 _ASCENT, _DESCENT = 0.88, 0.24  # of the em: Noto Sans SC, with room for a comma's tail
 
 Millimetres = Annotated[float, Field(ge=0, le=1000)]
@@ -48,7 +50,7 @@ def dots(millimetres: float, dots_per_inch: int) -> int:
 class Area:
     """A rectangle, mm; `x` and `y` are its upper left corner."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
     x: Millimetres
     y: Millimetres
     width: Length
@@ -65,7 +67,7 @@ class Area:
         )
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Size:
     """Width and height, mm."""
 
@@ -77,7 +79,7 @@ class Size:
 class Place:
     """Where one line of text stands and how: `x`, `baseline`, `width` in mm, sizes in points."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
     x: Millimetres
     baseline: Millimetres
     width: Length
@@ -97,7 +99,7 @@ class Place:
         return Area(self.x, self.baseline - _ASCENT * em, self.width, (_ASCENT + _DESCENT) * em)
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Caption:
     """A fixed text."""
 
@@ -105,7 +107,7 @@ class Caption:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Code:
     """The QR code: corner and greatest side in mm; its modules are whole dots of the printer."""
 
@@ -116,7 +118,7 @@ class Code:
     error_correction: Literal["L", "M", "Q", "H"]
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Holder:
     """Whose card it is."""
 
@@ -124,7 +126,7 @@ class Holder:
     number: Place
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class BlockHead:
     """One destination's block: its corner in mm and its two headings."""
 
@@ -135,7 +137,7 @@ class BlockHead:
     letters: Words
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Fields:
     """Places of what an endorsement says, relative to the block."""
 
@@ -147,7 +149,7 @@ class Fields:
     place_of_issue: Place
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Block:
     """What every block holds, relative to its corner."""
 
@@ -161,7 +163,7 @@ class Block:
     fields: Fields
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class FieldWords:
     """Words for coded fields; `stay` has the placeholder ``{days}``."""
 
@@ -170,7 +172,7 @@ class FieldWords:
     kinds: dict[Annotated[str, Field(pattern="^[A-Z]$")], Text]
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class CardLayout:
     """A whole layout; see the comments in the file for the meaning of each part."""
 
@@ -202,16 +204,21 @@ class CardLayout:
         )
 
 
-def parse_layout(text: str) -> CardLayout:
-    """Parse a layout; raise LayoutInvalid naming every fault and its place in the file."""
+def parse_as(shape: type[T], text: str) -> T:
+    """Parse TOML into dataclasses; raise LayoutInvalid naming every fault and its place in the file."""
     try:
         # Strict rules of JSON suit TOML: a list may fill a tuple, but "5" is never a number.
-        layout = TypeAdapter(CardLayout).validate_json(to_json(tomllib.loads(text)))
+        return TypeAdapter(shape).validate_json(to_json(tomllib.loads(text)))
     except tomllib.TOMLDecodeError as error:
         raise LayoutInvalid(f"not TOML: {error}") from error
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise LayoutInvalid(faults) from error
+
+
+def parse_layout(text: str) -> CardLayout:
+    """Parse a card's layout; raise LayoutInvalid naming every fault and its place in the file."""
+    layout = parse_as(CardLayout, text)
     faults = "; ".join(_faults(layout))
     if faults:
         raise LayoutInvalid(faults)
