@@ -106,7 +106,7 @@ class Journal:
             if record.kind == "event":
                 if record.fields is None:
                     raise JournalUnavailable(f"visit {visit_id} was forgotten and cannot be rebuilt")
-                event = codec.decode_event(record.name, record.fields)
+                event = self._decode(record.name, record.fields)
                 step = advance(folded, event, record.at, record.number)
                 folded = step.folded if step else folded
         return folded
@@ -180,6 +180,13 @@ class Journal:
         session.add(row)
         session.flush()
 
+    @staticmethod
+    def _decode(name: str, fields: bytes) -> Event:
+        try:
+            return codec.decode_event(name, fields)
+        except codec.UnreadableRecord as error:
+            raise JournalUnavailable(str(error)) from error
+
     def _last(self) -> tuple[int, bytes]:
         with self._session() as session:
             row = session.scalar(select(RecordRow).order_by(RecordRow.seq.desc()).limit(1))
@@ -192,7 +199,10 @@ class Journal:
                 raise JournalUnavailable(f"there is no visit {visit_id} in this journal")
             if row.wrapped_key is None:
                 return None
-            self._visit_keys[visit_id] = keys.unwrap(self._machine_key, row.wrapped_key)
+            try:
+                self._visit_keys[visit_id] = keys.unwrap(self._machine_key, row.wrapped_key)
+            except keys.JournalKeyError as error:
+                raise JournalUnavailable(f"visit {visit_id}: {error}") from error
         return self._visit_keys[visit_id]
 
     def _unseal(self, key: bytes, row: RecordRow) -> bytes:

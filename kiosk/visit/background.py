@@ -101,8 +101,6 @@ def _late_payment(visit: Visit, payment: Payment, at: datetime) -> Decision | No
     if any(known.order_number == payment.order_number for known in visit.payments):
         return None
     booked = _without(visit.put(payments=(*visit.payments, payment)), CaseKind.PAYMENT_UNDECIDED)
-    if payment not in booked.unreturned:
-        return stay(booked.with_case(CaseKind.PAID_NOT_PRINTED))
     effect = refund_effect(booked, payment, at)
     return stay(booked.put(refunds=(*booked.refunds, effect.refund)), effect)
 

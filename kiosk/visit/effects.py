@@ -160,3 +160,10 @@ class RetainCard(Effect):
     """Draw the card into the retain bin."""
 
     ask_first: ClassVar[bool] = True
+
+
+ALL: tuple[type[Effect], ...] = tuple(
+    kind
+    for kind in list(globals().values())
+    if isinstance(kind, type) and issubclass(kind, Effect) and kind is not Effect
+)

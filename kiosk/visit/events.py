@@ -342,3 +342,10 @@ class TimedOut(Event):
 @dataclass(frozen=True, slots=True)
 class Restarted(Event):
     """The program was started again while this visit was open."""
+
+
+ALL: tuple[type[Event], ...] = tuple(
+    kind
+    for kind in list(globals().values())
+    if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
+)

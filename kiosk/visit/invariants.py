@@ -24,7 +24,7 @@ def violations(folded: Folded) -> tuple[str, ...]:
 def _always(visit: Visit) -> list[str]:
     found = []
     touched = visit.print_state is not PrintState.UNTOUCHED
-    if (touched or visit.step in _AFTER_PAYMENT) and visit.total > 0 and not visit.payments:
+    if (touched or visit.step in _AFTER_PAYMENT) and visit.total > 0 and visit.payment is None:
         found.append("the card is being made although nothing was paid")
     if len({payment.order_number for payment in visit.payments}) != len(visit.payments):
         found.append("one payment is booked twice")
@@ -35,7 +35,7 @@ def _always(visit: Visit) -> list[str]:
         found.append("an order number was used twice")
     if any(order.number not in visit.closed_orders | _paid(visit) for order in visit.orders[:-1]):
         found.append("a new order was opened while an older one was not final")
-    if visit.printed and refunded_first(visit):
+    if visit.printed and delivered_and_refunded(visit):
         found.append("the payment of a printed endorsement was refunded")
     return found
 
@@ -44,7 +44,7 @@ def _paid(visit: Visit) -> frozenset[str]:
     return frozenset(payment.order_number for payment in visit.payments)
 
 
-def refunded_first(visit: Visit) -> bool:
+def delivered_and_refunded(visit: Visit) -> bool:
     """Return whether the payment that the visit delivered for was given back."""
     return visit.payment is not None and refund_number(visit.payment) in visit.refunded
 

@@ -114,6 +114,7 @@ class Visit:
         items: what was chosen, at most one per destination.
         wanted: destinations still to be given an option, in order.
         orders: every order ever opened in this visit, the newest last.
+        paid_order: the order whose payment the visit delivers for; any other payment is refunded.
         ending: what ended the visit early, None for a visit that succeeded so far.
         cases: what is left for staff; the visit's number is the case number.
         requests: how many request ids were given to the authority.
@@ -140,6 +141,7 @@ class Visit:
     payment_note: Fault | None = None
     closed_orders: frozenset[str] = frozenset()
     payments: tuple[Payment, ...] = ()
+    paid_order: str | None = None
     refunds: tuple[Refund, ...] = ()
     refunded: frozenset[str] = frozenset()
     endorsements: tuple[Endorsement, ...] = ()
@@ -167,8 +169,8 @@ class Visit:
 
     @property
     def payment(self) -> Payment | None:
-        """The payment that this visit delivers for (the first; any further one is refunded)."""
-        return self.payments[0] if self.payments else None
+        """The payment that this visit delivers for."""
+        return next((paid for paid in self.payments if paid.order_number == self.paid_order), None)
 
     @property
     def printed(self) -> bool:
@@ -188,18 +190,18 @@ class Visit:
     def unreturned(self) -> tuple[Payment, ...]:
         """Payments to be given back: not delivered, not refunded, and known not to be printed for.
 
-        While nobody knows whether the film was written, the first payment is a matter for staff.
+        While nobody knows whether the film was written, the payment for it is a matter for staff.
         """
         undelivered = self.print_state in {
             PrintState.UNTOUCHED,
             PrintState.NOT_PRINTED,
             PrintState.DIFFERS,
         }
-        delivered = set() if undelivered or not self.payments else {self.payments[0].order_number}
+        delivered = None if undelivered else self.paid_order
         return tuple(
             payment
             for payment in self.payments
-            if payment.order_number not in delivered and refund_number(payment) not in self.refunded
+            if payment.order_number != delivered and refund_number(payment) not in self.refunded
         )
 
     def put(self, **changes: Any) -> "Visit":

@@ -18,7 +18,7 @@ def settled(visit: Visit, payment: Payment, at: datetime) -> Decision | None:
         return None
     paid = visit.put(payments=(*visit.payments, payment), payment_code=None)
     if visit.ending is None or visit.ending.code is FailureCode.INTERRUPTED:
-        return issue(paid.put(ending=None, payment_note=None))
+        return issue(paid.put(ending=None, payment_note=None, paid_order=payment.order_number))
     return leave(paid, at)
 
 
