@@ -63,19 +63,23 @@ def _is_loopback(host: str) -> bool:
 
 def load_authority(folder: Path, clock: Clock) -> Authority:
     """Return the authority that a folder describes; raise AuthoritySettingsInvalid."""
-    try:
-        settings = _Settings.model_validate(tomllib.loads(_read(folder / SETTINGS_FILE).decode()))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AuthoritySettingsInvalid(f"{SETTINGS_FILE}: not a TOML file") from error
-    except ValidationError as error:
-        fields = ", ".join(".".join(map(str, detail["loc"])) for detail in error.errors())
-        raise AuthoritySettingsInvalid(f"{SETTINGS_FILE}: wrong or missing: {fields}") from error
+    settings = _read_settings(folder)
     credentials = Credentials(
         settings.kiosk_id,
         read_private_key(folder / settings.kiosk_key),
         read_public_key(folder / settings.authority_key),
     )
     return HttpAuthority(settings.base_url, credentials, clock, simulated=settings.simulated)
+
+
+def _read_settings(folder: Path) -> _Settings:
+    try:
+        return _Settings.model_validate(tomllib.loads(_read(folder / SETTINGS_FILE).decode()))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AuthoritySettingsInvalid(f"{SETTINGS_FILE}: not a TOML file") from error
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, detail["loc"])) for detail in error.errors())
+        raise AuthoritySettingsInvalid(f"{SETTINGS_FILE}: wrong or missing: {fields}") from error
 
 
 def read_private_key(path: Path) -> Ed25519PrivateKey:
@@ -106,7 +110,12 @@ def read_public_key(path: Path) -> Ed25519PublicKey:
 def write_settings(
     folder: Path, base_url: str, kiosk_id: str, key: Ed25519PrivateKey, authority: Ed25519PublicKey
 ) -> None:
-    """Write a folder for the sandbox that `load_authority` reads (a real service's is put there by hand)."""
+    """Write a folder for the sandbox that `load_authority` reads.
+
+    A real service's folder is put there by hand and never overwritten: AuthoritySettingsInvalid.
+    """
+    if (folder / SETTINGS_FILE).exists() and not _read_settings(folder).simulated:
+        raise AuthoritySettingsInvalid(f"{SETTINGS_FILE}: names a live authority; use another --state folder")
     text = (
         f'base_url = "{base_url}"\nkiosk_id = "{kiosk_id}"\n'
         'kiosk_key = "kiosk.pem"\nauthority_key = "authority.pem"\nsimulated = true\n'

@@ -47,6 +47,15 @@ def test_keys_stay_when_the_address_changes(folder: Path, tmp_path: Path) -> Non
     assert "9000" in (folder / SETTINGS_FILE).read_text()
 
 
+def test_a_live_authority_is_never_overwritten(folder: Path, tmp_path: Path) -> None:
+    settings = folder / SETTINGS_FILE
+    settings.write_text(settings.read_text().replace("simulated = true", "simulated = false"))
+    before = settings.read_bytes()
+    with pytest.raises(AuthoritySettingsInvalid, match="live authority"):
+        make_keys(folder, tmp_path / "sandbox", URL, KIOSK, Place("4401", "广州"))
+    assert settings.read_bytes() == before
+
+
 def test_a_spoilt_sandbox_key_is_made_anew(folder: Path, tmp_path: Path) -> None:
     spoilt = tmp_path / "sandbox" / "authority-key.pem"
     spoilt.write_bytes(b"nonsense")

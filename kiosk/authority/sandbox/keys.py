@@ -32,6 +32,9 @@ def make_keys(kiosk_folder: Path, sandbox_folder: Path, base_url: str, kiosk_id:
         kiosk_folder: where `load_authority` will look (``STATE/keys/authority``).
         sandbox_folder: where the sandbox keeps its side.
         place: where this kiosk stands; it issues in that place's name.
+
+    Raises:
+        AuthoritySettingsInvalid: the kiosk's folder names a live authority.
     """
     if not KIOSK_ID.fullmatch(kiosk_id) or not _PLACE.fullmatch(place.code):
         raise ValueError("kiosk id or place code of another form")
