@@ -90,7 +90,10 @@ def parse_dg1_text(raw: bytes) -> str:
 def parse_dg11(raw: bytes) -> PersonalDetails:
     """Return full name (5F0E) and place of birth (5F11)."""
     objects = _objects(raw, ChipFile.DG11)
-    return PersonalDetails(_words(_field(objects, 0x5F0E)), _words(_field(objects, 0x5F11)))
+    name = _words(_field(objects, 0x5F0E))
+    if any(character >= "\u2e80" for character in name):
+        name = name.replace(" ", "")  # the filler between surname and given name is no part of a Chinese name
+    return PersonalDetails(name, _words(_field(objects, 0x5F11)))
 
 
 def parse_dg12(raw: bytes) -> DocumentDetails:

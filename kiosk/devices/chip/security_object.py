@@ -22,15 +22,19 @@ class MalformedSecurityObject(ValueError):
     """The file is no security object; the text is for the technician."""
 
 
-class _GroupHash(core.Sequence):  # type: ignore[misc] # asn1crypto carries no types
+class GroupHash(core.Sequence):  # type: ignore[misc] # asn1crypto carries no types
+    """DataGroupHash: number and digest of one group."""
+
     _fields: ClassVar[list[Any]] = [("number", core.Integer), ("value", core.OctetString)]
 
 
 class _GroupHashes(core.SequenceOf):  # type: ignore[misc] # asn1crypto carries no types
-    _child_spec = _GroupHash
+    _child_spec = GroupHash
 
 
-class _LdsSecurityObject(core.Sequence):  # type: ignore[misc] # asn1crypto carries no types
+class LdsSecurityObject(core.Sequence):  # type: ignore[misc] # asn1crypto carries no types
+    """LDSSecurityObject: what the document signer signs."""
+
     _fields: ClassVar[list[Any]] = [
         ("version", core.Integer),
         ("hash_algorithm", DigestAlgorithm),
@@ -134,7 +138,7 @@ def _octets(content: Any) -> bytes:
 
 
 def _hashes(content: bytes) -> tuple[str, Mapping[int, bytes]]:
-    listed = _LdsSecurityObject.load(content, strict=True)
+    listed = LdsSecurityObject.load(content, strict=True)
     name = str(listed["hash_algorithm"]["algorithm"].native)
     if name not in DIGESTS:
         raise MalformedSecurityObject(f"hash algorithm {name:.40}")

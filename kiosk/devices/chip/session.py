@@ -32,6 +32,14 @@ class ChipFailure(Exception):
         self.fault = Fault(code, detail)
 
 
+class NoApplication(ChipFailure):
+    """The card is another one: it has no permit application."""
+
+
+class SessionBroken(ChipFailure):
+    """The secure line is not what it was: another card, or a disturbed field. Starting over may help."""
+
+
 class ChipLink(Protocol):
     """The way to a chip, whatever carries it."""
 
@@ -60,7 +68,7 @@ class Session:
         response = await self._plain(Command(0x00, _SELECT, _BY_NAME, _NO_ANSWER, APPLICATION))
         if not response.ok:
             detail = f"no permit application on the chip, status {response.status:04X}"
-            raise ChipFailure(FailureCode.CHIP_UNREADABLE, detail)
+            raise NoApplication(FailureCode.CHIP_UNREADABLE, detail)
 
     async def open(self, line: str) -> str:
         """Open the chip with its printed line and return the name of the protocol used.
@@ -134,13 +142,13 @@ class Session:
             return self._channel.open_response(raw)
         except (SecureMessagingFailed, MalformedApdu) as problem:
             detail = f"secure messaging: {problem}"
-            raise ChipFailure(FailureCode.CHIP_UNREADABLE, detail) from problem
+            raise SessionBroken(FailureCode.CHIP_UNREADABLE, detail) from problem
 
     async def _plain(self, command: Command) -> Response:
         try:
             return parse_response(await self._transmit(command))
         except MalformedApdu as problem:
-            raise ChipFailure(FailureCode.CHIP_UNREADABLE, str(problem)) from problem
+            raise SessionBroken(FailureCode.CHIP_UNREADABLE, str(problem)) from problem
 
     async def _transmit(self, command: Command) -> bytes:
         raw = command.encoded()
