@@ -132,6 +132,7 @@ def test_a_reason_from_outside_is_never_trusted(catalogue: Catalogue) -> None:
     unknown = catalogue.reason_text(Reason("quota_used_up"))
     assert "quota_used_up" in unknown.zh
     assert "{" not in catalogue.reason_text(Reason("{0.__class__}")).en
+    assert "—" in catalogue.reason_text(Reason("unused_endorsement")).en
     text = catalogue.reason_text(Reason("unused_endorsement", (("until", "soon"), ("place", "MARS"))))
     assert "—" in text.zh
     assert "MARS" not in text.en
@@ -160,6 +161,10 @@ def test_a_machine_in_another_city_is_the_same_catalogue(catalogue: Catalogue) -
         ("kinds", 'source = "announcement-2024-05"', 'source = "hearsay"', r"'hearsay' is not listed"),
         ("fees", 'yuan = "15.00"', 'yuan = "15"', r"fees\.toml: fee 1: not an amount"),
         ("fees", "up_to_months = 12", "up_to_months = 11", r"0 prices"),
+        ("kinds", 'TWN = { zh = "台湾", en = "Taiwan" }', 'TWN = "台湾"', r"'TWN' must be a table"),
+        ("kinds", "[[kind.option]]", "[kind.option]", r"kinds\.toml"),
+        ("rules", 'categories = ["state_employee", "military"]', 'categories = "all"', r"list of texts"),
+        ("rules", "[[interval]]", "[interval]", r"'interval' must be an array of tables"),
         ("fees", 'entries = ["1"]', "entries = []", r"fee 1: 'entries'"),
         ("rules", 'city = "440100"', 'city = "440199"', r"rules\.toml: rule\.place"),
         ("rules", "years = 16", "years = -1", r"rule\.minimum_age: 'years'"),

@@ -82,12 +82,26 @@ def test_a_faulty_group_is_refused_with_the_name_of_its_fault(text: str, fault: 
     assert parse_dg1(text, TODAY) == Dg1Refused(fault)
 
 
-def test_an_unknown_date_of_birth_is_refused_by_name() -> None:
-    second = "740812" + "2F1204159UTO<<<<<<<<<<<"
-    birth = "7408<<"
-    second = birth + check_digit(birth) + second[7:]
-    composite = check_digit(TD1[5:30] + second[:7] + second[8:15] + second[18:29])
-    assert parse_dg1(TD1[:30] + second + composite + TD1[60:], TODAY) == Dg1Refused(LineFault.BIRTH_DATE)
+def td1(number: str = "D23145890", birth: str = "740812", expiry: str = "120415", sex: str = "F") -> str:
+    """Return a TD1 whose check digits are right, whatever the fields say."""
+    first = f"I<UTO{number}{check_digit(number)}".ljust(30, "<")
+    second = f"{birth}{check_digit(birth)}{sex}{expiry}{check_digit(expiry)}UTO".ljust(29, "<")
+    composite = check_digit(first[5:] + second[:7] + second[8:15] + second[18:29])
+    return first + second + composite + TD1[60:]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (td1(birth="7408<<"), LineFault.BIRTH_DATE),
+        (td1(expiry="120431"), LineFault.EXPIRY_DATE),
+        (td1(sex="N"), LineFault.SEX),
+        (td1(number="<<<<<<<<<"), LineFault.NUMBER_FORM),
+    ],
+)
+def test_right_check_digits_do_not_excuse_impossible_fields(text: str, fault: LineFault) -> None:
+    assert td1() == TD1
+    assert parse_dg1(text, TODAY) == Dg1Refused(fault)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from kiosk.domain.eligibility import card_face, collectable, decide_offers, may_
 from kiosk.domain.endorsement import Destination
 from kiosk.domain.mrz import permit_kind
 from kiosk.domain.specimens import ChipVariant, Specimen, parse_specimens, relative_date
+from kiosk.domain.validity import valid_until
 from tests.domain.strategies import CATALOGUE
 
 HOLDERS = resources.text("specimens", "holders.toml")
@@ -44,6 +45,14 @@ def test_numbers_are_well_formed_and_plainly_invented(today: date) -> None:
     for specimen in holders(today).values():
         assert permit_kind(specimen.permit.number) is not None
         assert re.fullmatch(r"C[0A]00000\d\d", specimen.permit.number)
+
+
+def test_a_card_is_made_out_for_ten_years_and_for_a_child_for_five(today: date) -> None:
+    found = holders(today)
+    for slug, years in (("chen-xiaoming", 10), ("lin-xiaoyu", 5)):
+        permit = found[slug].permit
+        assert permit.issued is not None
+        assert permit.expiry == valid_until(permit.issued, years * 12)
 
 
 def test_every_chip_can_carry_its_holder(today: date) -> None:
