@@ -40,7 +40,7 @@ LINE_BYTES = 80
 """Bytes of picture in one line across the card: 640 dots, the card's 638 and two spare."""
 
 _PADDING = bytes(13)  # leads every raster row: the card begins 13 bytes inside the head
-_CARD_COLUMNS = 1012
+_CARD = (1011, 638)  # ID-1, 85.60 x 53.98 mm (ISO/IEC 7810), in dots
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class Placement:
 def build_job(raster: CardRaster, placement: Placement | None = None) -> bytes | Unfit:
     """Return the bytes that erase the whole film and write `raster`, up to but without `PRINT`.
 
+    The picture goes to the middle of the card, whether it is made for the film alone or the whole card.
     The film is erased whole, never in part: what stood outside the picture must go too.
     """
     placed = placement or Placement()
@@ -94,21 +95,19 @@ def build_job(raster: CardRaster, placement: Placement | None = None) -> bytes |
 
 
 def _picture(raster: CardRaster, placement: Placement) -> Image.Image | Unfit:
-    """Return the raster on a field of exactly the printable columns and 640 dots, 1 = dark."""
+    """Return the raster in the middle of a field of the printable columns and 640 dots, 1 = dark."""
     if raster.dots_per_inch != DOTS_PER_INCH:
         return Unfit(f"made for {raster.dots_per_inch} dpi, the printer has {DOTS_PER_INCH}")
     if raster.width < 1 or raster.height < 1:
         return Unfit("the picture is empty")
-    if raster.width > _CARD_COLUMNS or raster.height > LINE_BYTES * 8:
+    if raster.width > _CARD[0] or raster.height > _CARD[1]:
         return Unfit(f"{raster.width} x {raster.height} dots do not fit on a card")
     ink = Image.frombytes("1", (raster.width, raster.height), raster.rows)
-    if raster.width > placement.columns:
-        beyond = ink.crop((placement.columns, 0, raster.width, raster.height))
-        if beyond.getbbox() is not None:
-            return Unfit(f"dark dots beyond column {placement.columns}, the end of the printable area")
-    field = Image.new("1", (placement.columns, LINE_BYTES * 8), 0)
-    field.paste(ink, (0, 0))
-    return field
+    field = Image.new("1", (_CARD[0], LINE_BYTES * 8), 0)
+    field.paste(ink, ((_CARD[0] - raster.width) // 2, (_CARD[1] - raster.height) // 2))
+    if field.crop((placement.columns, 0, *field.size)).getbbox() is not None:
+        return Unfit(f"dark dots beyond column {placement.columns}, the end of the printable area")
+    return field.crop((0, 0, placement.columns, field.height))
 
 
 def _rows(field: Image.Image) -> list[bytes]:

@@ -12,8 +12,8 @@ from kiosk.devices.simulated.state_files import StateFolder
 from kiosk.domain.failure import FailureCode, Fault
 
 DOTS_PER_INCH = 300
-FILM_SIZE = (1012, 638)
-"""ID-1 (85.60 x 53.98 mm, ISO/IEC 7810) at 300 dpi, in dots along and across the card."""
+FILM_SIZE = (1011, 638)
+"""The whole back of the card, ID-1 (85.60 x 53.98 mm, ISO/IEC 7810), in dots along and across it."""
 
 _LARGEST_PICTURE = 1024 * 1024
 _IN_SIGHT = frozenset({Picture.AT_CHIP, Picture.AT_PRINT})

@@ -31,11 +31,11 @@ class CoverSwitch:
         return self._faults.armed(DeviceName.PRINTER, "cover_open")
 
 
-class SimulatedMachine:
-    """Everything but the chip reader, whose simulated side stands in a file of its own.
+class SimulatedParts:
+    """The parts and what testers do with them, not switched on: enough for commands and the dock.
 
-    Build it anywhere; `start` and `close` belong to the loop that the devices are used from. A tester's
-    operations (`mechanism`, `faults`, `camera`, `slip`) may be called from any thread or process.
+    A tester's operations (`mechanism`, `faults`, `camera`, `slip`) may be called from any thread or
+    process; a running machine notices.
 
     Args:
         state_dir: the program's state folder; the devices keep theirs in ``devices/`` below it and
@@ -55,6 +55,20 @@ class SimulatedMachine:
         self.scanner = SimulatedScanner(*shared)
         self.camera = SimulatedCamera(self.folder, *shared)
         self.slip = SimulatedSlipPrinter(self.folder, *shared)
+
+    def _snapshot(self) -> object:
+        """Everything a device's status or a waiting command can depend on."""
+        return self.mechanism.state(), self.faults.active(), self.camera.scene(), self.slip.tray()
+
+
+class SimulatedMachine(SimulatedParts):
+    """The whole machine but for the chip reader, whose simulated side stands in a file of its own.
+
+    Build it anywhere; `start` and `close` belong to the loop that the devices are used from.
+    """
+
+    def __init__(self, state_dir: Path, clock: Clock, pace: float = 1.0) -> None:
+        super().__init__(state_dir, clock, pace)
         self.printer_station = PrinterStation(self.mechanism, self.faults, self.films, self.pace)
         self.printer = EasyPrinterCardPrinter(
             TcpLine(*self.printer_station.address),
@@ -77,7 +91,3 @@ class SimulatedMachine:
             await device.close()
         await self.printer_station.close()
         await self.watch.close()
-
-    def _snapshot(self) -> object:
-        """Everything a device's status or a waiting command can depend on."""
-        return self.mechanism.state(), self.faults.active(), self.camera.scene(), self.slip.tray()

@@ -1,0 +1,261 @@
+"""`kiosk device`: the simulated devices from the shell, while the kiosk runs or before it starts.
+
+What is changed here is noticed by a running kiosk; the fault interface is the one of the tester's dock.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from kiosk.clock import SystemClock
+from kiosk.config import default_state
+from kiosk.devices.contracts import DeviceName, Orientation
+from kiosk.devices.simulated.faults import FaultMode, faults_of
+from kiosk.devices.simulated.machine import SimulatedParts
+from kiosk.devices.simulated.mechanism import BIN_CAPACITY, NotPossible
+from kiosk.devices.simulated.printer_station import PrinterStation
+
+app = typer.Typer(no_args_is_help=True, help="The simulated devices' states and faults.")
+
+State = Annotated[
+    Path, typer.Option("--state", help="State folder of the kiosk.", default_factory=default_state)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+Facts = dict[str, Any]
+
+
+@app.command("list")
+def list_devices(state: State, as_json: AsJson = False) -> None:
+    """List every simulated device: state, where the card is, armed faults, counters."""
+    parts = _parts(state)
+    _print([_facts(parts, device) for device in DeviceName], as_json)
+
+
+@app.command("clear-faults")
+def clear_faults(state: State, as_json: AsJson = False) -> None:
+    """Clear every armed fault of every device."""
+    parts = _parts(state)
+    parts.faults.clear_all()
+    _print([_facts(parts, device) for device in DeviceName], as_json)
+
+
+@app.command("printer-station")
+def printer_station(
+    state: State,
+    port: Annotated[int, typer.Option(help="TCP port on 127.0.0.1; 0 takes a free one.")] = 0,
+    pace: Annotated[float, typer.Option(min=0.0, max=10.0, help="1.0 = true times, 0 = none.")] = 1.0,
+) -> None:
+    """Run the simulated thermo-rewrite printer as a program of its own, until interrupted."""
+    parts = SimulatedParts(state, SystemClock(), pace)
+    try:
+        printer = PrinterStation(parts.mechanism, parts.faults, parts.films, parts.pace, port=port)
+    except OSError as error:
+        typer.echo(f"port {port} is not to be had: {error.strerror}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo("printer at {}:{}".format(*printer.address))
+    try:
+        asyncio.run(_serve(printer))
+    except KeyboardInterrupt:
+        typer.echo("switched off")
+
+
+async def _serve(printer: PrinterStation) -> None:
+    await printer.start()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await printer.close()
+
+
+def _parts(state: Path) -> SimulatedParts:
+    return SimulatedParts(state, SystemClock(), 0.0)
+
+
+def _act(state: Path, device: DeviceName, as_json: bool, act: Callable[[SimulatedParts], object]) -> None:
+    """Do what the tester asks and show the device afterwards; exit 1 where it cannot be done."""
+    parts = _parts(state)
+    try:
+        act(parts)
+    except (NotPossible, ValueError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    _print([_facts(parts, device)], as_json)
+
+
+def _group(device: DeviceName, words: str) -> typer.Typer:
+    """Return the commands that every device has: show, fault set, fault clear."""
+    group = typer.Typer(no_args_is_help=True, help=words)
+    fault = typer.Typer(no_args_is_help=True, help="Arm and clear faults.")
+    known = ", ".join(kind.name for kind in faults_of(device))
+
+    @group.command("show")
+    def show(state: State, as_json: AsJson = False) -> None:
+        """Show the device's state, armed faults and counters."""
+        _act(state, device, as_json, lambda parts: parts)
+
+    @fault.command("set", help=f"Arm a fault: {known}.")
+    def set_fault(
+        name: str,
+        state: State,
+        until_cleared: Annotated[bool, typer.Option(help="Not for one use, but until cleared.")] = False,
+        as_json: AsJson = False,
+    ) -> None:
+        mode = FaultMode.UNTIL_CLEARED if until_cleared else FaultMode.ONCE
+        _act(state, device, as_json, lambda parts: parts.faults.arm(device, name, mode))
+
+    @fault.command("clear", help=f"Clear one fault, or all of the device: {known}.")
+    def clear_fault(
+        state: State, name: Annotated[str | None, typer.Argument()] = None, as_json: AsJson = False
+    ) -> None:
+        _act(state, device, as_json, lambda parts: parts.faults.clear(device, name))
+
+    group.add_typer(fault, name="fault")
+    app.add_typer(group, name=device.value)
+    return group
+
+
+_station = _group(DeviceName.STATION, "The card's way through the machine.")
+_group(DeviceName.CHIP, "The chip reader.")
+_group(DeviceName.SCANNER, "The scanner of the printed line.")
+_camera = _group(DeviceName.CAMERA, "The face camera.")
+_group(DeviceName.PRINTER, "The thermo-rewrite card printer.")
+_slip = _group(DeviceName.SLIP, "The slip printer.")
+
+Permit = Annotated[str, typer.Argument(help="Folder name of a specimen permit.")]
+UpsideDown = Annotated[bool, typer.Option("--upside-down", help="The wrong way up.")]
+
+
+@_station.command("insert")
+def insert(name: Permit, state: State, upside_down: UpsideDown = False, as_json: AsJson = False) -> None:
+    """Put a permit into the slot."""
+    _act(state, DeviceName.STATION, as_json, lambda parts: parts.mechanism.insert(name, _way(upside_down)))
+
+
+@_station.command("half")
+def half(name: Permit, state: State, upside_down: UpsideDown = False, as_json: AsJson = False) -> None:
+    """Put a permit only half into the slot."""
+    _act(state, DeviceName.STATION, as_json, lambda parts: parts.mechanism.push_half(name, _way(upside_down)))
+
+
+@_station.command("take")
+def take(state: State, as_json: AsJson = False) -> None:
+    """Take the card from the slot."""
+    _act(state, DeviceName.STATION, as_json, lambda parts: parts.mechanism.take())
+
+
+@_station.command("pull")
+def pull(state: State, as_json: AsJson = False) -> None:
+    """Pull the card out by force, wherever it is."""
+    _act(state, DeviceName.STATION, as_json, lambda parts: parts.mechanism.pull())
+
+
+@_station.command("empty-bin")
+def empty_bin(state: State, as_json: AsJson = False) -> None:
+    """Take the retained cards out of the bin."""
+    _act(state, DeviceName.STATION, as_json, lambda parts: parts.mechanism.empty_bin())
+
+
+@_camera.command("stand")
+def stand(
+    state: State,
+    person: Annotated[
+        str | None, typer.Argument(help="Whose permit it is; nobody named: the holder.")
+    ] = None,
+    hint: Annotated[list[str] | None, typer.Option(help="mask, glasses or too_dark; repeatable.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a person stand in front of the machine."""
+    hints = tuple(hint or ())
+    _act(state, DeviceName.CAMERA, as_json, lambda parts: parts.camera.stand_in_front(person, hints=hints))
+
+
+@_camera.command("walk-away")
+def walk_away(state: State, as_json: AsJson = False) -> None:
+    """Let nobody stand in front of the machine."""
+    _act(state, DeviceName.CAMERA, as_json, lambda parts: parts.camera.walk_away())
+
+
+@_slip.command("refill")
+def refill(state: State, as_json: AsJson = False) -> None:
+    """Put a new roll of paper in."""
+    _act(state, DeviceName.SLIP, as_json, lambda parts: parts.slip.refill())
+
+
+def _way(upside_down: bool) -> Orientation:
+    return Orientation.UPSIDE_DOWN if upside_down else Orientation.RIGHT
+
+
+def _facts(parts: SimulatedParts, device: DeviceName) -> Facts:
+    armed = [fault for fault in parts.faults.active() if fault.device == device]
+    return {
+        "device": device.value,
+        **_details(parts, device),
+        "faults": {fault.name: fault.mode.value for fault in armed},
+    }
+
+
+def _details(parts: SimulatedParts, device: DeviceName) -> Facts:
+    state = parts.mechanism.state()
+    match device:
+        case DeviceName.STATION:
+            return {
+                "picture": state.picture.value,
+                "position": state.position.value,
+                "card": state.card,
+                "orientation": state.orientation.value,
+                "entry_open": state.entry_open,
+                "retained": list(state.retained),
+                "bin_capacity": BIN_CAPACITY,
+                "counters": state.counters.model_dump(include={"accepted", "presented", "retained"}),
+            }
+        case DeviceName.PRINTER:
+            return {"phase": state.print_phase.value, "counters": {"printed": state.counters.printed}}
+        case DeviceName.CAMERA:
+            return parts.camera.scene().model_dump(mode="json")
+        case DeviceName.SLIP:
+            tray = parts.slip.tray()
+            return {"paper_left": tray.paper_left, "counters": {"printed": tray.printed}}
+        case DeviceName.CHIP | DeviceName.SCANNER:
+            return {}
+
+
+def _print(rows: list[Facts], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(rows if len(rows) > 1 else rows[0], ensure_ascii=False, indent=1))
+        return
+    table = Table("device", "state", "armed faults", "counters")
+    for row in rows:
+        rest = {key: value for key, value in row.items() if key not in {"device", "faults", "counters"}}
+        table.add_row(
+            row["device"], _lines(rest), _fault_lines(row), _lines(row.get("counters", {})), end_section=True
+        )
+    Console().print(table)
+
+
+def _lines(facts: Facts) -> str:
+    return "\n".join(f"{name}: {_plain(value)}" for name, value in facts.items())
+
+
+def _plain(value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case None | [] | ():
+            return "-"
+        case list():
+            return ", ".join(map(str, value))
+    return str(value)
+
+
+def _fault_lines(row: Facts) -> str:
+    words = {kind.name: kind.text for kind in faults_of(row["device"])}
+    return "\n".join(
+        f"{name} ({mode}): {words[name].zh} {words[name].en}" for name, mode in row["faults"].items()
+    )
