@@ -88,7 +88,7 @@ class PcscChipReader:
             return DeviceStatus(DeviceState.OFFLINE, (snapshot.fault,))
         if not snapshot.readers:
             return DeviceStatus(DeviceState.NO_DEVICE, (_NO_READER,))
-        if all(self._held(reader.name) for reader in snapshot.readers):
+        if any(self._held(reader.name) for reader in snapshot.readers):
             return DeviceStatus(DeviceState.HARDWARE_ERROR, (_held_fault(),))
         return DeviceStatus(DeviceState.BUSY if self._reading else DeviceState.ONLINE)
 

@@ -17,6 +17,7 @@ PLUG_AND_PLAY = "\\\\?PnP?\\Notification"
 _TIMEOUT = 0x8010000A
 _NO_READERS = 0x8010002E
 _CANCELLED = 0x80100002
+_REFUSED = 0x8010006A
 
 SERVICE_REMEDY = "card reader service (pcscd) not running: install it and run `systemctl start pcscd.socket`"
 POLKIT_REMEDY = (
@@ -38,7 +39,7 @@ class PcscError(Exception):
 
     def fault(self) -> Fault:
         """Return what it means for a read; the caller settles what only the card's presence can tell."""
-        if self.code == 0x8010006A:
+        if self.code == _REFUSED:
             return Fault(FailureCode.READER_UNAVAILABLE, POLKIT_REMEDY)
         if self.code in _SERVICE_LOST:
             return Fault(FailureCode.READER_UNAVAILABLE, f"{SERVICE_REMEDY} ({self})")
@@ -91,6 +92,8 @@ class Context:
 
     def __init__(self) -> None:
         code, self._handle = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+        if code & 0xFFFFFFFF == _REFUSED:  # also what a service says that is just dying: ask again
+            code, self._handle = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
         _check(code, "SCardEstablishContext")
 
     def readers(self) -> tuple[str, ...]:
