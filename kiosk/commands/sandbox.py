@@ -21,20 +21,21 @@ def sandbox(
 ) -> None:
     """Serve the simulated payment gateway and issuing authority, with a phone page and a tester's page."""
     console = Console()
+    stop = _told_to_stop()
     try:
         settings = load_settings(state=state)
         with SandboxServer(settings.state, SystemClock(), port, settings.kiosk_id) as server:
             console.print(f"Sandbox: {server.url}   (Ctrl-C ends it)", soft_wrap=True)
             console.print(f"State and keys: {settings.state}", soft_wrap=True)
-            _until_told_to_stop()
+            stop.wait()
     except (SettingsInvalid, SandboxNotStarted) as error:
         Console(stderr=True).print(f"The sandbox does not start: {error}")
         raise typer.Exit(1) from error
 
 
-def _until_told_to_stop() -> None:
-    """Wait for Ctrl-C or a termination signal."""
+def _told_to_stop() -> threading.Event:
+    """Return an event that Ctrl-C or a termination signal sets."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    stop.wait()
+    return stop
