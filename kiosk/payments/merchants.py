@@ -100,7 +100,7 @@ class Merchants(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ChannelFault:
-    """Why a channel (None: all of them) cannot be used; `reason` names file and remedy, for the technician."""
+    """Why a channel (None: all) cannot be used; `reason` names file and remedy, for the technician."""
 
     channel: Channel | None
     reason: str

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 
 import httpx
 import structlog
@@ -53,12 +54,17 @@ class Wire:
         self.clock = clock
         self.skew: timedelta | None = None
         self._timeouts = timeouts or Timeouts()
-        self._client = httpx.AsyncClient(
+        self._transport = transport
+
+    @cached_property
+    def _client(self) -> httpx.AsyncClient:
+        """The client, made with the first call: reading the system's CA certificates takes its time."""
+        return httpx.AsyncClient(
             timeout=httpx.Timeout(self._timeouts.read, connect=self._timeouts.connect),
             headers={"User-Agent": "endorsement-kiosk/1", "Accept-Encoding": "identity"},
             trust_env=False,
             follow_redirects=False,
-            transport=transport,
+            transport=self._transport,
         )
 
     async def send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Reply | Undecided:
@@ -111,4 +117,5 @@ class Wire:
         return Availability(True)
 
     async def aclose(self) -> None:
-        await self._client.aclose()
+        if "_client" in self.__dict__:
+            await self._client.aclose()

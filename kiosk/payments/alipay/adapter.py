@@ -122,6 +122,8 @@ class AlipayChannel:
             answer = await self._call(CANCEL, {"out_trade_no": order.number})
             if isinstance(answer, Undecided):
                 return answer
+            if answer.refusal == _MISSING:  # never scanned: its absolute expiry ends it
+                return Undecided("nothing to cancel yet: close it again after its time-out")
             if answer.refusal:
                 return Undecided(f"cancel refused: {answer.refusal}")
             if text_of(answer.document, "retry_flag") != "Y":

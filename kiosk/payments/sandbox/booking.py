@@ -1,0 +1,91 @@
+"""What happens to orders whatever the network: opening, paying, declining, refunding."""
+
+import secrets
+import string
+from dataclasses import replace
+from datetime import datetime
+
+from kiosk.domain.payment import Channel
+from kiosk.payments import beijing
+from kiosk.payments.sandbox.ledger import Ledger, OrderState, StoredOrder, StoredRefund, stamp
+
+_LETTERS = string.ascii_letters + string.digits
+
+
+def new_code(channel: Channel) -> str:
+    """Return the text of a QR code in the network's own form."""
+    match channel:
+        case Channel.WECHAT:
+            return "weixin://wxpay/bizpayurl?pr=" + _random(_LETTERS, 9)
+        case Channel.ALIPAY:
+            return "https://qr.alipay.com/bax" + _random(string.ascii_lowercase + string.digits, 20)
+        case _:
+            return "https://qr.95516.com/00010000/" + _random(string.digits, 32)
+
+
+def _random(letters: str, length: int) -> str:
+    return "".join(secrets.choice(letters) for _ in range(length))
+
+
+def new_transaction_id(ledger: Ledger, channel: Channel, now: datetime) -> str:
+    """Return the next transaction id in the network's own form: digits that start with or hold the day."""
+    serial, day = ledger.next_number(channel), beijing.digits(now)
+    match channel:
+        case Channel.WECHAT:
+            return f"4200002026{day[:8]}{serial:010d}"
+        case Channel.ALIPAY:
+            return f"{day[:8]}220014{serial:014d}"
+        case _:
+            return f"{day}{serial:07d}"
+
+
+def pay(ledger: Ledger, order: StoredOrder, now: datetime, *, late: bool = False) -> StoredOrder | None:
+    """Take the payer's money and queue the notification; None where the order cannot be paid.
+
+    `late` pays even what has expired or was closed, as a network may that was slow to tell.
+    """
+    if order.state is OrderState.PAID or not (late or order.payable(now)):
+        return None
+    transaction_id = new_transaction_id(ledger, order.channel, now)
+    paid = replace(
+        order, state=OrderState.PAID, scanned=True, transaction_id=transaction_id, paid_at=stamp(now)
+    )
+    ledger.save_order(paid)
+    ledger.add_notice(paid, "payment", now)
+    return paid
+
+
+def decline(ledger: Ledger, order: StoredOrder, now: datetime) -> StoredOrder | None:
+    """Let the payer refuse. UnionPay's transaction has then failed; elsewhere the order stays payable."""
+    if not order.payable(now):
+        return None
+    failed = order.channel is Channel.UNIONPAY
+    declined = replace(order, scanned=True, state=OrderState.FAILED if failed else OrderState.OPEN)
+    ledger.save_order(declined)
+    return declined
+
+
+def scan(ledger: Ledger, order: StoredOrder) -> StoredOrder:
+    """Note that a phone has scanned the code (Alipay makes the trade only then)."""
+    scanned = replace(order, scanned=True)
+    ledger.save_order(scanned)
+    return scanned
+
+
+def refunded(ledger: Ledger, order: StoredOrder) -> int:
+    """Return the sum of an order's refunds, in fen."""
+    return sum(refund.amount for refund in ledger.refunds(order.channel, order.number))
+
+
+def refund(
+    ledger: Ledger, order: StoredOrder, number: str, amount: int, now: datetime, *, txn_time: str = ""
+) -> StoredRefund | None:
+    """Book a new refund; None where the order was not paid or has less than that left."""
+    if order.state is not OrderState.PAID or not 0 < amount <= order.amount - refunded(ledger, order):
+        return None
+    refund_id = new_transaction_id(ledger, order.channel, now)
+    made = StoredRefund(
+        order.channel, order.number, number, amount, "processing", refund_id, txn_time, stamp(now)
+    )
+    ledger.save_refund(made)
+    return made

@@ -1,0 +1,331 @@
+"""The simulated WeChat Pay, APIv3: verifies what the real one verifies, signs what the real one signs.
+
+Sources as in `kiosk.payments.wechat`. Every answer but 401 and 5xx is signed; errors carry
+``{"code", "message", "detail"}``.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from kiosk.payments import beijing, rsa
+from kiosk.payments.documents import Document, encode, parse_object, text_of
+from kiosk.payments.sandbox import booking
+from kiosk.payments.sandbox.exchange import STRAIGHT, Answer, Bend, Operation, Request
+from kiosk.payments.sandbox.keys import (
+    WECHAT_APPID,
+    WECHAT_MCHID,
+    WECHAT_PUBLIC_KEY_ID,
+    WechatGatewayKeys,
+)
+from kiosk.payments.sandbox.ledger import Ledger, OrderState, StoredOrder, StoredRefund, stamp
+from kiosk.payments.sandbox.wechat_rules import (
+    CHANNEL,
+    Refusal,
+    check_native,
+    check_refund,
+    repeated_native,
+    require,
+)
+from kiosk.payments.wechat.signing import (
+    Authorization,
+    answer_headers,
+    in_window,
+    parse_authorization,
+    request_text,
+    seal,
+)
+
+_NATIVE = "/v3/pay/transactions/native"
+_BY_NUMBER = re.compile(r"/v3/pay/transactions/out-trade-no/([^/]+)")
+_BY_ID = re.compile(r"/v3/pay/transactions/id/([^/]+)")
+_CLOSE = re.compile(r"/v3/pay/transactions/out-trade-no/([^/]+)/close")
+_REFUNDS = "/v3/refund/domestic/refunds"
+_REFUND = re.compile(r"/v3/refund/domestic/refunds/([^/]+)")
+_CERTIFICATES = "/v3/certificates"
+_CODE_LIFE = timedelta(hours=2)
+
+
+class WechatNetwork:
+    """WeChat Pay as the gateway plays it."""
+
+    channel = CHANNEL
+
+    def __init__(self, ledger: Ledger, keys: WechatGatewayKeys) -> None:
+        self._ledger = ledger
+        self._keys = keys
+
+    def operation(self, request: Request) -> Operation:
+        match request.method, request.path:
+            case "POST", path if path == _NATIVE:
+                return Operation.CREATE
+            case "POST", path if path == _REFUNDS:
+                return Operation.REFUND
+            case "POST", path if _CLOSE.fullmatch(path):
+                return Operation.CLOSE
+            case "GET", path if _BY_NUMBER.fullmatch(path) or _BY_ID.fullmatch(path):
+                return Operation.QUERY
+            case "GET", path if _REFUND.fullmatch(path):
+                return Operation.REFUND_QUERY
+        return Operation.OTHER
+
+    def answer(self, request: Request, now: datetime, bend: Bend = STRAIGHT) -> Answer:
+        with self._ledger.transaction():
+            refused = self._unauthorized(request, now)
+            if refused is not None:
+                return refused
+            try:
+                status, document = self._perform(request, now, bend)
+            except Refusal as refusal:
+                status, document = refusal.status, refusal.document
+        body = b"" if document is None else encode(document)
+        return Answer(status, self._signed(request, body, now, bend), body)
+
+    def notice(
+        self,
+        order: StoredOrder,
+        event: str,  # noqa: ARG002 - refunds are not notified: no notify_url is taken for them
+        now: datetime,
+    ) -> tuple[Mapping[str, str], bytes]:
+        plain = encode(self._transaction(order, STRAIGHT))
+        nonce = secrets.token_hex(6)
+        message = {
+            "id": f"EV-{order.transaction_id}",
+            "create_time": beijing.rfc3339(now),
+            "resource_type": "encrypt-resource",
+            "event_type": "TRANSACTION.SUCCESS",
+            "summary": "支付成功",
+            "resource": {
+                "original_type": "transaction",
+                **seal(self._keys.apiv3_key, plain, nonce, "transaction"),
+            },
+        }
+        body = encode(message)
+        signed = answer_headers(
+            self._keys.public, WECHAT_PUBLIC_KEY_ID, int(now.timestamp()), secrets.token_hex(16), body
+        )
+        return {"Content-Type": "application/json", **signed}, body
+
+    # requests
+
+    def _unauthorized(self, request: Request, now: datetime) -> Answer | None:
+        """Return the 401 for a request that is not the merchant's, None for a good one."""
+        parsed = parse_authorization(request.headers.get("authorization", ""))
+        if parsed is None:
+            return _sign_error("Http头Authorization值格式错误", request, b"")
+        text = request_text(request.method, request.target, parsed.timestamp, parsed.nonce_str, request.body)
+        if not in_window(parsed.timestamp, now.timestamp()):
+            return _sign_error("Http头Authorization中的timestamp与发起请求的时间不得超过5分钟", request, text)
+        if not self._verifies(parsed, text):
+            return _sign_error("错误的签名，验签失败", request, text)
+        if not self._ledger.use_nonce(f"wechat {parsed.nonce_str}", now):
+            return _sign_error("nonce_str重复", request, text)
+        return None
+
+    def _verifies(self, parsed: Authorization, text: bytes) -> bool:
+        if parsed.mchid != WECHAT_MCHID or parsed.serial_no.upper() != self._keys.merchant_serial:
+            return False
+        return rsa.verifies(self._keys.merchant, text, parsed.signature)
+
+    def _perform(self, request: Request, now: datetime, bend: Bend) -> tuple[int, Document | None]:
+        _check_headers(request)
+        if request.path == _CERTIFICATES and request.method == "GET":
+            return 200, {"data": [self._certificate(number) for number in range(len(self._keys.platform))]}
+        match self.operation(request):
+            case Operation.CREATE:
+                return 200, {"code_url": self._create(_body(request), now).code}
+            case Operation.QUERY:
+                return 200, self._transaction(self._queried(request), bend)
+            case Operation.CLOSE:
+                self._close(request, now, bend)
+                return 204, None
+            case Operation.REFUND:
+                return 200, self._refund_document(self._refund(_body(request), now), bend)
+            case Operation.REFUND_QUERY:
+                return 200, self._refund_document(self._settled_refund(request.path), bend)
+        raise Refusal(404, "RESOURCE_NOT_EXISTS", "请求的资源不存在")
+
+    def _create(self, document: Document, now: datetime) -> StoredOrder:
+        asked = check_native(document, now)
+        known = self._ledger.order(CHANNEL, asked.number)
+        if known is not None:
+            return repeated_native(known, asked, now)
+        expires_at = asked.expires_at or now + _CODE_LIFE
+        order = StoredOrder(
+            channel=CHANNEL,
+            number=asked.number,
+            amount=asked.amount,
+            subject=asked.description,
+            state=OrderState.OPEN,
+            code=booking.new_code(CHANNEL),
+            opened_at=stamp(now),
+            expires_at=stamp(expires_at),
+            notify_url=asked.notify_url,
+        )
+        self._ledger.save_order(order)
+        return order
+
+    def _queried(self, request: Request) -> StoredOrder:
+        require(dict(parse_qsl(request.query)).get("mchid") == WECHAT_MCHID, "mchid")
+        if match := _BY_NUMBER.fullmatch(request.path):
+            order = self._ledger.order(CHANNEL, match[1])
+        else:
+            order = self._ledger.order_of_transaction(CHANNEL, request.path.rpartition("/")[2])
+        return _existing(order)
+
+    def _close(self, request: Request, now: datetime, bend: Bend) -> None:
+        require(text_of(_body(request), "mchid") == WECHAT_MCHID, "mchid")
+        order = _existing(self._ledger.order(CHANNEL, request.path.split("/")[-2]))
+        if bend.pay_first:
+            order = booking.pay(self._ledger, order, now) or order
+        if order.state is OrderState.PAID:
+            raise Refusal(400, "ORDERPAID", "订单已支付")
+        if order.state is OrderState.CLOSED:
+            raise Refusal(400, "ORDER_CLOSED", "订单已关闭")
+        self._ledger.save_order(replace(order, state=OrderState.CLOSED))
+
+    def _refund(self, document: Document, now: datetime) -> StoredRefund:
+        asked = check_refund(document)
+        if asked.transaction_id:
+            order = self._ledger.order_of_transaction(CHANNEL, asked.transaction_id)
+        else:
+            order = self._ledger.order(CHANNEL, asked.order_number)
+        if order is None:
+            raise Refusal(404, "RESOURCE_NOT_EXISTS", "订单不存在")
+        require(asked.total == order.amount, "amount.total")
+        known = self._ledger.refund(CHANNEL, asked.number)
+        if known is not None:
+            if (known.order_number, known.amount) != (order.number, asked.amount):
+                raise Refusal(400, "INVALID_REQUEST", "退款单号重复, 与原请求不一致")
+            return known
+        made = booking.refund(self._ledger, order, asked.number, asked.amount, now)
+        if made is None:
+            raise Refusal(400, "INVALID_REQUEST", "订单未支付或退款金额大于可退金额")
+        return made
+
+    def _settled_refund(self, path: str) -> StoredRefund:
+        """Find a refund; the first query after the request finds it done."""
+        refund = self._ledger.refund(CHANNEL, path.rpartition("/")[2])
+        if refund is None:
+            raise Refusal(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
+        done = replace(refund, state="done")
+        self._ledger.save_refund(done)
+        return done
+
+    # answers
+
+    def _transaction(self, order: StoredOrder, bend: Bend) -> Document:
+        refunds = self._ledger.refunds(CHANNEL, order.number)
+        states = {OrderState.PAID: "REFUND" if refunds else "SUCCESS", OrderState.CLOSED: "CLOSED"}
+        document: dict[str, object] = {
+            "appid": WECHAT_APPID,
+            "mchid": WECHAT_MCHID,
+            "out_trade_no": order.number,
+            "trade_state": states.get(order.state, "NOTPAY"),
+            "trade_state_desc": "",
+            "amount": {"total": bend.amount(order.amount), "currency": "CNY"},
+        }
+        if order.state is OrderState.PAID:
+            document |= {
+                "transaction_id": order.transaction_id,
+                "trade_type": "NATIVE",
+                "bank_type": "OTHERS",
+                "attach": "",
+                "success_time": beijing.rfc3339(datetime.fromisoformat(order.paid_at)),
+                "payer": {"openid": "oSandboxPayer0000000000000001"},
+                "amount": {
+                    "total": bend.amount(order.amount),
+                    "payer_total": bend.amount(order.amount),
+                    "currency": "CNY",
+                    "payer_currency": "CNY",
+                },
+            }
+        return document
+
+    def _refund_document(self, refund: StoredRefund, bend: Bend) -> Document:
+        order = _existing(self._ledger.order(CHANNEL, refund.order_number))
+        document: dict[str, object] = {
+            "refund_id": refund.refund_id,
+            "out_refund_no": refund.number,
+            "transaction_id": order.transaction_id,
+            "out_trade_no": order.number,
+            "channel": "ORIGINAL",
+            "user_received_account": "支付用户零钱",
+            "create_time": beijing.rfc3339(datetime.fromisoformat(refund.asked_at)),
+            "status": "SUCCESS" if refund.state == "done" else "PROCESSING",
+            "amount": {
+                "total": order.amount,
+                "refund": bend.amount(refund.amount),
+                "payer_total": order.amount,
+                "payer_refund": bend.amount(refund.amount),
+                "settlement_total": order.amount,
+                "settlement_refund": bend.amount(refund.amount),
+                "discount_refund": 0,
+                "currency": "CNY",
+            },
+        }
+        if refund.state == "done":
+            document["success_time"] = document["create_time"]
+        return document
+
+    def _certificate(self, number: int) -> Document:
+        _, certificate = self._keys.platform[number]
+        pem = certificate.public_bytes(Encoding.PEM)
+        return {
+            "serial_no": f"{certificate.serial_number:X}",
+            "effective_time": beijing.rfc3339(certificate.not_valid_before_utc),
+            "expire_time": beijing.rfc3339(certificate.not_valid_after_utc),
+            "encrypt_certificate": seal(self._keys.apiv3_key, pem, secrets.token_hex(6), "certificate"),
+        }
+
+    def _signed(self, request: Request, body: bytes, now: datetime, bend: Bend) -> Mapping[str, str]:
+        """Sign with the public key where the merchant asks for it by id, else with the newest certificate."""
+        key, certificate = self._keys.platform[-1]
+        serial = f"{certificate.serial_number:X}"
+        if request.headers.get("wechatpay-serial") == WECHAT_PUBLIC_KEY_ID:
+            key, serial = self._keys.public, WECHAT_PUBLIC_KEY_ID
+        covered = body + b" " if bend.wrong_signature else body
+        second, nonce = int(now.astimezone(UTC).timestamp()), secrets.token_hex(16)
+        return {
+            "Content-Type": "application/json; charset=utf-8",
+            "Request-ID": secrets.token_hex(16).upper(),
+            **answer_headers(key, serial, second, nonce, covered),
+        }
+
+
+def _existing(order: StoredOrder | None) -> StoredOrder:
+    if order is None:
+        raise Refusal(404, "ORDER_NOT_EXIST", "订单不存在")
+    return order
+
+
+def _body(request: Request) -> Document:
+    document = parse_object(request.body)
+    if document is None:
+        raise Refusal(400, "PARAM_ERROR", "请求体不是JSON对象")
+    return document
+
+
+def _check_headers(request: Request) -> None:
+    headers = request.headers
+    accepted = ("application/json" in headers.get("accept", ""), "*/*" in headers.get("accept", ""))
+    require(any(accepted), "Accept")
+    require(bool(headers.get("user-agent", "")), "User-Agent")
+    if request.method == "POST":
+        require(headers.get("content-type", "").startswith("application/json"), "Content-Type")
+
+
+def _sign_error(message: str, request: Request, text: bytes) -> Answer:
+    information = {
+        "method": request.method,
+        "url": request.target[:256],
+        "sign_message_length": len(text),
+        "truncated_sign_message": text[:128].decode("utf-8", "replace"),
+    }
+    document = {"code": "SIGN_ERROR", "message": message, "detail": {"sign_information": information}}
+    return Answer(401, {"Content-Type": "application/json; charset=utf-8"}, encode(document))
