@@ -1,20 +1,16 @@
 """The sandbox server: gateway and authority behind one address of this machine, in a thread of its own."""
 
-import socket
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from kiosk import resources
 from kiosk.authority.sandbox.core import Place
@@ -26,11 +22,11 @@ from kiosk.clock import Clock
 from kiosk.domain.beijing import beijing_date
 from kiosk.domain.catalogue import Catalogue, parse_catalogue
 from kiosk.domain.specimens import parse_specimens
+from kiosk.payments.keyfiles import KeyUnusable
+from kiosk.payments.sandbox.server import GatewayServer
 from kiosk.sandbox.start_page import start_page
 
 _HOST = "127.0.0.1"
-_START_SECONDS = 20.0
-_STOP_SECONDS = 5
 
 
 class SandboxNotStarted(Exception):
@@ -49,7 +45,7 @@ class SandboxServer:
         kiosk_id: the kiosk that the authority is to know.
 
     Raises:
-        SandboxNotStarted: on entering, if the port is taken or the keys folders name live services.
+        SandboxNotStarted: on entering, if the port is taken or a keys folder names a live service.
     """
 
     def __init__(self, state: Path, clock: Clock, port: int = 0, kiosk_id: str = "GZ01") -> None:
@@ -57,12 +53,21 @@ class SandboxServer:
         self._clock = clock
         self._port = port
         self._kiosk_id = kiosk_id
-        self._started = threading.Event()
 
     @property
     def url(self) -> str:
-        """Return the address of the start page, without a slash at its end."""
-        return self._url
+        """Return the address of the start page and of the gateway, without a slash at its end."""
+        return self._gateway.url
+
+    @property
+    def phone_page(self) -> str:
+        """Return the address of the payer's phone."""
+        return f"{self.url}/pay"
+
+    @property
+    def authority_page(self) -> str:
+        """Return the address of the tester's page of the authority."""
+        return self.url + BASE
 
     @property
     def desk(self) -> Desk:
@@ -70,15 +75,15 @@ class SandboxServer:
         return self._authority.desk
 
     def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            listening = stack.enter_context(self._listen())
-            self._url = f"http://{_HOST}:{listening.getsockname()[1]}"
-            try:
-                self._authority = stack.enter_context(closing(self._make_authority(_catalogue())))
-            except AuthoritySettingsInvalid as error:
-                raise SandboxNotStarted(str(error)) from error
-            stack.enter_context(self._serving(listening))
-            self._open = stack.pop_all()
+        try:
+            with ExitStack() as stack:
+                self._enter(stack)
+                self._open = stack.pop_all()
+        except OSError as error:
+            where = f"port {self._port} on {_HOST}, state in {self._state}"
+            raise SandboxNotStarted(f"{error.strerror or error} ({where})") from error
+        except (AuthoritySettingsInvalid, KeyUnusable) as error:
+            raise SandboxNotStarted(str(error)) from error
         return self
 
     def __exit__(
@@ -86,53 +91,31 @@ class SandboxServer:
     ) -> None:
         self._open.close()
 
-    def _listen(self) -> socket.socket:
-        try:
-            return socket.create_server((_HOST, self._port))
-        except OSError as error:
-            raise SandboxNotStarted(f"port {self._port} on {_HOST}: {error.strerror}") from error
-
-    @contextmanager
-    def _serving(self, listening: socket.socket) -> Iterator[None]:
-        """Serve in a thread until the block is left."""
-        server = uvicorn.Server(
-            uvicorn.Config(
-                self._application(),
-                log_config=None,
-                access_log=False,
-                ws="none",
-                timeout_graceful_shutdown=_STOP_SECONDS,
-            )
-        )
-        thread = threading.Thread(target=server.run, args=([listening],), name="sandbox", daemon=True)
-        thread.start()
-        try:
-            if not self._started.wait(_START_SECONDS):
-                raise SandboxNotStarted("the server did not come up in time")
-            yield
-        finally:
-            server.should_exit = True
-            thread.join()
-
-    def _make_authority(self, catalogue: Catalogue) -> AuthoritySandbox:
-        folder = self._state / "sandbox" / "authority"
-        city = catalogue.rules.city
-        place = Place(city[:4], catalogue.city_name(city).zh)
-        make_keys(self._state / "keys" / "authority", folder, self._url + BASE, self._kiosk_id, place)
+    def _enter(self, stack: ExitStack) -> None:
+        catalogue, keys, kept = _catalogue(), self._state / "keys", self._state / "sandbox"
+        kept.mkdir(mode=0o700, parents=True, exist_ok=True)
         today = beijing_date(self._clock.now())
         specimens = parse_specimens(resources.text("specimens", "holders.toml"), catalogue, today)
-        return AuthoritySandbox(folder, self._clock, catalogue, specimens)
+        authority = AuthoritySandbox(kept / "authority", self._clock, catalogue, specimens)
+        self._authority = stack.enter_context(closing(authority))
+        gateway = GatewayServer(
+            kept / "payments",
+            self._clock,
+            kiosk_keys=keys / "payments",
+            host=_HOST,
+            port=self._port,
+            extra_routes=_routes(authority),
+        )
+        self._gateway = stack.enter_context(gateway)
+        city = catalogue.rules.city
+        place = Place(city[:4], catalogue.city_name(city).zh)
+        make_keys(keys / "authority", kept / "authority", self.authority_page, self._kiosk_id, place)
 
-    def _application(self) -> Starlette:
-        routes = [Route("/", _start), *self._authority.routes()]
-        # A page elsewhere in the browser must not reach the sandbox under a name of its own.
-        hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[_HOST, "localhost"])
-        return Starlette(routes=routes, middleware=[hosts], lifespan=self._lifespan)
 
-    @asynccontextmanager
-    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        self._started.set()
-        yield
+def _routes(authority: AuthoritySandbox) -> Sequence[BaseRoute]:
+    """Return start page and authority, deaf to pages elsewhere that call this machine by another name."""
+    hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[_HOST, "localhost"])
+    return [Mount("", routes=[Route("/", _start), *authority.routes()], middleware=[hosts])]
 
 
 async def _start(request: Request) -> Response:

@@ -15,7 +15,7 @@ _LINKS = (
         "/authority",
         Text("签发机关：持证人、网上申请、故障", "Issuing authority: holders, applications, outages"),
     ),
-    ("/phone", Text("付款人的手机：支付二维码", "The payer's phone: pay a QR code")),
+    ("/pay", Text("付款人的手机：支付二维码", "The payer's phone: pay a QR code")),
 )
 _STYLE = """
 body { font: 18px/1.6 "Noto Sans SC", sans-serif; margin: 3rem auto; max-width: 44rem; padding: 0 1rem;

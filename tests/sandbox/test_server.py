@@ -1,6 +1,8 @@
 """The sandbox server over real HTTP on a port of its own, as kiosk and tester use it."""
 
 import asyncio
+import re
+import shutil
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -24,16 +26,35 @@ CLOCK = SystemClock()
 TODAY = beijing_date(CLOCK.now())
 
 
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture(scope="module")
+def running(state: Path) -> Iterator[SandboxServer]:
+    with SandboxServer(state, CLOCK) as server:
+        yield server
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[SandboxServer]:
-    with SandboxServer(tmp_path, CLOCK) as running:
-        yield running
+def server(running: SandboxServer) -> SandboxServer:
+    """Return the server with the books as on the first day."""
+    running.desk.reset()
+    return running
 
 
 @pytest.fixture
 def web(server: SandboxServer) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=server.url, trust_env=False) as client:
         yield client
+
+
+@pytest.fixture
+def copy(server: SandboxServer, state: Path, tmp_path: Path) -> Path:
+    """Return a state folder of one's own: made once and copied, since a dozen RSA keys take their time."""
+    shutil.copytree(state / "sandbox" / "payments" / "keys", tmp_path / "sandbox" / "payments" / "keys")
+    return tmp_path
 
 
 def ask(state: Path, call: Callable[[Authority], Awaitable[T]]) -> T:
@@ -61,30 +82,30 @@ async def one_endorsement(authority: Authority, name: str = "a") -> Issued | Not
     return issued
 
 
-def test_a_second_visit_sees_the_first_even_after_a_restart(tmp_path: Path) -> None:
-    with SandboxServer(tmp_path, CLOCK):
-        issued = ask(tmp_path, one_endorsement)
+def test_a_second_visit_sees_the_first_even_after_a_restart(copy: Path) -> None:
+    with SandboxServer(copy, CLOCK):
+        issued = ask(copy, one_endorsement)
     assert isinstance(issued, Issued)
-    with SandboxServer(tmp_path, CLOCK):
-        found = ask(tmp_path, lambda authority: authority.look_up(ORDINARY))
+    with SandboxServer(copy, CLOCK):
+        found = ask(copy, lambda authority: authority.look_up(ORDINARY))
         assert isinstance(found, Found)
         live = [e for e in found.record.endorsements if e.destination is Destination.HONG_KONG]
         assert live == list(issued.endorsements)
-        again = ask(tmp_path, lambda authority: one_endorsement(authority, "b"))
+        again = ask(copy, lambda authority: one_endorsement(authority, "b"))
         assert isinstance(again, NotApproved)
         assert again.reason.code == "unused_endorsement"
 
 
-def test_the_authority_decides_by_the_rules_of_the_field(server: SandboxServer, tmp_path: Path) -> None:
-    assert ask(tmp_path, lambda authority: authority.available())
-    assert ask(tmp_path, lambda authority: authority.look_up(UNKNOWN)) == NotOnRecord()
-    child = ask(tmp_path, lambda authority: authority.apply("c", CHILD, [HONG_KONG], TODAY))
+def test_the_authority_decides_by_the_rules_of_the_field(server: SandboxServer, state: Path) -> None:
+    assert ask(state, lambda authority: authority.available())
+    assert ask(state, lambda authority: authority.look_up(UNKNOWN)) == NotOnRecord()
+    child = ask(state, lambda authority: authority.apply("c", CHILD, [HONG_KONG], TODAY))
     assert isinstance(child, NotApproved)
     assert child.reason.code == "too_young"
 
 
 def test_a_tester_applies_online_and_the_machine_collects(
-    server: SandboxServer, web: httpx.Client, tmp_path: Path
+    server: SandboxServer, web: httpx.Client, state: Path
 ) -> None:
     order = {"option_id": "MAC-G-3M-1", "paid": True}
     assert web.post(f"/authority/control/permits/{ORDINARY}/applications", json=order).json()["done"]
@@ -101,31 +122,29 @@ def test_a_tester_applies_online_and_the_machine_collects(
         assert isinstance(issued, Issued)
         return issued
 
-    issued = ask(tmp_path, collect)
+    issued = ask(state, collect)
     assert issued.endorsements[0].destination is Destination.MACAO
     assert issued.endorsements[0].control_no.startswith("4401")
 
 
 def test_a_tester_orders_a_refusal_and_lifts_it(
-    server: SandboxServer, web: httpx.Client, tmp_path: Path
+    server: SandboxServer, web: httpx.Client, state: Path
 ) -> None:
     order = {"code": "authority_declined"}
     path = f"/authority/control/permits/{ORDINARY}/refusal"
     assert web.post(path, json=order).status_code == 200
-    assert ask(tmp_path, one_endorsement) == NotApproved(Reason("authority_declined"))
+    assert ask(state, one_endorsement) == NotApproved(Reason("authority_declined"))
     assert web.post(path, json={"code": None}).status_code == 200
-    assert isinstance(ask(tmp_path, lambda authority: one_endorsement(authority, "b")), Issued)
+    assert isinstance(ask(state, lambda authority: one_endorsement(authority, "b")), Issued)
 
 
-def test_a_tester_orders_an_outage_and_resets(
-    server: SandboxServer, web: httpx.Client, tmp_path: Path
-) -> None:
+def test_a_tester_orders_an_outage_and_resets(server: SandboxServer, web: httpx.Client, state: Path) -> None:
     assert web.post("/authority/control/outage", json={"mode": "down"}).status_code == 200
-    assert not ask(tmp_path, lambda authority: authority.available())
+    assert not ask(state, lambda authority: authority.available())
     assert web.post("/authority/control/outage", json={"mode": None}).status_code == 200
-    first = ask(tmp_path, one_endorsement)
+    first = ask(state, one_endorsement)
     web.post("/authority/control/reset")
-    second = ask(tmp_path, lambda authority: one_endorsement(authority, "a"))
+    second = ask(state, lambda authority: one_endorsement(authority, "a"))
     assert isinstance(first, Issued)
     assert isinstance(second, Issued)
     assert first.endorsements[0].control_no != second.endorsements[0].control_no
@@ -182,25 +201,35 @@ def test_a_form_that_says_nothing_sensible_changes_nothing(web: httpx.Client) ->
     assert web.get("/authority/control/permits").json() == before
 
 
+def test_every_link_of_the_start_page_leads_somewhere(web: httpx.Client) -> None:
+    links = re.findall(r'href="(/[^"]*)"', web.get("/").text)
+    assert len(links) == 2
+    assert [web.get(link).status_code for link in links] == [200, 200]
+
+
+def test_the_payment_channels_find_the_gateway(server: SandboxServer, state: Path) -> None:
+    assert server.url in (state / "keys" / "payments" / "merchants.toml").read_text()
+
+
 def test_another_name_for_this_machine_is_refused(web: httpx.Client) -> None:
     assert web.get("/", headers={"host": "evil.example"}).status_code == 400
 
 
-def test_a_taken_port_is_named(tmp_path: Path) -> None:
+def test_a_taken_port_is_named(copy: Path) -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
         pytest.raises(SandboxNotStarted, match="in use"),
-        SandboxServer(tmp_path, CLOCK, taken.getsockname()[1]),
+        SandboxServer(copy, CLOCK, taken.getsockname()[1]),
     ):
         pass
 
 
-def test_a_live_authority_in_the_state_folder_is_left_alone(tmp_path: Path) -> None:
-    with SandboxServer(tmp_path, CLOCK):
+def test_a_live_authority_in_the_state_folder_is_left_alone(copy: Path) -> None:
+    with SandboxServer(copy, CLOCK):
         pass
-    settings = tmp_path / "keys" / "authority" / SETTINGS_FILE
+    settings = copy / "keys" / "authority" / SETTINGS_FILE
     settings.write_text(settings.read_text().replace("simulated = true", "simulated = false"))
-    with pytest.raises(SandboxNotStarted, match="live authority"), SandboxServer(tmp_path, CLOCK):
+    with pytest.raises(SandboxNotStarted, match="live authority"), SandboxServer(copy, CLOCK):
         pass
 
 
