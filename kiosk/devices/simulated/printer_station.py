@@ -183,7 +183,7 @@ class PrinterStation:
         owed, client.owed_printing = client.owed_printing, False
         error = self._in_error(state)
         at_head = state.picture is Picture.AT_PRINT
-        printing = not error and (owed or (at_head and _runs(self._work)))
+        printing = not error and (owed or state.print_phase is PrintPhase.PRINTING)
         return PrinterStatus(
             sensor_head=sensors.head,
             sensor_front=state.picture in IN_REACH,
@@ -205,10 +205,12 @@ class PrinterStation:
         """Start the job that lies ready; where that cannot be, nothing happens, as nothing is answered."""
         job, client.job = client.job, Job()
         state = self._mechanism.state()
-        if self._in_error(state) or _runs(self._work) or job.empty:
+        if self._in_error(state) or state.print_phase is PrintPhase.PRINTING or job.empty:
             return
         if state.card is None or state.picture is not Picture.AT_PRINT:
             return
+        if self._work is not None:
+            self._work.cancel()  # it belonged to a card that was pulled from under the head
         client.owed_printing = True
         self._mechanism.mark_print(PrintPhase.PRINTING)
         self._work = asyncio.get_running_loop().create_task(self._make(client, job, state.card))
@@ -243,15 +245,15 @@ class PrinterStation:
         for _ in range(_SLICES):
             await self._pace.spend(seconds / _SLICES)
             state = self._mechanism.state()
-            if state.card != card or state.picture is not Picture.AT_PRINT:
-                return False
+            if state.card != card or state.print_phase is not PrintPhase.PRINTING:
+                return False  # pulled out, perhaps put in again: that is another card's visit
             if self._down() or self._strikes("error_midway"):
                 self._mechanism.mark_print(PrintPhase.BROKEN_OFF)
                 return False
         return True
 
     def _eject(self) -> None:
-        if not _runs(self._work):
+        if self._mechanism.state().print_phase is not PrintPhase.PRINTING:
             self._mechanism.shift(Picture.AT_EXIT, only_from=frozenset({Picture.AT_PRINT, Picture.AT_CHIP}))
 
     async def _reboot(self) -> None:

@@ -30,6 +30,7 @@ from kiosk.devices.simulated.watch import Watch
 from kiosk.domain.failure import FailureCode, Fault
 
 _GRIPPED = frozenset({Picture.AT_ENTRY, Picture.AT_CHIP, Picture.AT_PRINT, Picture.AT_EXIT})
+_SLICES = 10  # how often, while it is drawn in, the card is looked for
 _MOVES = {MediaPosition.CHIP: Picture.AT_CHIP, MediaPosition.PRINT: Picture.AT_PRINT}
 
 
@@ -113,10 +114,14 @@ class SimulatedCardStation(SimulatedDevice):
             await self._watch.until(lambda: self._out_of_reach() or self._sees(Picture.AT_ENTRY))
             if self._out_of_reach():
                 return Unknown(self._fault("the line was lost while waiting for a card"))
-            await self._motor(self._pace.times.draw_in)
-            drawn_in = self._mechanism.shift(Picture.AT_CHIP, only_from=frozenset({Picture.AT_ENTRY}))
-            if drawn_in.picture is Picture.AT_CHIP:
-                return Done(drawn_in.orientation)
+            for _ in range(_SLICES):
+                await self._motor(self._pace.times.draw_in / _SLICES)
+                if not self._sees(Picture.AT_ENTRY):
+                    break
+            else:
+                drawn_in = self._mechanism.shift(Picture.AT_CHIP, only_from=frozenset({Picture.AT_ENTRY}))
+                if drawn_in.picture is Picture.AT_CHIP:
+                    return Done(drawn_in.orientation)
 
     async def _present(self) -> Completion[MediaPosition]:
         return await self._travel(Picture.AT_EXIT, self._pace.times.present, jam="jam_on_eject")
