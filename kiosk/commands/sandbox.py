@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from kiosk.clock import SystemClock
+from kiosk.commands.reporting import complain
 from kiosk.config import SettingsInvalid, load_settings
 from kiosk.sandbox.server import SandboxNotStarted, SandboxServer
 
@@ -20,17 +20,15 @@ def sandbox(
     state: Annotated[Path | None, typer.Option(help="State folder; the user's own by default.")] = None,
 ) -> None:
     """Serve the simulated payment gateway and issuing authority, with a phone page and a tester's page."""
-    console = Console()
     stop = _told_to_stop()
     try:
         settings = load_settings(state=state)
         with SandboxServer(settings.state, SystemClock(), port, settings.kiosk_id) as server:
-            console.print(f"Sandbox: {server.url}   (Ctrl-C ends it)", soft_wrap=True)
-            console.print(f"State and keys: {settings.state}", soft_wrap=True)
+            typer.echo(f"Sandbox: {server.url}   (Ctrl-C ends it)")
+            typer.echo(f"State and keys: {settings.state}")
             stop.wait()
     except (SettingsInvalid, SandboxNotStarted) as error:
-        Console(stderr=True).print(f"The sandbox does not start: {error}")
-        raise typer.Exit(1) from error
+        complain(f"The sandbox does not start: {error}", 1)
 
 
 def _told_to_stop() -> threading.Event:

@@ -12,19 +12,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from kiosk import resources
 from kiosk.authority.sandbox.core import Place
 from kiosk.authority.sandbox.desk import Desk
 from kiosk.authority.sandbox.keys import make_keys
 from kiosk.authority.sandbox.web import BASE, AuthoritySandbox
 from kiosk.authority.settings import AuthoritySettingsInvalid
 from kiosk.clock import Clock
-from kiosk.domain.beijing import beijing_date
-from kiosk.domain.catalogue import Catalogue, parse_catalogue
-from kiosk.domain.specimens import parse_specimens
 from kiosk.payments.keyfiles import KeyUnusable
 from kiosk.payments.sandbox.server import GatewayServer
 from kiosk.sandbox.start_page import start_page
+from kiosk.shipped import load_catalogue, load_specimens
 
 _HOST = "127.0.0.1"
 
@@ -92,10 +89,9 @@ class SandboxServer:
         self._open.close()
 
     def _enter(self, stack: ExitStack) -> None:
-        catalogue, keys, kept = _catalogue(), self._state / "keys", self._state / "sandbox"
+        catalogue, keys, kept = load_catalogue(), self._state / "keys", self._state / "sandbox"
         kept.mkdir(mode=0o700, parents=True, exist_ok=True)
-        today = beijing_date(self._clock.now())
-        specimens = parse_specimens(resources.text("specimens", "holders.toml"), catalogue, today)
+        specimens = load_specimens(self._clock.now())
         authority = AuthoritySandbox(kept / "authority", self._clock, catalogue, specimens)
         self._authority = stack.enter_context(closing(authority))
         gateway = GatewayServer(
@@ -120,8 +116,3 @@ def _routes(authority: AuthoritySandbox) -> Sequence[BaseRoute]:
 
 async def _start(request: Request) -> Response:
     return HTMLResponse(start_page(request.query_params.get("lang", "zh")))
-
-
-def _catalogue() -> Catalogue:
-    names = ("kinds", "fees", "rules", "reasons", "failures", "cities")
-    return parse_catalogue(**{name: resources.text("data", f"{name}.toml") for name in names})

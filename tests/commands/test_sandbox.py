@@ -9,12 +9,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-_RUN = "import typer; from kiosk.commands.sandbox import sandbox; typer.run(sandbox)"
-
 
 def start(*arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", _RUN, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "kiosk", "sandbox", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 
