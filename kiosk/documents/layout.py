@@ -250,18 +250,11 @@ def field_places(layout: CardLayout) -> tuple[tuple[str, Place], ...]:
     )
 
 
-def _areas(layout: CardLayout) -> Iterator[tuple[str, Area]]:
-    """Everything that is drawn, with its name in the file."""
-    yield "code", Area(layout.code.x, layout.code.y, layout.code.side, layout.code.side)
-    yield "holder.name", layout.holder.name.area
-    yield "holder.number", layout.holder.number.area
+def _page_places(layout: CardLayout) -> Iterator[tuple[str, Place]]:
+    yield "holder.name", layout.holder.name
+    yield "holder.number", layout.holder.number
     for index, caption in enumerate(layout.captions):
-        yield f"captions.{index}", caption.place.area
-    for index, rule in enumerate(layout.rules):
-        yield f"rules.{index}", rule
-    for head in layout.blocks:
-        name = f"blocks.{head.destination.value}"
-        yield name, Area(head.x, head.y, layout.block.width, layout.block.height)
+        yield f"captions.{index}", caption.place
 
 
 def _block_places(layout: CardLayout) -> Iterator[tuple[str, Place]]:
@@ -274,26 +267,42 @@ def _block_places(layout: CardLayout) -> Iterator[tuple[str, Place]]:
         yield f"block.fields.{name}", place
 
 
+def _on_film(layout: CardLayout) -> Iterator[tuple[str, Area]]:
+    """Everything that must lie on the film, with its name in the file."""
+    yield "code", Area(layout.code.x, layout.code.y, layout.code.side, layout.code.side)
+    for name, place in _page_places(layout):
+        yield name, place.area
+    for index, rule in enumerate(layout.rules):
+        yield f"rules.{index}", rule
+    for head in layout.blocks:
+        name = f"blocks.{head.destination.value}"
+        yield name, Area(head.x, head.y, layout.block.width, layout.block.height)
+
+
+def _in_block(layout: CardLayout) -> Iterator[tuple[str, Area]]:
+    """Everything that must lie in its block."""
+    for name, place in _block_places(layout):
+        yield name, place.area
+    for index, rule in enumerate(layout.block.rules):
+        yield f"block.rules.{index}", rule
+
+
 def _faults(layout: CardLayout) -> Iterator[str]:
-    if not Area(0, 0, layout.page.width, layout.page.height).contains(
-        Area(0, 0, layout.film.width, layout.film.height)
-    ):
+    """Yield what single values cannot show: what reaches out of its frame, and what is missing."""
+    if layout.film.width > layout.page.width or layout.film.height > layout.page.height:
         yield "film: larger than the page"
-        return
     if len(set(layout.destinations)) != len(layout.destinations):
         yield "blocks: a destination appears twice"
-    for name, area in _areas(layout):
+    for name, area in _on_film(layout):
         if not layout.film_area.contains(area):
             yield f"{name}: reaches outside the film"
     block = Area(0, 0, layout.block.width, layout.block.height)
-    for name, place in _block_places(layout):
-        if not block.contains(place.area):
+    for name, area in _in_block(layout):
+        if not block.contains(area):
             yield f"{name}: reaches outside the block"
+    for name, place in (*_page_places(layout), *_block_places(layout)):
         if place.min_size > place.size:
             yield f"{name}: min_size is above size"
-    for index, rule in enumerate(layout.block.rules):
-        if not block.contains(rule):
-            yield f"block.rules.{index}: reaches outside the block"
     missing = set(Entries) - set(layout.words.entries)
     if missing:
         yield f"words.entries: no words for {', '.join(sorted(missing))}"

@@ -17,8 +17,8 @@ def wrapped(text: str, size: float, weight: fonts.Weight, available: float) -> t
     """
     lines = [""]
     for piece in _pieces(text, size, weight, available):
-        fits = fonts.width(lines[-1] + piece, size, weight) <= available
-        if fits or (piece in _NEVER_FIRST and lines[-1]):
+        over = size if piece in _NEVER_FIRST and lines[-1] else 0.0
+        if fonts.width(lines[-1] + piece, size, weight) <= available + over:
             lines[-1] += piece
         elif not piece.isspace():
             lines[-1] = lines[-1].rstrip()
