@@ -7,6 +7,9 @@ from kiosk.domain.failure import FailureCode, Fault
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.snapshot import ChannelHealth, DeviceHealth
 
+# A card in the slot is only about to come in; one in the bin is in nobody's way.
+WAY_FREE = frozenset({MediaPosition.NOT_PRESENT, MediaPosition.RETAINED, MediaPosition.ENTRY})
+
 # Without these no visit can be finished; a slip printer or a single way to pay is not among them.
 _NEEDED = {
     "station": FailureCode.STATION_UNAVAILABLE,
@@ -47,7 +50,7 @@ async def out_of_service(
         line = health[getattr(outside.devices, field).name]
         if not line.ready:
             return line.fault or Fault(code)
-    if await outside.devices.station.locate() not in {MediaPosition.NOT_PRESENT, MediaPosition.RETAINED}:
+    if await outside.devices.station.locate() not in WAY_FREE:
         return Fault(FailureCode.CARD_JAMMED, "there is a card in the transport without a visit")
     if not any(line.available for line in channels_now):
         return Fault(FailureCode.GATEWAY_UNREACHABLE)

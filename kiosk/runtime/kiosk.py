@@ -108,6 +108,11 @@ class Kiosk:
         runner = VisitRunner(self._outside, self._journal, first.folded, self._publish)
         await self._run_to_the_end(runner)
 
+    async def settle(self) -> None:
+        """Wait until no ended visit has work left in the background."""
+        while self._background:
+            await asyncio.gather(*self._background)
+
     async def stop(self) -> None:
         """Let go of everything; what was open is continued at the next start."""
         for task in tuple(self._background):
@@ -207,7 +212,7 @@ class Kiosk:
     async def _return_stray_card(self) -> None:
         """Give back a card that belongs to no visit: drawn in just before a stop, or freed after a jam."""
         station = self._outside.devices.station
-        if await station.locate() in {MediaPosition.NOT_PRESENT, MediaPosition.RETAINED}:
+        if await station.locate() in health.WAY_FREE:
             return
         _log.warning("a card without a visit is given back")
         reset = await station.reset(MediaAction.EJECT, deadline_s=EJECT_S)

@@ -13,15 +13,6 @@ from kiosk.payments.contract import PaymentChannel
 
 
 @dataclass(frozen=True, slots=True)
-class FilmSize:
-    """The picture that the film printer takes."""
-
-    width: int
-    height: int
-    dots_per_inch: int
-
-
-@dataclass(frozen=True, slots=True)
 class Outside:
     """The machine's surroundings, real and simulated mixed as configured."""
 
@@ -30,5 +21,4 @@ class Outside:
     authority: Authority
     catalogue: Catalogue
     layout: CardLayout
-    film: FilmSize
     clock: Clock

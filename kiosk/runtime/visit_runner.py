@@ -116,7 +116,7 @@ class VisitRunner:
         broken = violations(step.folded)
         if broken:
             raise InvariantBroken("; ".join(broken))
-        _log.info("visit", id=self.visit.visit_id, event=type(event).__name__, step=self.visit.step)
+        _log.info("visit", id=self.visit.visit_id, happened=type(event).__name__, step=self.visit.step)
         for number in step.stopped:
             self._tasks.pop(number).cancel()
         if self.visit.step is not before:

@@ -86,8 +86,7 @@ def draw_face(outside: Outside, face: CardFace) -> CardRaster | Fault:
     drawn = render_card(face, outside.layout)
     if isinstance(drawn, CardUnprintable):
         return Fault(FailureCode.NAME_UNPRINTABLE, "a field of the card cannot be drawn")
-    size = outside.film
-    return rasterise(drawn, dots_per_inch=size.dots_per_inch, width=size.width, height=size.height)
+    return rasterise(drawn)
 
 
 async def ask_print(outside: Outside, effect: PrintCard) -> Event:

@@ -5,7 +5,7 @@ from kiosk.documents.fonts import unprintable
 from kiosk.domain.beijing import beijing_date
 from kiosk.domain.chip import Check, CheckResult, ChipReading, Verdict
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.domain.mrz import LineRefused, parse_line
+from kiosk.domain.mrz import LineRefused, normalise_line, parse_line
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.patience import COMPARE_S, READ_S, SCAN_S
@@ -25,11 +25,11 @@ async def read_permit(outside: Outside, memory: Memory) -> Event:
     match scanned:
         case Refused(fault) | Failed(fault) | Unknown(fault):
             return PermitUnreadable(fault)
-        case Done(line):
-            pass
-    refused = parse_line(line, beijing_date(outside.clock.now()))
-    if isinstance(refused, LineRefused):
-        return PermitUnreadable(Fault(FailureCode.LINE_UNREADABLE, str(refused.reason)))
+        case Done(text):
+            line = normalise_line(text)
+    parsed = parse_line(line, beijing_date(outside.clock.now()))
+    if isinstance(parsed, LineRefused):
+        return PermitUnreadable(Fault(FailureCode.LINE_UNREADABLE, str(parsed.reason)))
     reading = await outside.devices.chip.read(line, deadline_s=READ_S, progress=memory.report)
     match reading:
         case Refused(fault) | Failed(fault) | Unknown(fault):

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from kiosk.domain.beijing import beijing_date
+from kiosk.domain.eligibility import cancelled_by_application
 from kiosk.domain.endorsement import Application
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.money import Fen
@@ -21,7 +23,7 @@ def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
             return go(visit.put(wanted=destinations, items=()), Step.CHOOSING_OPTION)
         case CollectionChosen(application_nos):
             items = tuple(
-                _item(visit, a) for a in _applications(visit) if a.application_no in application_nos
+                _item(visit, a, at) for a in _applications(visit) if a.application_no in application_nos
             )
             places = {item.option.destination for item in items}
             if not items or len(items) != len(application_nos) or len(places) != len(items):
@@ -38,14 +40,14 @@ def _applications(visit: Visit) -> tuple[Application, ...]:
     return visit.record.applications if visit.record else ()
 
 
-def _item(visit: Visit, application: Application) -> Item:
-    live = visit.record.endorsements if visit.record else ()
-    destination = application.option.destination
+def _item(visit: Visit, application: Application, at: datetime) -> Item:
+    if visit.record is None:
+        raise AssertionError("applications come with the record")
     return Item(
         option=application.option,
         fee=Fen(0) if application.paid else application.option.fee,
         application_no=application.application_no,
-        cancels=tuple(e for e in live if e.destination is destination),
+        cancels=cancelled_by_application(application, visit.record, beijing_date(at)),
     )
 
 

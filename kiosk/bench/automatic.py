@@ -1,0 +1,113 @@
+"""The automatic applicant: does at every screen what a person on the way to success would do."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from kiosk.bench.tester import Tester
+from kiosk.domain.endorsement import Destination
+from kiosk.domain.payment import Channel
+from kiosk.runtime.kiosk import Kiosk
+from kiosk.runtime.snapshot import Snapshot
+from kiosk.visit import events as e
+from kiosk.visit.model import Step, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the applicant came for.
+
+    Attributes:
+        destinations: empty takes every destination with an offer.
+        collect: print what was approved online, where there is any.
+    """
+
+    pay_with: Channel
+    destinations: tuple[Destination, ...] = ()
+    collect: bool = False
+
+
+@dataclass(slots=True)
+class AutomaticApplicant:
+    """Acts once on every state of the visit; lives on the runtime's loop.
+
+    Attributes:
+        ended: set when a visit of this applicant has ended; holds the last snapshot of it.
+    """
+
+    kiosk: Kiosk
+    tester: Tester
+    plan: Plan
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    last: Snapshot | None = None
+    trail: list[Step] = field(default_factory=list)
+    _acted_on: object = None
+    _errands: set[asyncio.Future[None]] = field(default_factory=set)
+
+    def watch(self, snapshot: Snapshot) -> None:
+        """Look at the screen and act, once per state."""
+        self.tester.watch(snapshot)
+        visit = snapshot.visit
+        if visit is None:
+            return
+        self.last = snapshot
+        if visit.step is Step.ENDED:
+            self.ended.set()
+        state = (visit.visit_id, visit.step, visit.wanted, visit.payment_code)
+        if state == self._acted_on:
+            return
+        self._acted_on = state
+        self.trail.append(visit.step)
+        # Acting at once would call the kiosk from within its own announcement.
+        asyncio.get_running_loop().call_soon(self._act, visit)
+
+    def _act(self, visit: Visit) -> None:
+        match visit.step:
+            case Step.PAYING:
+                self._errand(self.tester.pay, self.kiosk.ask_payment)
+            case Step.TAKING:
+                self._errand(self.tester.pull_card, lambda: None)
+            case _:
+                event = self._tap(visit)
+                if event is not None:
+                    self.kiosk.send(event)
+
+    def _tap(self, visit: Visit) -> e.Event | None:
+        match visit.step:
+            case Step.IDENTIFYING:
+                return e.IdentityConfirmed()
+            case Step.CHOOSING_DESTINATION:
+                return self._choice(visit)
+            case Step.CHOOSING_OPTION:
+                return next(
+                    e.OptionChosen(offer.option.option_id)
+                    for offer in visit.offers
+                    if offer.refusal is None and offer.option.destination is visit.wanted[0]
+                )
+            case Step.CONFIRMING:
+                return e.OrderConfirmed()
+            case Step.CHOOSING_METHOD:
+                return e.MethodChosen(self.plan.pay_with) if visit.payment_note is None else e.Cancelled()
+            case Step.REVIEWING:
+                return e.ResultSeen(slip=True)
+        return None
+
+    def _choice(self, visit: Visit) -> e.Event:
+        """Collect or apply, as planned; with nothing to be had, leave."""
+        applications = visit.record.applications if visit.record else ()
+        if self.plan.collect and applications:
+            return e.CollectionChosen(tuple(a.application_no for a in applications))
+        offered = tuple(dict.fromkeys(o.option.destination for o in visit.offers if o.refusal is None))
+        wanted = tuple(place for place in offered if place in (self.plan.destinations or offered))
+        return e.DestinationsChosen(wanted) if wanted else e.Cancelled()
+
+    def _errand(self, act: Callable[[], None], then: Callable[[], None]) -> None:
+        """Do something that blocks, away from the loop, and go on."""
+
+        async def run() -> None:
+            await asyncio.to_thread(act)
+            then()
+
+        errand = asyncio.ensure_future(run())
+        self._errands.add(errand)
+        errand.add_done_callback(self._errands.discard)
