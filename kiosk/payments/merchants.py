@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import httpx
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from kiosk.clock import Clock
@@ -129,8 +131,16 @@ def read_merchants(folder: Path) -> Merchants:
         raise KeyUnusable(path, f"not TOML ({error})", "Correct it after docs/payments.md") from None
 
 
-def load_channels(folder: Path, clock: Clock, timeouts: Timeouts | None = None) -> LoadedChannels:
-    """Return every channel that the payment folder configures, ready to use."""
+def load_channels(
+    folder: Path,
+    clock: Clock,
+    timeouts: Timeouts | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> LoadedChannels:
+    """Return every channel that the payment folder configures, ready to use.
+
+    `transport` stands in for the network (a simulation passes the gateway's application).
+    """
     try:
         merchants = read_merchants(folder)
     except KeyUnusable as fault:
@@ -139,7 +149,7 @@ def load_channels(folder: Path, clock: Clock, timeouts: Timeouts | None = None) 
     faults: list[ChannelFault] = []
     for channel, load in _loaders(merchants, folder).items():
         try:
-            channels[channel] = load(Wire(clock, timeouts))
+            channels[channel] = load(Wire(clock, timeouts, transport))
         except KeyUnusable as fault:
             faults.append(ChannelFault(channel, str(fault)))
     return LoadedChannels(channels, tuple(faults))
@@ -169,13 +179,14 @@ def _wechat(section: WechatSection, folder: Path) -> WechatMerchant:
         raise KeyUnusable(
             path, "the platform's public key is missing", "Download it from the merchant platform"
         )
+    key = read_private_key(folder / "merchant_key.pem")
     return WechatMerchant(
         base_url=section.base_url,
         appid=section.appid,
         mchid=section.mchid,
         notify_url=section.notify_url,
-        serial=f"{_own_serial(folder):X}",
-        key=read_private_key(folder / "merchant_key.pem"),
+        serial=f"{_own_serial(folder, key):X}",
+        key=key,
         apiv3_key=apiv3_key,
         platform_key_id=section.platform_key_id,
         platform_keys=keys,
@@ -206,11 +217,12 @@ def _alipay(section: AlipaySection, folder: Path) -> AlipayMerchant:
 
 
 def _unionpay(section: UnionPaySection, folder: Path) -> UnionPayMerchant:
+    key = read_private_key(folder / "merchant_key.pem")
     return UnionPayMerchant(
         base_url=section.base_url,
         mer_id=section.mer_id,
-        cert_id=str(_own_serial(folder)),
-        key=read_private_key(folder / "merchant_key.pem"),
+        cert_id=str(_own_serial(folder, key)),
+        key=key,
         root=read_certificate(folder / "root.pem"),
         middle=read_certificate(folder / "middle.pem"),
         notify_url=section.notify_url or NO_NOTICE_URL,
@@ -218,11 +230,11 @@ def _unionpay(section: UnionPaySection, folder: Path) -> UnionPayMerchant:
     )
 
 
-def _own_serial(folder: Path) -> int:
+def _own_serial(folder: Path, key: RSAPrivateKey) -> int:
     """Return the merchant certificate's serial: requests name it, and it is never typed."""
     path = folder / "merchant_cert.pem"
     certificate = read_certificate(path)
-    if certificate.public_key() != read_private_key(folder / "merchant_key.pem").public_key():
+    if certificate.public_key() != key.public_key():
         raise KeyUnusable(
             path, "belongs to another key than merchant_key.pem", "Put key and certificate of one"
         )

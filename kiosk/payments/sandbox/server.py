@@ -12,7 +12,6 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from kiosk.clock import Clock
-from kiosk.payments.sandbox.keys import write_merchant_folder
 from kiosk.payments.sandbox.shell import Gateway, OriginForm
 
 _START_S = 10.0
@@ -55,7 +54,7 @@ class GatewayServer:
         self.url = f"http://{host}:{port}"
         try:
             if self._kiosk_keys is not None:
-                write_merchant_folder(self._state_dir / "keys", self._kiosk_keys, self.url)
+                self._gateway.write_kiosk_folder(self._kiosk_keys, self.url)
             self._start()
         except BaseException:
             self._socket.close()

@@ -18,7 +18,7 @@ from kiosk.payments.sandbox.control import control_routes
 from kiosk.payments.sandbox.courier import Courier
 from kiosk.payments.sandbox.exchange import Answer, Network, Request
 from kiosk.payments.sandbox.faults import strike
-from kiosk.payments.sandbox.keys import ensure_keys, load_keys
+from kiosk.payments.sandbox.keys import ensure_keys, load_keys, write_merchant_folder
 from kiosk.payments.sandbox.ledger import Ledger
 from kiosk.payments.sandbox.phone import phone_routes
 from kiosk.payments.sandbox.unionpay import UnionPayNetwork
@@ -29,11 +29,15 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 class Gateway:
-    """The simulated networks over one state folder; `close` it in the end."""
+    """The simulated networks over one state folder; `close` it in the end.
+
+    Whoever serves `routes` puts `OriginForm` around the application.
+    """
 
     def __init__(self, state_dir: Path, clock: Clock) -> None:
-        ensure_keys(state_dir / "keys", clock.now())
-        keys = load_keys(state_dir / "keys")
+        self._keys_folder = state_dir / "keys"
+        ensure_keys(self._keys_folder, clock.now())
+        keys = load_keys(self._keys_folder)
         self.ledger = Ledger(state_dir / "ledger.sqlite")
         self._clock = clock
         self.networks: Mapping[Channel, Network] = {
@@ -42,6 +46,10 @@ class Gateway:
             Channel.UNIONPAY: UnionPayNetwork(self.ledger, keys.unionpay),
         }
         self._courier = Courier(self.ledger, self.networks, clock)
+
+    def write_kiosk_folder(self, folder: Path, base_url: str) -> None:
+        """Write the kiosk's payment folder; raise KeyUnusable where it names a live network."""
+        write_merchant_folder(self._keys_folder, folder, base_url)
 
     def routes(self) -> Sequence[BaseRoute]:
         """Return the routes of networks, phone page and control interface."""

@@ -1,0 +1,30 @@
+"""Keys are made once for all tests; servers and folders are each test's own or a module's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.payments.sandbox.keys import ensure_keys
+from tests.payments.world import START, Bench, World, serve
+
+
+@pytest.fixture(scope="session")
+def gateway_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("payment-keys") / "keys"
+    ensure_keys(folder, START)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory, gateway_keys: Path) -> Iterator[World]:
+    """One gateway for all tests: orders are new in each, faults name their order, time only goes on."""
+    with serve(tmp_path_factory.mktemp("world"), gateway_keys) as world:
+        yield world
+
+
+@pytest.fixture
+def bench(tmp_path: Path, gateway_keys: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path, gateway_keys)
+    yield bench
+    bench.gateway.close()
