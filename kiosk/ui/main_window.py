@@ -1,0 +1,194 @@
+"""The door of the screen: sets up Qt, shows the window, ends with its exit code.
+
+Runs on Qt Quick's software renderer: the machine needs no graphics processor.
+"""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import hypot
+from pathlib import Path
+from types import FrameType
+
+os.environ.setdefault("QT_QUICK_BACKEND", "software")
+
+import PySide6.QtQuick  # noqa: F401 - without it the root object is a bare QWindow
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSocketNotifier, Qt, Signal
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QScreen, QWindow
+from PySide6.QtQml import QQmlApplicationEngine
+
+from kiosk import resources
+from kiosk.domain.catalogue import Catalogue
+from kiosk.runtime.ports import KioskPort, TesterPort
+from kiosk.ui.dock import Dock
+from kiosk.ui.languages import CHINESE, Languages
+from kiosk.ui.pictures import Icons, VisitPictures
+from kiosk.ui.screen import Screen
+
+_QML = Path(__file__).parent / "qml"
+_FAMILY, _RARE_FAMILY = "Noto Sans SC", "HanaMinB"
+_USUAL_PANEL_INCHES = 21.5
+_MM_PER_INCH = 25.4
+_WINDOW = (1280, 720)
+_DOCK_WIDTH = 340
+
+
+class Relay(QObject):
+    """Carries snapshots from the runtime's thread into the GUI thread."""
+
+    arrived = Signal(object)
+
+
+@dataclass(frozen=True)
+class Face:
+    """A window with everything that it lives on; Qt needs all of it kept alive together."""
+
+    engine: QQmlApplicationEngine
+    window: QWindow
+    screen: Screen
+    pictures: VisitPictures
+    dock: Dock | None
+
+
+def run_screen(
+    port: KioskPort,
+    catalogue: Catalogue,
+    tester: TesterPort | None,
+    *,
+    windowed: bool,
+    language: str = CHINESE,
+    panel_inches: float | None = None,
+    on_first_frame: Callable[[], None] | None = None,
+) -> int:
+    """Show the screen until it is closed or the process is asked to end; return the exit code.
+
+    Args:
+        tester: what the dock beside the screen may do; None shows no dock.
+        panel_inches: diagonal of the panel; None asks the display, and takes 21.5 if that is implausible.
+        on_first_frame: called once, in the GUI thread, when the first picture is on the display.
+    """
+    app = make_application()
+    face = make_face(port, catalogue, tester, language=language)
+    relay = Relay()
+    relay.arrived.connect(face.screen.show, Qt.ConnectionType.QueuedConnection)
+    if on_first_frame is not None:
+        _once_drawn(face.window, on_first_frame)
+    with _ends_on_signals(app):
+        unsubscribe = port.subscribe(relay.arrived.emit)
+        try:
+            _open(face, app.primaryScreen(), windowed=windowed, panel_inches=panel_inches)
+            return app.exec()
+        finally:
+            unsubscribe()
+            close_face(face)
+
+
+def make_application() -> QGuiApplication:
+    """Return the application with our fonts; the one that runs already, if there is one."""
+    existing = QGuiApplication.instance()
+    app = existing if isinstance(existing, QGuiApplication) else QGuiApplication(sys.argv[:1])
+    app.setApplicationName("endorsement-kiosk")
+    if _FAMILY not in QFontDatabase.families():
+        for name in ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"):
+            QFontDatabase.addApplicationFont(str(resources.path("fonts", name)))
+    font = QFont()
+    font.setFamilies([_FAMILY, _RARE_FAMILY])
+    app.setFont(font)
+    return app
+
+
+def make_face(
+    port: KioskPort,
+    catalogue: Catalogue,
+    tester: TesterPort | None,
+    *,
+    language: str = CHINESE,
+    animations: bool = True,
+    elapsed: Callable[[], float] | None = None,
+) -> Face:
+    """Return the window, not yet shown; raise RuntimeError if its QML does not load."""
+    engine = QQmlApplicationEngine()
+    engine.addImportPath(str(_QML))
+    pictures = VisitPictures()
+    engine.addImageProvider("icon", Icons())
+    engine.addImageProvider("visit", pictures)
+    languages = Languages(engine)
+    languages.use(language)
+    screen = Screen(port, catalogue, pictures, language=language, elapsed=elapsed)
+    screen.languageChosen.connect(languages.use)
+    dock = None if tester is None else Dock(tester)
+    theme = engine.singletonInstance("Kiosk.Style", "Theme")
+    if not isinstance(theme, QObject):
+        raise RuntimeError("the theme's QML does not load; see the messages above")
+    theme.setProperty("animations", animations)
+    engine.setInitialProperties({"screen": screen} if dock is None else {"screen": screen, "dock": dock})
+    engine.loadFromModule("Kiosk.Screen", "Main")
+    roots = engine.rootObjects()
+    if not roots or not isinstance(roots[0], QWindow):
+        raise RuntimeError("the screen's QML does not load; see the messages above")
+    return Face(engine, roots[0], screen, pictures, dock)
+
+
+def close_face(face: Face) -> None:
+    """Take the window down in the order that Qt needs: first what is drawn, then what it is drawn from."""
+    face.window.hide()
+    for dying in (face.window, face.engine):
+        dying.deleteLater()
+        QCoreApplication.sendPostedEvents(dying, QEvent.Type.DeferredDelete.value)
+
+
+def _open(face: Face, display: QScreen, *, windowed: bool, panel_inches: float | None) -> None:
+    if windowed:
+        face.window.setProperty("kiosk", False)
+        room = display.availableGeometry()
+        width = _WINDOW[0] + (_DOCK_WIDTH if face.dock else 0)
+        face.window.resize(min(width, room.width()), min(_WINDOW[1], room.height()))
+        face.window.show()
+        return
+    inches = panel_inches or _plausible_inches(display)
+    face.window.setProperty("panelDiagonal", inches * _MM_PER_INCH)
+    face.window.showFullScreen()
+
+
+def _plausible_inches(display: QScreen) -> float:
+    """Return the display's diagonal if it can be one: many panels report nonsense, or nothing."""
+    size = display.physicalSize()
+    inches = hypot(size.width(), size.height()) / _MM_PER_INCH
+    return inches if 12 <= inches <= 65 else _USUAL_PANEL_INCHES
+
+
+def _once_drawn(window: QWindow, then: Callable[[], None]) -> None:
+    def drawn() -> None:
+        window.frameSwapped.disconnect(drawn)  # type: ignore[attr-defined] # it is a QQuickWindow
+        then()
+
+    window.frameSwapped.connect(drawn)  # type: ignore[attr-defined] # it is a QQuickWindow
+
+
+@contextmanager
+def _ends_on_signals(app: QGuiApplication) -> Iterator[None]:
+    """End the event loop on SIGINT and SIGTERM: Python runs its handlers only when Qt gives it a turn."""
+    reading, writing = socket.socketpair()
+    reading.setblocking(False)
+    writing.setblocking(False)
+    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda: reading.recv(64))
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        app.quit()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    wakeup = signal.set_wakeup_fd(writing.fileno())
+    try:
+        yield
+    finally:
+        notifier.setEnabled(False)
+        signal.set_wakeup_fd(wakeup)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        reading.close()
+        writing.close()

@@ -1,0 +1,106 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Layouts
+import Kiosk.Backend
+
+// What a tester does to the simulated machine. Beside the screen, never part of it.
+Rectangle {
+    id: root
+
+    required property Dock dock
+    property bool across: false
+    readonly property int size: 13
+
+    color: "#1F242A"
+    clip: true
+
+    component Label: Text {
+        color: "#F2B84B"
+        font.pixelSize: root.size
+        font.weight: Font.Bold
+        textFormat: Text.PlainText
+        wrapMode: Text.Wrap
+    }
+
+    Flickable {
+        anchors.fill: parent
+        anchors.margins: 12
+        contentHeight: column.implicitHeight
+        contentWidth: width
+        boundsBehavior: Flickable.StopAtBounds
+
+        ColumnLayout {
+            id: column
+            width: parent.width
+            spacing: 8
+
+            Label { text: qsTr("TESTER'S DOCK — not part of the kiosk"); Layout.fillWidth: true }
+            Flow {
+                spacing: 6
+                Layout.fillWidth: true
+
+                DockButton { objectName: "dock-pull"; text: qsTr("Take / pull card"); onClicked: root.dock.pullCard() }
+                DockButton { objectName: "dock-pay"; text: qsTr("Pay"); onClicked: root.dock.pay() }
+                DockButton { objectName: "dock-decline"; text: qsTr("Decline payment"); onClicked: root.dock.decline() }
+                DockButton {
+                    objectName: "dock-turn"
+                    text: qsTr("Insert upside down")
+                    on: root.dock.upsideDown
+                    onClicked: root.dock.turn()
+                }
+            }
+            Label { text: qsTr("Insert a specimen permit"); Layout.fillWidth: true }
+            Flow {
+                spacing: 6
+                Layout.fillWidth: true
+
+                Repeater {
+                    model: root.dock.specimens
+
+                    DockButton {
+                        required property var modelData
+                        objectName: "dock-insert-" + modelData.slug
+                        text: modelData.label
+                        width: Math.min(implicitWidth, column.width)
+                        onClicked: root.dock.insert(modelData.slug)
+                    }
+                }
+            }
+            Label { text: qsTr("Faults"); Layout.fillWidth: true }
+            Flow {
+                spacing: 6
+                Layout.fillWidth: true
+
+                Repeater {
+                    model: root.dock.faults
+
+                    DockButton {
+                        required property var modelData
+                        objectName: "dock-fault-%1-%2".arg(modelData.device).arg(modelData.fault)
+                        text: "%1: %2".arg(modelData.device).arg(modelData.fault)
+                        on: modelData.active
+                        width: Math.min(implicitWidth, column.width)
+                        onClicked: root.dock.setFault(modelData.device, modelData.fault, !modelData.active)
+                    }
+                }
+            }
+            Label { text: qsTr("Phone page"); Layout.fillWidth: true }
+            Text {
+                text: root.dock.phonePage
+                color: "#E8EAED"
+                font.pixelSize: root.size
+                textFormat: Text.PlainText
+                wrapMode: Text.WrapAnywhere
+                Layout.fillWidth: true
+            }
+            Text {
+                text: qsTr("Stop the program at any moment (Ctrl+C or kill -9) and start it again: the visit goes on or ends properly.")
+                color: "#B9C0C8"
+                font.pixelSize: root.size
+                textFormat: Text.PlainText
+                wrapMode: Text.Wrap
+                Layout.fillWidth: true
+            }
+        }
+    }
+}

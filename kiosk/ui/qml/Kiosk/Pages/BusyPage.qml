@@ -1,0 +1,70 @@
+import QtQuick
+import QtQuick.Layouts
+import Kiosk.Controls
+import Kiosk.Style
+
+// The machine or somebody outside is at work: what is being done, and that the card stays in.
+PageFrame {
+    id: page
+
+    readonly property string job: page.screen.page
+
+    Item { Layout.preferredHeight: Theme.space }
+    Icon {
+        name: ({
+            reading: "card", comparing: "face", looking_up: "number", approving: "safe", proving: "printer",
+            opening_payment: "qr", closing_payment: "refund"
+        })[page.job] ?? "hourglass"
+        tone: Theme.primary
+        size: Theme.mm(34)
+        Layout.alignment: Qt.AlignHCenter
+    }
+    Heading {
+        objectName: "title"
+        text: {
+            switch (page.job) {
+            case "reading": return qsTr("Please leave the card in")
+            case "comparing": return qsTr("Please look straight into the camera")
+            case "looking_up": return qsTr("Looking up your permit")
+            case "approving": return qsTr("Your application is being decided")
+            case "proving": return qsTr("Checking that your card can be made")
+            case "opening_payment": return qsTr("Preparing the payment")
+            case "closing_payment": return qsTr("Closing the payment")
+            default: return qsTr("One moment, please")
+            }
+        }
+        horizontalAlignment: Text.AlignHCenter
+        Layout.fillWidth: true
+    }
+    Txt {
+        text: {
+            switch (page.job) {
+            case "reading": return qsTr("The chip of your card is being read. This takes a few seconds.")
+            case "comparing":
+                return page.screen.work.faceAttempt > 1
+                    ? qsTr("That did not work yet: attempt %1 of %2. Please take off mask, hat and sunglasses, and step into the light.")
+                        .arg(page.screen.work.faceAttempt).arg(page.screen.work.faceAttempts)
+                    : qsTr("Your face is compared with the picture on the chip. No picture is kept.")
+            case "looking_up": return qsTr("The issuing authority is being asked what you can apply for.")
+            case "approving": return qsTr("The answer comes at once. You pay only after the approval.")
+            case "proving": return qsTr("Printer, film and card slot are tested before any money is taken.")
+            case "opening_payment": return qsTr("Please wait for the code to appear.")
+            case "closing_payment":
+                return qsTr("We make sure that nothing is charged on the old code before anything else happens.")
+            default: return ""
+            }
+        }
+        font.pixelSize: Theme.large
+        horizontalAlignment: Text.AlignHCenter
+        Layout.fillWidth: true
+        Layout.maximumWidth: Theme.mm(320)
+        Layout.alignment: Qt.AlignHCenter
+    }
+    ProgressLine {
+        progress: page.screen.work.progress
+        Layout.fillWidth: true
+        Layout.maximumWidth: Theme.mm(200)
+        Layout.topMargin: Theme.space
+        Layout.alignment: Qt.AlignHCenter
+    }
+}

@@ -1,0 +1,56 @@
+import QtQuick
+import Kiosk.Backend
+import Kiosk.Style
+
+// Shows the page of the view model; a tap meant for the page before is swallowed for a moment.
+FocusScope {
+    id: host
+
+    required property Screen screen
+    readonly property Item page: loader.item as Item
+    readonly property bool settled: !guard.running
+
+    readonly property var files: ({
+        starting: "StatusPage", recovering: "StatusPage", out_of_service: "StatusPage", welcome: "WelcomePage",
+        reading: "BusyPage", comparing: "BusyPage", looking_up: "BusyPage", identity: "IdentityPage",
+        destination: "DestinationPage", option: "OptionPage", confirm: "ConfirmPage", approving: "BusyPage",
+        proving: "BusyPage", method: "MethodPage", opening_payment: "BusyPage", paying: "PayingPage",
+        closing_payment: "BusyPage", making: "MakingPage", result: "ResultPage", refunding: "OutcomePage",
+        slip: "OutcomePage", returning: "ReturningPage", retaining: "OutcomePage", goodbye: "GoodbyePage"
+    })
+    readonly property string key: host.screen.pageKey
+
+    function load(): void {
+        const file = host.files[host.screen.page]
+        loader.setSource(Qt.resolvedUrl("../Pages/%1.qml".arg(file)), { screen: host.screen })
+        host.forceActiveFocus()
+        if (Theme.animations) {
+            guard.restart()
+            entrance.restart()
+        }
+    }
+
+    onKeyChanged: host.load()
+    Component.onCompleted: host.load()
+
+    Loader {
+        id: loader
+        width: host.width
+        height: host.height
+        focus: true
+    }
+    MouseArea {
+        anchors.fill: parent
+        enabled: guard.running
+        visible: guard.running
+    }
+    Timer {
+        id: guard
+        interval: 350
+    }
+    ParallelAnimation {
+        id: entrance
+        NumberAnimation { target: loader; property: "opacity"; from: 0; to: 1; duration: 180 }
+        NumberAnimation { target: loader; property: "x"; from: Theme.wide; to: 0; duration: 220; easing.type: Easing.OutCubic }
+    }
+}

@@ -1,0 +1,69 @@
+import QtQuick
+import QtQuick.Layouts
+import Kiosk.Backend
+import Kiosk.Style
+
+// What the applicant sees: banner, header with the step bar, the page, the bottom bar, and what lies over it.
+Rectangle {
+    id: stage
+
+    required property Screen screen
+    readonly property bool covered: stage.screen.warning || stage.screen.cancelAsked || stage.screen.settingsOpen
+
+    color: Theme.background
+
+    PointHandler {
+        onActiveChanged: {
+            if (active)
+                stage.screen.touched()
+        }
+    }
+
+    ColumnLayout {
+        anchors.fill: parent
+        spacing: 0
+        enabled: !stage.covered
+
+        Banner {
+            visible: stage.screen.machine.simulated
+            Layout.fillWidth: true
+        }
+        Header {
+            screen: stage.screen
+            Layout.fillWidth: true
+        }
+        PageHost {
+            id: host
+            objectName: "pageHost"
+            screen: stage.screen
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            Layout.leftMargin: Theme.landscape ? Theme.mm(16) : Theme.mm(12)
+            Layout.rightMargin: Layout.leftMargin
+            Layout.topMargin: Theme.wide
+            Layout.bottomMargin: Theme.space
+        }
+        BottomBar {
+            screen: stage.screen
+            Layout.fillWidth: true
+        }
+    }
+    CancelQuestion {
+        objectName: "cancelQuestion"
+        screen: stage.screen
+        anchors.fill: parent
+        visible: stage.screen.cancelAsked && !stage.screen.warning
+    }
+    Settings {
+        objectName: "settings"
+        screen: stage.screen
+        anchors.fill: parent
+        visible: stage.screen.settingsOpen && !stage.screen.warning
+    }
+    TimeWarning {
+        objectName: "timeWarning"
+        screen: stage.screen
+        anchors.fill: parent
+        visible: stage.screen.warning
+    }
+}

@@ -1,0 +1,90 @@
+pragma Singleton
+import QtQuick
+
+// Words for the codes that the view models hand over. Reading Qt.uiLanguage makes every binding that calls
+// these follow a switch of the language.
+QtObject {
+    id: words
+
+    function validity(months: int): string {
+        void Qt.uiLanguage
+        if (months % 12 === 0) {
+            const years = months / 12
+            return years === 1 ? qsTr("1 year") : qsTr("%1 years").arg(years)
+        }
+        return months === 1 ? qsTr("1 month") : qsTr("%1 months").arg(months)
+    }
+
+    function entries(code: string): string {
+        void Qt.uiLanguage
+        switch (code) {
+        case "1": return qsTr("one entry")
+        case "2": return qsTr("two entries")
+        case "W": return qsTr("once a week")
+        default: return qsTr("multiple entries")
+        }
+    }
+
+    function variant(months: int, code: string): string {
+        return qsTr("%1, %2").arg(words.validity(months)).arg(words.entries(code))
+    }
+
+    function stay(days: int): string {
+        void Qt.uiLanguage
+        return qsTr("up to %1 days each time").arg(days)
+    }
+
+    function entriesLeft(count: int): string {
+        void Qt.uiLanguage
+        if (count < 0)
+            return ""
+        if (count === 0)
+            return qsTr("no entry left")
+        return count === 1 ? qsTr("1 entry left") : qsTr("%1 entries left").arg(count)
+    }
+
+    function seconds(count: int): string {
+        void Qt.uiLanguage
+        return count === 1 ? qsTr("1 second") : qsTr("%1 seconds").arg(count)
+    }
+
+    function sex(code: string): string {
+        void Qt.uiLanguage
+        return code === "M" ? qsTr("Male") : code === "F" ? qsTr("Female") : qsTr("Not stated")
+    }
+
+    function device(name: string): string {
+        void Qt.uiLanguage
+        switch (name) {
+        case "card_station": return qsTr("Card slot")
+        case "chip_reader": return qsTr("Chip reader")
+        case "code_scanner": return qsTr("Scanner")
+        case "face_camera": return qsTr("Face check")
+        case "card_printer": return qsTr("Card printing")
+        case "slip_printer": return qsTr("Slip printing")
+        default: return name
+        }
+    }
+
+    function channel(code: string): string {
+        void Qt.uiLanguage
+        switch (code) {
+        case "alipay": return qsTr("Alipay")
+        case "wechat": return qsTr("WeChat Pay")
+        case "unionpay": return qsTr("UnionPay QR")
+        case "card": return qsTr("Bank card")
+        case "yct": return qsTr("Yang Cheng Tong")
+        default: return code
+        }
+    }
+
+    function stage(code: string): string {
+        void Qt.uiLanguage
+        switch (code) {
+        case "apply": return qsTr("Apply")
+        case "pay": return qsTr("Pay")
+        case "make": return qsTr("Make card")
+        default: return qsTr("Done")
+        }
+    }
+}

@@ -1,0 +1,35 @@
+"""The machine before and between visits: is it ready, and if not, why not."""
+
+from dataclasses import dataclass
+
+from kiosk.runtime.snapshot import Snapshot
+from kiosk.ui.views.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """One device or way to pay: the name is a code that the page puts into words."""
+
+    name: str
+    ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MachineView:
+    """The machine as an applicant sees it."""
+
+    service: str = "starting"
+    fault: str = ""
+    simulated: bool = False
+    devices: tuple[Readiness, ...] = ()
+    channels: tuple[Readiness, ...] = ()
+
+
+def machine_view(snapshot: Snapshot, wording: Wording) -> MachineView:
+    return MachineView(
+        service=snapshot.service.value,
+        fault=wording.failure(snapshot.fault),
+        simulated=snapshot.simulated,
+        devices=tuple(Readiness(device.name, device.ready) for device in snapshot.devices),
+        channels=tuple(Readiness(c.channel.value, c.available) for c in snapshot.channels),
+    )

@@ -1,0 +1,110 @@
+"""Which page shows a snapshot, and which of the applicant's general actions it allows."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from kiosk.runtime.snapshot import Service, Snapshot
+from kiosk.visit.events import Cancelled, WentBack
+from kiosk.visit.model import Step, Visit
+from kiosk.visit.table import TABLE
+
+
+class Page(StrEnum):
+    """Every page of the screen; each is a file of ``qml/Kiosk/Pages``."""
+
+    STARTING = "starting"
+    RECOVERING = "recovering"
+    OUT_OF_SERVICE = "out_of_service"
+    WELCOME = "welcome"
+    READING = "reading"
+    COMPARING = "comparing"
+    LOOKING_UP = "looking_up"
+    IDENTITY = "identity"
+    DESTINATION = "destination"
+    OPTION = "option"
+    CONFIRM = "confirm"
+    APPROVING = "approving"
+    PROVING = "proving"
+    METHOD = "method"
+    OPENING_PAYMENT = "opening_payment"
+    PAYING = "paying"
+    CLOSING_PAYMENT = "closing_payment"
+    MAKING = "making"
+    RESULT = "result"
+    REFUNDING = "refunding"
+    SLIP = "slip"
+    RETURNING = "returning"
+    RETAINING = "retaining"
+    GOODBYE = "goodbye"
+
+
+_OF_STEP: Mapping[Step, Page] = {
+    Step.START: Page.READING,
+    Step.READING: Page.READING,
+    Step.RECOGNISING: Page.COMPARING,
+    Step.LOOKING_UP: Page.LOOKING_UP,
+    Step.IDENTIFYING: Page.IDENTITY,
+    Step.CHOOSING_DESTINATION: Page.DESTINATION,
+    Step.CHOOSING_OPTION: Page.OPTION,
+    Step.CONFIRMING: Page.CONFIRM,
+    Step.APPROVING: Page.APPROVING,
+    Step.PROVING: Page.PROVING,
+    Step.CHOOSING_METHOD: Page.METHOD,
+    Step.OPENING_PAYMENT: Page.OPENING_PAYMENT,
+    Step.PAYING: Page.PAYING,
+    Step.CLOSING_PAYMENT: Page.CLOSING_PAYMENT,
+    Step.ISSUING: Page.MAKING,
+    Step.PRINTING: Page.MAKING,
+    Step.INSPECTING: Page.MAKING,
+    Step.REPORTING: Page.MAKING,
+    Step.REVIEWING: Page.RESULT,
+    Step.REFUNDING: Page.REFUNDING,
+    Step.SLIP: Page.SLIP,
+    Step.PRESENTING: Page.RETURNING,
+    Step.TAKING: Page.RETURNING,
+    Step.RETAINING: Page.RETAINING,
+    Step.ENDED: Page.GOODBYE,
+}
+
+_OF_SERVICE: Mapping[Service, Page] = {
+    Service.STARTING: Page.STARTING,
+    Service.RECOVERING: Page.RECOVERING,
+    Service.IN_SERVICE: Page.WELCOME,
+    Service.OUT_OF_SERVICE: Page.OUT_OF_SERVICE,
+}
+
+
+def page_of(snapshot: Snapshot) -> Page:
+    """Return the page for a snapshot: a visit comes first, whatever state the machine is in.
+
+    An ended visit that the machine still has to clear up is nobody's business in front of it.
+    """
+    visit = snapshot.visit
+    if visit is None or (visit.step is Step.ENDED and snapshot.service is Service.RECOVERING):
+        return _OF_SERVICE[snapshot.service]
+    return _OF_STEP[visit.step]
+
+
+def page_key(snapshot: Snapshot) -> str:
+    """Return what makes two showings of a page different: option pages differ by their destination."""
+    page, visit = page_of(snapshot), snapshot.visit
+    if page is Page.OPTION and visit is not None and visit.wanted:
+        return f"{page}:{visit.wanted[0]}"
+    return page.value
+
+
+def stage_of(snapshot: Snapshot) -> str:
+    """Return the stage of the step bar; empty on the pages outside a visit."""
+    visit = snapshot.visit
+    if visit is None or page_of(snapshot) in _OF_SERVICE.values():
+        return ""
+    return TABLE[visit.step].stage.value
+
+
+def cancellable(visit: Visit | None) -> bool:
+    """Return whether the applicant may still stop here; not twice, and never while money is moving on."""
+    return visit is not None and visit.ending is None and Cancelled in TABLE[visit.step].ways
+
+
+def can_go_back(visit: Visit | None) -> bool:
+    return visit is not None and visit.ending is None and WentBack in TABLE[visit.step].ways

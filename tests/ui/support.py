@@ -1,0 +1,286 @@
+"""A port that only remembers, invented visits, and snapshots of every page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+from PIL import Image, ImageDraw
+
+from kiosk.devices.contracts import DeviceName
+from kiosk.domain.beijing import beijing_date
+from kiosk.domain.eligibility import decide_offers
+from kiosk.domain.endorsement import Destination, Endorsement, Offer
+from kiosk.domain.failure import FailureCode, Fault
+from kiosk.domain.money import Fen
+from kiosk.domain.payment import Channel, Order, Payment
+from kiosk.runtime.snapshot import ChannelHealth, DeviceHealth, Service, Snapshot
+from kiosk.shipped import load_catalogue, load_specimens
+from kiosk.ui.views.pages import Page
+from kiosk.visit.events import Event
+from kiosk.visit.model import CardFate, CaseKind, Item, PrintState, Step, Visit, refund_number
+
+NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
+TODAY = beijing_date(NOW)
+NUMBER = "K1A2-20261122-0007"
+
+
+@dataclass
+class FakePort:
+    """Remembers what was asked of it; `show` plays the runtime."""
+
+    events: list[Event] = field(default_factory=list)
+    more: int = 0
+    active: int = 0
+    asked: int = 0
+    listeners: list[Callable[[Snapshot], None]] = field(default_factory=list)
+
+    def subscribe(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
+        self.listeners.append(listener)
+        listener(Snapshot(Service.STARTING, NOW))
+        return lambda: self.listeners.remove(listener)
+
+    def send(self, event: Event) -> None:
+        self.events.append(event)
+
+    def more_time(self) -> None:
+        self.more += 1
+
+    def activity(self) -> None:
+        self.active += 1
+
+    def ask_payment(self) -> None:
+        self.asked += 1
+
+
+@dataclass
+class FakeTester:
+    """Remembers what the dock did."""
+
+    done: list[tuple[object, ...]] = field(default_factory=list)
+    broken: set[tuple[str, str]] = field(default_factory=set)
+
+    def specimens(self) -> tuple[tuple[str, str], ...]:
+        return tuple((specimen.slug, specimen.slug) for specimen in load_specimens(NOW))
+
+    def insert(self, slug: str, *, upside_down: bool = False) -> None:
+        self.done.append(("insert", slug, upside_down))
+
+    def pull_card(self) -> None:
+        self.done.append(("pull",))
+
+    def pay(self) -> None:
+        self.done.append(("pay",))
+
+    def decline(self) -> None:
+        self.done.append(("decline",))
+
+    def faults(self) -> tuple[tuple[str, str, bool], ...]:
+        known = (("card_printer", "cover_open"), ("card_printer", "jam"), ("slip_printer", "paper_out"))
+        return tuple((device, fault, (device, fault) in self.broken) for device, fault in known)
+
+    def set_fault(self, device: str, fault: str, *, active: bool) -> None:
+        self.broken ^= {(device, fault)}
+        self.done.append(("fault", device, fault, active))
+
+    def phone_page(self) -> str:
+        return "http://127.0.0.1:18080/phone"
+
+
+def portrait() -> bytes:
+    """Return an invented face as a JPEG, drawn here."""
+    picture = Image.new("RGB", (300, 400), "#C9D8EA")
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((20, 290, 280, 620), fill="#35507A")
+    draw.polygon(((120, 300), (150, 345), (180, 300)), fill="#F4F7FB")
+    draw.rectangle((128, 240, 172, 310), fill="#E3B795")
+    draw.ellipse((85, 90, 215, 275), fill="#EDC5A4")
+    draw.pieslice((75, 65, 225, 230), 180, 360, fill="#2A2321")
+    for x in (125, 175):
+        draw.ellipse((x - 7, 172, x + 7, 184), fill="#2A2321")
+    draw.arc((125, 200, 175, 245), 25, 155, fill="#9A4E43", width=4)
+    content = BytesIO()
+    picture.save(content, "JPEG", quality=85)
+    return content.getvalue()
+
+
+def film() -> bytes:
+    """Return an invented picture of a card's back."""
+    picture = Image.new("1", (1012, 638), 1)
+    draw = ImageDraw.Draw(picture)
+    for top in (60, 330):
+        for line in range(5):
+            draw.rectangle((60, top + line * 42, 420 + 70 * (line % 3), top + 18 + line * 42), fill=0)
+    for x in range(21):
+        for y in range(21):
+            if (x * 7 + y * 11 + x * y) % 3:
+                draw.rectangle((720 + x * 10, 200 + y * 10, 729 + x * 10, 209 + y * 10), fill=0)
+    content = BytesIO()
+    picture.save(content, "PNG")
+    return content.getvalue()
+
+
+DEVICES = tuple(DeviceHealth(name.value, ready=True, simulated=False) for name in DeviceName)
+CHANNELS = tuple(
+    ChannelHealth(channel, channel is not Channel.UNIONPAY, simulated=False)
+    for channel in (Channel.ALIPAY, Channel.WECHAT, Channel.UNIONPAY)
+)
+
+
+def welcome(**changes: object) -> Snapshot:
+    return replace(Snapshot(Service.IN_SERVICE, NOW, devices=DEVICES, channels=CHANNELS), **changes)
+
+
+def visit(step: Step, slug: str = "", **changes: object) -> Visit:
+    """Return a visit of a specimen holder at a step, with everything learnt by then."""
+    specimens = load_specimens(NOW)
+    specimen = next((s for s in specimens if s.slug == slug), specimens[0])
+    made = Visit(
+        visit_id=NUMBER,
+        kiosk_id="1A2",
+        ordinal=7,
+        began=NOW,
+        step=step,
+        permit=specimen.permit,
+        record=specimen.record,
+        offers=decide_offers(specimen.permit, specimen.record, TODAY, load_catalogue()),
+        channels=(Channel.ALIPAY, Channel.WECHAT),
+    )
+    return replace(made, **changes)
+
+
+def offered(of: Visit, destination: Destination) -> tuple[Offer, ...]:
+    return tuple(o for o in of.offers if o.option.destination is destination and o.refusal is None)
+
+
+def item(offer: Offer) -> Item:
+    return Item(offer.option, offer.option.fee, cancels=offer.cancels)
+
+
+def in_visit(of: Visit, **changes: object) -> Snapshot:
+    """Return the snapshot of a visit."""
+    return welcome(**{"visit": of, "portrait": portrait(), **changes})
+
+
+def order(of: Visit) -> Order:
+    return Order(
+        "K1A22026112202300000701", Channel.ALIPAY, of.total, NOW, NOW + timedelta(seconds=180), "签注费"
+    )
+
+
+def paid(of: Visit) -> Visit:
+    """Return the visit with its order paid."""
+    placed = order(of)
+    payment = Payment(placed.number, placed.channel, placed.amount, "2026112222001", NOW)
+    return replace(of, orders=(placed,), payments=(payment,))
+
+
+def issued(of: Visit) -> tuple[Endorsement, ...]:
+    return tuple(
+        Endorsement(
+            destination=i.option.destination,
+            kind=i.option.kind,
+            entries=i.option.entries,
+            issued=TODAY,
+            valid_until=TODAY + timedelta(days=364),
+            stay_days=i.option.stay_days,
+            control_no=f"A{n:08d}",
+            place_of_issue="广东",
+            entries_left={"1": 1, "2": 2}.get(i.option.entries.value),
+        )
+        for n, i in enumerate(of.items, start=1)
+    )
+
+
+def with_items(step: Step, *, both: bool = True) -> Visit:
+    at = visit(step)
+    wanted = (Destination.HONG_KONG, Destination.MACAO) if both else (Destination.HONG_KONG,)
+    items = tuple(item(offered(at, place)[-1]) for place in wanted if offered(at, place))
+    return replace(at, items=items)
+
+
+def printed(step: Step) -> Visit:
+    done = paid(with_items(step))
+    return replace(done, endorsements=issued(done), print_state=PrintState.VERIFIED, reported=True)
+
+
+def refunded(step: Step) -> Visit:
+    gone = paid(with_items(step))
+    gone = replace(gone, ending=Fault(FailureCode.PRINT_FAILED), print_state=PrintState.NOT_PRINTED)
+    return replace(gone, refunded=frozenset({refund_number(gone.payments[0])}))
+
+
+def scenes() -> dict[str, Snapshot]:
+    """Return one snapshot per page, and more where a page has several faces; keys start with the page."""
+    choosing = visit(Step.CHOOSING_OPTION, wanted=(Destination.HONG_KONG, Destination.MACAO))
+    confirm = with_items(Step.CONFIRMING)
+    paying = with_items(Step.PAYING)
+    paying = replace(
+        paying, orders=(order(paying),), payment_code="https://qr.alipay.com/bax03431ljhokirwl38f00a7"
+    )
+    note = replace(with_items(Step.CHOOSING_METHOD), payment_note=Fault(FailureCode.PAYMENT_DECLINED))
+    failed = replace(
+        refunded(Step.ENDED), cases=(CaseKind.REFUND_OPEN,), refunded=frozenset(), card=CardFate.TAKEN
+    )
+    return {
+        "starting": Snapshot(Service.STARTING, NOW),
+        "recovering": Snapshot(Service.RECOVERING, NOW),
+        "out_of_service": Snapshot(Service.OUT_OF_SERVICE, NOW, Fault(FailureCode.PRINTER_COVER_OPEN)),
+        "welcome": welcome(),
+        "welcome-simulated": welcome(
+            devices=tuple(replace(d, simulated=True, ready=d.name != DeviceName.SLIP.value) for d in DEVICES)
+        ),
+        "reading": welcome(visit=Visit(visit_id=NUMBER, step=Step.READING), progress=0.4, remaining_s=3.0),
+        "comparing": in_visit(visit(Step.RECOGNISING, offers=(), record=None)),
+        "comparing-again": in_visit(visit(Step.RECOGNISING, offers=(), record=None, face_attempts=1)),
+        "looking_up": in_visit(visit(Step.LOOKING_UP, offers=(), record=None)),
+        "identity": in_visit(visit(Step.IDENTIFYING)),
+        "destination": in_visit(visit(Step.CHOOSING_DESTINATION)),
+        "destination-approved": in_visit(_with_applications()),
+        "option": in_visit(choosing),
+        "confirm": in_visit(confirm),
+        "approving": in_visit(with_items(Step.APPROVING)),
+        "proving": in_visit(with_items(Step.PROVING)),
+        "method": in_visit(with_items(Step.CHOOSING_METHOD)),
+        "method-declined": in_visit(note),
+        "opening_payment": in_visit(with_items(Step.OPENING_PAYMENT)),
+        "paying": in_visit(paying, qr_until=NOW + timedelta(seconds=128)),
+        "closing_payment": in_visit(replace(paying, step=Step.CLOSING_PAYMENT)),
+        "making": in_visit(paid(with_items(Step.PRINTING)), progress=0.45, remaining_s=22.0),
+        "result": in_visit(printed(Step.REVIEWING), film=film()),
+        "refunding": in_visit(replace(refunded(Step.REFUNDING), refunded=frozenset())),
+        "slip": in_visit(printed(Step.SLIP)),
+        "returning": in_visit(replace(printed(Step.TAKING), card=CardFate.PRESENTED, slip_printed=True)),
+        "returning-upside_down": in_visit(
+            Visit(
+                visit_id=NUMBER,
+                step=Step.TAKING,
+                card=CardFate.PRESENTED,
+                ending=Fault(FailureCode.CARD_UPSIDE_DOWN),
+            )
+        ),
+        "returning-refunded": in_visit(
+            replace(refunded(Step.TAKING), card=CardFate.PRESENTED, slip_printed=True)
+        ),
+        "retaining": in_visit(
+            replace(
+                printed(Step.RETAINING), ending=Fault(FailureCode.CARD_LEFT), cases=(CaseKind.CARD_RETAINED,)
+            )
+        ),
+        "goodbye": in_visit(replace(printed(Step.ENDED), card=CardFate.TAKEN)),
+        "goodbye-case": in_visit(failed),
+    }
+
+
+def _with_applications() -> Visit:
+    for specimen in load_specimens(NOW):
+        if specimen.record.applications:
+            return visit(Step.CHOOSING_DESTINATION, specimen.slug)
+    raise AssertionError("no specimen holder has an application approved online")
+
+
+def page_name(scene: str) -> Page:
+    return Page(scene.partition("-")[0])
+
+
+FREE = Fen(0)
