@@ -49,8 +49,9 @@ class AccessKeys:
 def access_text(line: str) -> str:
     """Return number, birth and expiry with their check digits, the text that the key is made of.
 
-    Takes the permit's one line of 30 characters (GA/T 704.16), line 2 of an ordinary booklet (44) or all
-    three lines of an ordinary card (90, ICAO Doc 9303-5), with or without line breaks.
+    Takes the permit's one line of 30 characters (GA/T 704.16), the second line of a booklet (44, Doc 9303-4)
+    or of a two-line card (36, Doc 9303-6), all three lines of an ordinary card (90, Doc 9303-5), or a whole
+    booklet zone (88); with or without line breaks.
     """
     text = "".join(line.split())
     if not text.isascii() or not text.isprintable():
@@ -58,22 +59,22 @@ def access_text(line: str) -> str:
     match len(text):
         case 30:
             return text[2:12] + text[21:28] + text[13:20]
+        case 36:
+            return _number(text[:9], text[9], text[28:35]) + text[13:20] + text[21:28]
         case 44:
             return text[0:10] + text[13:20] + text[21:28]
         case 88:
             return access_text(text[44:])
         case 90:
-            return _card_number(text) + text[30:37] + text[38:45]
+            return _number(text[5:14], text[14], text[15:30]) + text[30:37] + text[38:45]
         case length:
-            raise UnusableLine(f"a printed line has 30, 44, 88 or 90 characters, not {length}")
+            raise UnusableLine(f"a printed line has 30, 36, 44, 88 or 90 characters, not {length}")
 
 
-def _card_number(text: str) -> str:
-    """Return number and check digit of a three-line card; a long number goes on in the optional field."""
-    if text[14] != "<":
-        return text[5:15]
-    rest = text[15:30].split("<", 1)[0]
-    return text[5:14] + rest if rest else text[5:15]
+def _number(field: str, check: str, optional: str) -> str:
+    """Return number and check digit; a number of more than nine goes on in the optional field."""
+    rest = optional.split("<", 1)[0]
+    return field + rest if check == "<" and rest else field + check
 
 
 def access_keys(line: str) -> AccessKeys:

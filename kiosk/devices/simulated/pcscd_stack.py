@@ -47,6 +47,10 @@ exec "$2" --foreground --info --config "$1/conf"
 """
 
 
+_open_here = threading.Lock()
+"""Held while a stack is open: the library of this process finds one at a time."""
+
+
 class StackUnavailable(Exception):
     """The stack cannot run here; the text names what is missing and the remedy."""
 
@@ -60,12 +64,17 @@ class PcscdStack:
         self._card: subprocess.Popen[bytes] | None = None
         self._lock: IO[str] | None = None
         self._before: str | None = None
+        self._opened = False
         self._log: deque[str] = deque(maxlen=50)
+        self._listener: threading.Thread | None = None
 
     def __enter__(self) -> Self:
         missing = missing_parts()
         if missing:
             raise StackUnavailable(missing)
+        if not _open_here.acquire(blocking=False):
+            raise StackUnavailable("a stack is already open in this process: close it first")
+        self._opened = True
         self._before = os.environ.get(_SOCKET_VARIABLE)
         try:
             self.start()
@@ -91,6 +100,12 @@ class PcscdStack:
         else:
             self._start_shared()
 
+    def crash(self) -> None:
+        """End the service without a word, as a crash of pcscd would; `start` brings it back."""
+        if self._service is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._daemon, signal.SIGKILL)
+
     def stop(self) -> None:
         """Stop the service, as a restart of pcscd would: readers and cards are gone."""
         self.unplug()
@@ -104,6 +119,10 @@ class PcscdStack:
         except subprocess.TimeoutExpired:
             service.kill()
             service.wait(_STOP_S)
+        if self._listener is not None:
+            self._listener.join(_STOP_S)
+        elif service.stdout is not None:
+            service.stdout.close()
 
     def close(self) -> None:
         """Stop everything that was started and put the environment back."""
@@ -111,6 +130,10 @@ class PcscdStack:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+        if not self._opened:
+            return
+        self._opened = False
+        _open_here.release()
         if self._before is None:
             os.environ.pop(_SOCKET_VARIABLE, None)
         else:
@@ -160,12 +183,12 @@ class PcscdStack:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        self._service = service
+        self._service, self._listener = service, None
         if not _await_line(service, _READY, _READY_S, self._log):
             raise StackUnavailable(f"pcscd did not start: {self._last_words()}")
         children = Path(f"/proc/{service.pid}/task/{service.pid}/children").read_text().split()
         self._daemon = int(children[0])
-        _drain(service, self._log)
+        self._listener = _drain(service, self._log)
 
     def _start_shared(self) -> None:
         if not _MACHINE_SOCKET.exists():
@@ -253,7 +276,7 @@ def _await_line(process: "subprocess.Popen[bytes]", wanted: str, seconds: float,
     return wanted in said
 
 
-def _drain(process: "subprocess.Popen[bytes]", log: "deque[str]") -> None:
+def _drain(process: "subprocess.Popen[bytes]", log: "deque[str]") -> threading.Thread:
     """Keep reading what the service says, or its pipe would fill up and stop it."""
     stream = process.stdout
 
@@ -262,4 +285,6 @@ def _drain(process: "subprocess.Popen[bytes]", log: "deque[str]") -> None:
             with stream:
                 log.extend(line.decode(errors="replace").strip() for line in stream)
 
-    threading.Thread(target=read, name="pcscd-log", daemon=True).start()
+    listener = threading.Thread(target=read, name="pcscd-log", daemon=True)
+    listener.start()
+    return listener

@@ -1,0 +1,50 @@
+"""Cards, links and specimens that the chip tests share."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from kiosk.devices.chip import tlv
+from kiosk.devices.chip.card_folder import Card
+from kiosk.devices.chip.groups import ChipFile
+from kiosk.devices.chip.virtual_chip import VirtualChip
+from kiosk.domain.specimens import ChipVariant, Specimen
+from kiosk.shipped import load_specimens
+from tests.support.virtual_time import START
+
+LINE = "CSC000000004<3406119<9001011<2"
+SPECIMENS = {specimen.slug: specimen for specimen in load_specimens(START)}
+
+
+def specimen_with(chip: ChipVariant) -> Specimen:
+    return next(specimen for specimen in SPECIMENS.values() if specimen.chip is chip)
+
+
+class ChipInHand:
+    """A link to a virtual chip, with an ear for every command and a say in every answer."""
+
+    def __init__(self, card: Card, twist: Callable[[int, bytes], bytes] = lambda _, answer: answer) -> None:
+        self.chip = VirtualChip(card)
+        self.commands: list[bytes] = []
+        self._twist = twist
+
+    async def transmit(self, command: bytes) -> bytes:
+        self.commands.append(command)
+        return self._twist(len(self.commands), self.chip.process(command))
+
+
+def sized(file: ChipFile, size: int) -> bytes:
+    """Return a file of exactly so many bytes, whatever they are."""
+    for length in range(size - 2, size - 6, -1):
+        raw = tlv.encode(file.tag, bytes(index % 251 for index in range(length)))
+        if len(raw) == size:
+            return raw
+    raise ValueError("no TLV has this size")
+
+
+def card_of_sizes(sizes: Mapping[ChipFile, int]) -> Card:
+    return Card({file.short_id: sized(file, size) for file, size in sizes.items()}, LINE)
+
+
+def bsi_folder() -> Path:
+    """Return where the reference set of BSI TR-03105-5 lies, if it lies there at all."""
+    return Path(__file__).resolve().parents[4] / "shared" / "permits" / "bsi"
