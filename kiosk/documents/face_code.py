@@ -1,6 +1,6 @@
 """The text inside the card's QR code: which permit, which endorsements, and a checksum.
 
-    EK1/C00000000/HKG:A12345678/MAC:-/1C291CA3
+    EK1/C00000000/HKG:A12345678/MAC:-/58903743
 
 - ``EK1``: this form, version 1;
 - the permit number;

@@ -189,6 +189,10 @@ def test_what_the_layout_has_no_words_or_place_for_is_refused(
     assert check_card(face(replace(HONG_KONG, **change)), LAYOUT) == CardUnprintable(fields=fields)  # type: ignore[arg-type] # changes of several types
 
 
+def test_the_code_is_as_documented() -> None:
+    assert face_code(face(HONG_KONG)) == "EK1/C00000000/HKG:A12345678/MAC:-/58903743"
+
+
 @pytest.mark.parametrize("draw", [film_png, card_png])
 def test_the_code_is_read_from_a_300_dpi_picture(draw: object) -> None:
     found = zxingcpp.read_barcodes(open_png(draw(FACE)))  # type: ignore[operator] # one of two functions
