@@ -7,8 +7,9 @@ waits for real, for at most `PATIENCE_S`, and then reports a deadlock instead of
 Limits:
 - What comes from another process or thread (except `run_in_executor` and `asyncio.to_thread`, which
   are counted) takes no virtual time and may come late: timers can pass it by.
-- Data between two sockets of this process is there as soon as it is sent on loopback in practice; a
-  grace of `GRACE_S` real seconds before each jump covers a kernel that is behind.
+- Data between two sockets of this process is there as soon as it is sent on loopback in practice. A
+  kernel that is behind is given `GRACE_S` real seconds before the first jump after any traffic and
+  before every jump of `LONG_JUMP_S` or more; shorter jumps in silence are made at once.
 - `asyncio.timeout`, `loop.time()` and `VirtualClock` all show the same time; `time.monotonic` does not.
 """
 
@@ -22,6 +23,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 GRACE_S = 0.001
+LONG_JUMP_S = 1.0
 PATIENCE_S = 20.0
 START = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 
@@ -37,15 +39,19 @@ class _JumpingSelector(selectors.DefaultSelector):
         super().__init__()
         self.now = 0.0
         self.busy_threads = 0
+        self._traffic = False
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(0)
         if ready or timeout == 0:
+            self._traffic = self._traffic or bool(ready)
             return ready
         if timeout is None or self.busy_threads:
             return self._wait(timeout)
-        if len(self.get_map()) > 1:  # sockets besides the loop's own wake-up pipe
+        has_sockets = len(self.get_map()) > 1  # besides the loop's own wake-up pipe
+        if has_sockets and (self._traffic or timeout >= LONG_JUMP_S):
             ready = super().select(GRACE_S)
+            self._traffic = False
         if not ready:
             self.now += max(timeout, 0.0)
         return ready

@@ -4,12 +4,13 @@ import asyncio
 from io import BytesIO
 
 import structlog
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageChops, UnidentifiedImageError
 
 from kiosk.devices.contracts import Completion, Done, Failed, Refused
 from kiosk.devices.simulated.mechanism import Mechanism, Pace, Picture, is_slug
 from kiosk.devices.simulated.state_files import StateFolder
 from kiosk.domain.failure import FailureCode, Fault
+from kiosk.domain.raster import CardRaster
 
 DOTS_PER_INCH = 300
 FILM_SIZE = (1011, 638)
@@ -44,6 +45,16 @@ class Films:
 
     def save(self, slug: str, film: Image.Image) -> None:
         self._folder.replace(self._name(slug), png(film))
+
+    def write(self, slug: str, raster: CardRaster) -> None:
+        """Put a picture on a film as if it had been printed before: in the middle, on erased film."""
+        if raster.width > FILM_SIZE[0] or raster.height > FILM_SIZE[1]:
+            raise ValueError("the picture is larger than a film")
+        ink = Image.frombytes("1", (raster.width, raster.height), raster.rows)
+        film = Image.new("1", FILM_SIZE, 255)
+        corner = ((FILM_SIZE[0] - raster.width) // 2, (FILM_SIZE[1] - raster.height) // 2)
+        film.paste(ImageChops.invert(ink), corner)
+        self.save(slug, film)
 
     def _name(self, slug: str) -> str:
         if not is_slug(slug):

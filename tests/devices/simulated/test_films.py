@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from kiosk.devices.simulated.films import FILM_SIZE, Films
+from kiosk.devices.simulated.films import FILM_SIZE, Films, png
 from kiosk.devices.simulated.state_files import StateFolder
-from tests.devices.bench import LI
+from tests.devices.bench import LI, ink_of, on_card, spotted
 
 
 def _png(size: tuple[int, int]) -> bytes:
@@ -44,3 +44,11 @@ def test_a_damaged_film_is_blank(tmp_path: Path, content: bytes | None) -> None:
 def test_a_name_leads_nowhere_else(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not the name"):
         Films(StateFolder(tmp_path)).load("../mechanism")
+
+
+def test_an_earlier_print_can_be_laid_on_a_film(tmp_path: Path) -> None:
+    films = Films(StateFolder(tmp_path))
+    films.write(LI, spotted(960, 560))
+    assert ink_of(png(films.load(LI))).tobytes() == on_card(spotted(960, 560)).tobytes()
+    with pytest.raises(ValueError, match="larger"):
+        films.write(LI, spotted(1020, 560))

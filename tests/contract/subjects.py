@@ -1,0 +1,149 @@
+"""The drivers under the contract kit: every command of every device, with what it needs to succeed.
+
+A new driver joins by one more `Subject`; the clauses in `test_clauses.py` are the same for all.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kiosk.devices.contracts import Completion, Device, MediaAction, MediaPosition
+from kiosk.devices.simulated.chip_reader import SimulatedChipReader
+from kiosk.devices.simulated.machine import SimulatedMachine
+from kiosk.devices.simulated.mechanism import Picture
+from kiosk.devices.simulated.scanner import printed_line
+from tests.devices.bench import place, spotted
+
+HOLDER = "chen-xiaoming"
+"""The specimen permit that every subject works on; `conftest.py` makes it."""
+
+Call = Callable[[float], Awaitable[Completion[Any]]]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a subject finds: the machine it is a part of, and the chip reader beside it."""
+
+    machine: SimulatedMachine
+    chip: SimulatedChipReader
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One command of one driver.
+
+    Attributes:
+        card: where the card lies when the command is given, None for no card.
+        call: gives the command with a deadline in seconds.
+        loses_line: the fault by which its answer is lost, None where no such doubt can exist because
+            the command changes nothing outside.
+        offline: the fault that takes the device off the line.
+    """
+
+    name: str
+    device: Callable[[Bench], Device]
+    card: Picture | None
+    call: Callable[[Bench], Call]
+    loses_line: str | None
+    offline: str = "offline"
+
+    def prepare(self, bench: Bench) -> None:
+        """Lay the card where this command wants it, whatever lay there before."""
+        if bench.machine.mechanism.state().card is not None:
+            bench.machine.mechanism.pull()
+        if self.card is not None:
+            place(bench.machine.mechanism, self.card, HOLDER)
+
+
+def chip_reader(state: Path, machine: SimulatedMachine) -> SimulatedChipReader:
+    """Return the simulated chip reader in the same machine, for the card at the chip position."""
+
+    def card_folder() -> Path | None:
+        seen = machine.mechanism.state()
+        return (
+            machine.mechanism.permits / seen.card if seen.card and seen.picture is Picture.AT_CHIP else None
+        )
+
+    return SimulatedChipReader(
+        card_folder, state / "trust", machine.pace.clock, faults=machine.faults, watch=machine.watch
+    )
+
+
+def _line(bench: Bench) -> str:
+    line = printed_line(bench.machine.mechanism.permits / HOLDER)
+    assert line is not None
+    return line
+
+
+def _station(name: str, card: Picture | None, call: Callable[[SimulatedMachine], Call]) -> Subject:
+    return Subject(
+        f"station.{name}", lambda bench: bench.machine.station, card, lambda b: call(b.machine), "line_lost"
+    )
+
+
+def _reset(device: Callable[[Bench], Device]) -> Callable[[Bench], Call]:
+    return lambda bench: lambda deadline: device(bench).reset(MediaAction.KEEP, deadline_s=deadline)
+
+
+SUBJECTS = (
+    _station("accept", Picture.AT_ENTRY, lambda m: lambda d: m.station.accept(deadline_s=d)),
+    _station("move", Picture.AT_CHIP, lambda m: lambda d: m.station.move(MediaPosition.PRINT, deadline_s=d)),
+    _station("eject", Picture.AT_CHIP, lambda m: lambda d: m.station.eject(deadline_s=d)),
+    _station("retain", Picture.AT_EXIT, lambda m: lambda d: m.station.retain(deadline_s=d)),
+    _station("wait_taken", None, lambda m: lambda d: m.station.wait_taken(deadline_s=d)),
+    _station("reset", Picture.AT_CHIP, lambda m: lambda d: m.station.reset(MediaAction.EJECT, deadline_s=d)),
+    Subject("chip.reset", lambda bench: bench.chip, Picture.AT_CHIP, _reset(lambda bench: bench.chip), None),
+    Subject(
+        "chip.read",
+        lambda bench: bench.chip,
+        Picture.AT_CHIP,
+        lambda bench: lambda deadline: bench.chip.read(_line(bench), deadline_s=deadline),
+        None,
+    ),
+    Subject(
+        "scanner.read_line",
+        lambda bench: bench.machine.scanner,
+        Picture.AT_CHIP,
+        lambda bench: lambda deadline: bench.machine.scanner.read_line(deadline_s=deadline),
+        "line_lost",
+    ),
+    Subject(
+        "camera.compare",
+        lambda bench: bench.machine.camera,
+        Picture.AT_CHIP,
+        lambda bench: lambda deadline: bench.machine.camera.compare(b"portrait", deadline_s=deadline),
+        "line_lost",
+    ),
+    Subject(
+        "printer.print_card",
+        lambda bench: bench.machine.printer,
+        Picture.AT_PRINT,
+        lambda bench: lambda deadline: bench.machine.printer.print_card(spotted(80, 40), deadline_s=deadline),
+        "line_lost_during_print",
+    ),
+    Subject(
+        "printer.capture",
+        lambda bench: bench.machine.printer,
+        Picture.AT_PRINT,
+        lambda bench: lambda deadline: bench.machine.printer.capture(deadline_s=deadline),
+        None,
+    ),
+    Subject(
+        "printer.reset",
+        lambda bench: bench.machine.printer,
+        Picture.AT_PRINT,
+        _reset(lambda bench: bench.machine.printer),
+        None,
+    ),
+    Subject(
+        "slip.print_slip",
+        lambda bench: bench.machine.slip,
+        None,
+        lambda bench: lambda deadline: bench.machine.slip.print_slip(b"%PDF-1.4", deadline_s=deadline),
+        "line_lost",
+    ),
+    Subject(
+        "slip.reset", lambda bench: bench.machine.slip, None, _reset(lambda b: b.machine.slip), "line_lost"
+    ),
+)
