@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
 
 import pytest
 from PIL import Image, ImageChops, ImageFilter
@@ -87,17 +88,13 @@ def test_one_wrong_character_is_found_and_its_field_named(printed: Endorsement, 
     assert seen.code_matches is (printed.control_no == HONG_KONG.control_no)
 
 
-@pytest.mark.parametrize("digit", "0123456789")
-@pytest.mark.parametrize("other", "0123456789")
-def test_every_pair_of_digits_is_told_apart(digit: str, other: str) -> None:
-    ordered = face(replace(HONG_KONG, control_no=f"A1234{digit}678"))
-    printed = face(replace(HONG_KONG, control_no=f"A1234{other}678"))
-    if digit < other:
-        seen = inspect(film_png(printed), ordered, LAYOUT)
-        assert "HKG.control_no" in changed(seen.blocks)
+def test_every_pair_of_digits_is_told_apart() -> None:
+    faces = {digit: face(replace(HONG_KONG, control_no=f"A1234{digit}678")) for digit in "0123456789"}
+    films = {digit: film_png(ordered) for digit, ordered in faces.items()}
+    for ordered, printed in combinations(faces, 2):
+        seen = inspect(films[printed], faces[ordered], LAYOUT)
+        assert "HKG.control_no" in changed(seen.blocks), (ordered, printed)
         assert not seen.code_matches
-    else:
-        assert shows(film_png(printed), ordered, LAYOUT) is (digit == other)
 
 
 def test_another_persons_card_does_not_match() -> None:

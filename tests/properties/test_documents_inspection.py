@@ -82,7 +82,7 @@ def with_specks(image: Image.Image, share: float, seed: int) -> Image.Image:
     return spoilt
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(faces(), st.integers(-3, 3), st.integers(-3, 3), st.floats(0, 0.008), st.integers(0, 2**32))
 def test_a_right_print_matches_moved_and_speckled(
     face: CardFace, right: int, down: int, share: float, seed: int
@@ -92,14 +92,14 @@ def test_a_right_print_matches_moved_and_speckled(
     assert seen.matches, seen.detail
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(faces(), faces(), st.integers(-2, 2), st.integers(-2, 2))
 def test_another_face_never_matches(ordered: CardFace, other: CardFace, right: int, down: int) -> None:
     assume(ordered != other)
     assert not inspect(png(ImageChops.offset(film(other), right, down)), ordered, LAYOUT).matches
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(endorsements(Destination.MACAO), st.data())
 def test_one_wrong_digit_of_the_date_never_matches(endorsement: Endorsement, data: st.DataObject) -> None:
     days = data.draw(st.sampled_from((-300, -90, -40, -10, -1, 1, 2, 5, 9, 31, 365)))
@@ -113,7 +113,7 @@ def test_one_wrong_digit_of_the_date_never_matches(endorsement: Endorsement, dat
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, WIDTH - 14), st.integers(0, HEIGHT - 14), st.sampled_from((0, 255)))
 def test_a_spot_that_changes_the_print_never_matches(left: int, top: int, colour: int) -> None:
     printed = film(FACE)
@@ -124,7 +124,7 @@ def test_a_spot_that_changes_the_print_never_matches(left: int, top: int, colour
     assert inspect(png(spoilt), FACE, LAYOUT).matches is (changed == 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=400), st.booleans(), st.integers(0, 5000))
 def test_no_bytes_crash_the_inspection(garbage: bytes, inside: bool, at: int) -> None:
     picture = garbage
