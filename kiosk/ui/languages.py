@@ -14,7 +14,7 @@ class Languages:
 
     def __init__(self, engine: QQmlEngine) -> None:
         self._engine = engine
-        self._translator = QTranslator()
+        self._translator = QTranslator(engine)
         if not self._translator.load(str(resources.path("i18n", f"kiosk_{CHINESE}.qm"))):
             raise FileNotFoundError("the Chinese texts are missing: reinstall the package")
         self._language = ENGLISH

@@ -48,6 +48,7 @@ class Face:
     """A window with everything that it lives on; Qt needs all of it kept alive together."""
 
     engine: QQmlApplicationEngine
+    languages: Languages
     window: QWindow
     screen: Screen
     pictures: VisitPictures
@@ -130,7 +131,7 @@ def make_face(
     roots = engine.rootObjects()
     if not roots or not isinstance(roots[0], QWindow):
         raise RuntimeError("the screen's QML does not load; see the messages above")
-    return Face(engine, roots[0], screen, pictures, dock)
+    return Face(engine, languages, roots[0], screen, pictures, dock)
 
 
 def close_face(face: Face) -> None:

@@ -27,27 +27,33 @@ T.AbstractButton {
     Keys.onReturnPressed: control.click()
     Keys.onEnterPressed: control.click()
 
-    contentItem: RowLayout {
-        spacing: Theme.gap
+    contentItem: Item {
+        implicitWidth: row.implicitWidth
+        implicitHeight: row.implicitHeight
 
-        Item { Layout.fillWidth: true }
-        Icon {
-            visible: control.iconName !== ""
-            name: control.iconName === "" ? "check" : control.iconName
-            tone: control.wordColour
-            size: Math.round(Theme.body * 1.2)
+        RowLayout {
+            id: row
+            anchors.centerIn: parent
+            width: Math.min(implicitWidth, parent.width)
+            spacing: Theme.gap
+
+            Icon {
+                visible: control.iconName !== ""
+                name: control.iconName === "" ? "check" : control.iconName
+                tone: control.wordColour
+                size: Math.round(Theme.body * 1.2)
+            }
+            Txt {
+                visible: control.text !== ""
+                text: control.text
+                color: control.wordColour
+                font.weight: control.filled ? Font.Bold : Font.Normal
+                lineHeight: 1
+                horizontalAlignment: Text.AlignHCenter
+                Layout.fillWidth: true
+                Accessible.ignored: true
+            }
         }
-        Txt {
-            text: control.text
-            color: control.wordColour
-            font.weight: control.filled ? Font.Bold : Font.Normal
-            lineHeight: 1
-            horizontalAlignment: Text.AlignHCenter
-            Layout.fillWidth: true
-            Layout.maximumWidth: implicitWidth
-            Accessible.ignored: true
-        }
-        Item { Layout.fillWidth: true }
     }
 
     background: Rectangle {

@@ -10,6 +10,8 @@ FocusScope {
     required property Screen screen
     property string title: ""
     property string intro: ""
+    // Nothing to touch on it: then it stands in the middle of a portrait panel, not within reach.
+    property bool centred: false
     default property alias content: pane.content
     property alias actions: row.data
     property alias spacing: pane.spacing
@@ -22,6 +24,12 @@ FocusScope {
         anchors.fill: parent
         spacing: Theme.space
 
+        // In portrait short pages sink to the bottom, within everybody's reach.
+        Item {
+            visible: !Theme.landscape
+            Layout.fillHeight: true
+            Layout.bottomMargin: -Theme.space
+        }
         Heading {
             objectName: "title"
             visible: frame.title !== ""
@@ -40,6 +48,12 @@ FocusScope {
             id: pane
             Layout.fillWidth: true
             Layout.fillHeight: true
+            Layout.maximumHeight: Theme.landscape ? Number.POSITIVE_INFINITY : implicitHeight
+        }
+        Item {
+            visible: !Theme.landscape && frame.centred
+            Layout.fillHeight: true
+            Layout.topMargin: -Theme.space
         }
         RowLayout {
             visible: row.children.length > 0

@@ -7,6 +7,8 @@ import Kiosk.Style
 PageFrame {
     id: page
 
+    centred: true
+
     readonly property string job: page.screen.page
 
     Item { Layout.preferredHeight: Theme.space }

@@ -18,12 +18,16 @@ PageFrame {
             weight: "primary"
             iconName: "check"
             text: page.order.free ? qsTr("Confirm and print") : qsTr("Confirm and apply")
+            Layout.row: Theme.landscape ? 0 : 1
+            Layout.column: 0
             Layout.fillWidth: !Theme.landscape
             onClicked: page.screen.confirmOrder()
         },
         RowLayout {
             spacing: Theme.space
-            Layout.rightMargin: Theme.wide
+            Layout.row: 0
+            Layout.column: Theme.landscape ? 1 : 0
+            Layout.rightMargin: Theme.landscape ? Theme.wide : 0
             Accessible.role: Accessible.StaticText
             Accessible.name: "%1 %2".arg(sum.text).arg(total.text)
 

@@ -84,7 +84,8 @@ PageFrame {
             verticalPadding: Theme.space
             onClicked: page.screen.chooseDestinations(page.choice.both)
 
-            Icon { name: "route"; tone: Theme.primary; size: Theme.mm(18) }
+            Item { Layout.fillHeight: true }
+            Icon { name: "route"; tone: Theme.primary; size: Theme.mm(24) }
             Heading { text: qsTr("Both together"); level: 1; Accessible.ignored: true; Layout.fillWidth: true }
             Txt {
                 text: qsTr("Two endorsements in one visit, one after the other. Each has its own fee.")

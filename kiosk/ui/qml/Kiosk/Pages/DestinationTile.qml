@@ -14,10 +14,11 @@ Tile {
     offered: tile.destination.offered > 0
     spoken: "%1. %2".arg(tile.destination.name).arg(summary.text)
 
+    Item { Layout.fillHeight: true }
     Icon {
         name: ({ HKG: "city", MAC: "tower" })[tile.destination.code] ?? "island"
         tone: tile.offered ? Theme.primary : Theme.softInk
-        size: Theme.mm(18)
+        size: Theme.mm(24)
     }
     Heading {
         text: tile.destination.name

@@ -7,6 +7,8 @@ import Kiosk.Style
 PageFrame {
     id: page
 
+    centred: true
+
     readonly property var outcome: page.screen.outcome
     readonly property bool well: !page.outcome.endedEarly && !page.outcome.isCase
 

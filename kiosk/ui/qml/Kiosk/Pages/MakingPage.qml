@@ -8,6 +8,8 @@ import Kiosk.Style
 PageFrame {
     id: page
 
+    centred: true
+
     readonly property var work: page.screen.work
     readonly property var steps: ["issuing", "printing", "inspecting", "reporting"]
     readonly property int at: page.steps.indexOf(page.work.step)

@@ -7,6 +7,8 @@ import Kiosk.Style
 PageFrame {
     id: page
 
+    centred: true
+
     title: {
         switch (page.screen.page) {
         case "refunding": return qsTr("Your money is being returned")

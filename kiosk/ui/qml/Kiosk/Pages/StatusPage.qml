@@ -7,6 +7,8 @@ import Kiosk.Style
 PageFrame {
     id: page
 
+    centred: true
+
     readonly property bool broken: page.screen.page === "out_of_service"
 
     Item { Layout.preferredHeight: Theme.wide }

@@ -8,6 +8,8 @@ import Kiosk.Style
 PageFrame {
     id: page
 
+    centred: true
+
     GridLayout {
         columns: Theme.landscape ? 2 : 1
         columnSpacing: Theme.wide * 2
@@ -34,8 +36,8 @@ PageFrame {
             }
             SlotPicture {
                 Layout.fillWidth: true
-                Layout.preferredHeight: Math.round(width * 0.44)
-                Layout.maximumWidth: Theme.mm(230)
+                Layout.preferredHeight: Math.round(width * 0.5)
+                Layout.maximumWidth: Theme.mm(250)
             }
             Txt {
                 text: qsTr("Apply for an endorsement for Hong Kong or Macao and have it printed on the card at once, or print what was approved online.")
