@@ -22,6 +22,7 @@ from kiosk.devices.chip.session import ChipFailure, NoApplication, SessionBroken
 from kiosk.devices.chip.trust_store import load_trust_store
 from kiosk.devices.contracts import (
     Completion,
+    DeviceName,
     DeviceState,
     DeviceStatus,
     Done,
@@ -78,7 +79,7 @@ class PcscChipReader:
 
     @property
     def name(self) -> str:
-        return "chip_reader"
+        return DeviceName.CHIP
 
     async def status(self) -> DeviceStatus:
         snapshot = await self._look()

@@ -4,8 +4,10 @@ pyscard's own card monitor is not used: its thread ends with the service and nev
 Codes: PC/SC part 5 and pcsclite.h.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from smartcard import scard
 
@@ -88,9 +90,17 @@ class Connection:
 
 
 class Context:
-    """A connection to the service; one per thread."""
+    """A connection to the service; one per thread.
+
+    Attributes:
+        socket: ``PCSCLITE_CSOCK_NAME`` at the first connection of this process: the library keeps to it.
+    """
+
+    socket: ClassVar[str | None] = None
 
     def __init__(self) -> None:
+        if Context.socket is None:
+            Context.socket = os.environ.get("PCSCLITE_CSOCK_NAME", "")
         code, self._handle = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
         if code & 0xFFFFFFFF == _REFUSED:  # also what a service says that is just dying: ask again
             code, self._handle = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)

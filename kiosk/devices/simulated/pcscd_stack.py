@@ -24,6 +24,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from kiosk.devices.chip.card_folder import Behaviour
+from kiosk.devices.chip.pcsc_service import Context
 from kiosk.devices.simulated.vpcd_card import CONNECTED, FIRST_PORT
 
 READER = "Permit Reader"
@@ -175,6 +176,8 @@ class PcscdStack:
     def _start_private(self) -> None:
         folder = _run_folder()
         socket = folder / "run" / "pcscd.comm"
+        if Context.socket not in (None, str(socket)):
+            raise StackUnavailable("this process already spoke to another PC/SC service: use a fresh process")
         for left in (folder / "run").iterdir():
             left.unlink()
         os.environ[_SOCKET_VARIABLE] = str(socket)
@@ -209,6 +212,17 @@ class PcscdStack:
 
     def _last_words(self) -> str:
         return " / ".join(list(self._log)[-3:]) or "no message"
+
+
+def reserve_socket() -> Path:
+    """Point this process at the socket of its own stacks for good, and return it.
+
+    For test suites: whatever calls PC/SC first then finds no service instead of the machine's, and the stacks
+    opened later are still found, although the library reads the path only once.
+    """
+    socket = _run_folder() / "run" / "pcscd.comm"
+    os.environ[_SOCKET_VARIABLE] = str(socket)
+    return socket
 
 
 def missing_parts() -> str:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.devices.simulated.pcscd_stack import PcscdStack, missing_parts
+from kiosk.devices.simulated.pcscd_stack import PcscdStack, missing_parts, reserve_socket
 from kiosk.devices.simulated.specimen_maker import make_specimens
 from tests.devices.chip.cards import SPECIMENS
 from tests.support.virtual_time import START
+
+reserve_socket()  # before any test calls PC/SC: the library reads the path once in a process
 
 
 @pytest.fixture(scope="session")

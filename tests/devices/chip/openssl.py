@@ -44,7 +44,7 @@ def ec(curve: str, encoding: str, digest: str = "sha256") -> Scheme:
     return Scheme(f"{curve}-{encoding}-{digest}", key, digest)
 
 
-_RSA = ("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")
+_RSA = ("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1536")
 SCHEMES = (
     ec("prime256v1", "named_curve"),
     ec("prime256v1", "explicit"),

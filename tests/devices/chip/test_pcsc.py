@@ -1,0 +1,236 @@
+"""The PC/SC driver over a real pcscd with the virtual reader: reading, and everything that goes wrong."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from kiosk.clock import SystemClock
+from kiosk.devices.chip.card_folder import Behaviour
+from kiosk.devices.chip.pcsc_reader import PcscChipReader
+from kiosk.devices.contracts import (
+    Completion,
+    DeviceState,
+    Done,
+    Failed,
+    MediaAction,
+    MediaPosition,
+    Refused,
+)
+from kiosk.devices.simulated.pcscd_stack import READER, PcscdStack, StackUnavailable
+from kiosk.domain.chip import ChipReading
+from kiosk.domain.failure import FailureCode
+from tests.devices.chip.cards import SPECIMENS
+
+CHEN, LI = SPECIMENS["chen-xiaoming"], SPECIMENS["li-fu"]
+SILENCE_S = 0.4
+
+
+@asynccontextmanager
+async def driver(made: Path, name: str | None = None) -> AsyncIterator[PcscChipReader]:
+    reader = PcscChipReader(SystemClock(), made / "trust", reader=name, silence_s=SILENCE_S)
+    try:
+        yield reader
+    finally:
+        await reader.close()
+
+
+async def ready(reader: PcscChipReader) -> None:
+    """Wait for the driver to say that it is ready, as the runtime does: by its changes."""
+    changed = asyncio.Event()
+    unsubscribe = reader.subscribe(changed.set)
+    async with asyncio.timeout(10):
+        while not (await reader.status()).ready:
+            await changed.wait()
+            changed.clear()
+    unsubscribe()
+
+
+def permit(made: Path, slug: str) -> Path:
+    return made / "permits" / slug
+
+
+def failed(completion: Completion[ChipReading], *codes: FailureCode) -> str:
+    assert isinstance(completion, Failed), completion
+    assert completion.fault.code in codes, completion
+    return completion.fault.detail
+
+
+def play(story: Coroutine[object, object, None]) -> None:
+    asyncio.run(story)
+
+
+def test_a_permit_is_read_again_and_again(stack: PcscdStack, made: Path) -> None:
+    async def story() -> None:
+        async with driver(made) as reader:
+            await ready(reader)
+            await asyncio.to_thread(stack.plug, permit(made, CHEN.slug))
+            for _ in range(3):
+                completion = await reader.read(CHEN.permit.line, deadline_s=10.0)
+                assert isinstance(completion, Done)
+                assert completion.value.permit == CHEN.permit
+                assert completion.value.genuine
+            assert await reader.reset(MediaAction.KEEP, deadline_s=1.0) == Done(MediaPosition.CHIP)
+
+    play(story())
+
+
+def test_another_line_opens_nothing_and_harms_nothing(stack: PcscdStack, made: Path) -> None:
+    async def story() -> None:
+        stack.plug(permit(made, LI.slug))
+        async with driver(made) as reader:
+            failed(await reader.read(CHEN.permit.line, deadline_s=10.0), FailureCode.CHIP_ACCESS_DENIED)
+            assert isinstance(await reader.read(LI.permit.line, deadline_s=10.0), Done)
+
+    play(story())
+
+
+@pytest.mark.parametrize("commands", [1, 3, 30])
+def test_a_card_pulled_in_the_middle(stack: PcscdStack, made: Path, commands: int) -> None:
+    async def story() -> None:
+        stack.plug(permit(made, CHEN.slug), Behaviour(pulled_after=commands))
+        async with driver(made) as reader:
+            completion = await reader.read(CHEN.permit.line, deadline_s=10.0)
+            failed(completion, FailureCode.CARD_REMOVED, FailureCode.CHIP_UNREADABLE)
+
+    play(story())
+
+
+def test_a_card_pulled_between_two_commands_is_known_to_be_gone(stack: PcscdStack, made: Path) -> None:
+    async def story() -> None:
+        stack.plug(permit(made, CHEN.slug))
+
+        def pull(part: float) -> None:
+            if part > 0.4:
+                stack.unplug()
+
+        async with driver(made) as reader:
+            completion = await reader.read(CHEN.permit.line, deadline_s=10.0, progress=pull)
+            failed(completion, FailureCode.CARD_REMOVED)
+
+    play(story())
+
+
+def test_a_mute_card_blocks_nobody(stack: PcscdStack, made: Path) -> None:
+    async def story() -> None:
+        stack.plug(permit(made, CHEN.slug), Behaviour(mute_after=20))
+        async with driver(made) as reader:
+            failed(await reader.read(CHEN.permit.line, deadline_s=10.0), FailureCode.CHIP_MUTE)
+            held = await reader.status()
+            assert held.state is DeviceState.HARDWARE_ERROR
+            assert "take it out" in held.faults[0].detail
+            await asyncio.to_thread(stack.plug, permit(made, LI.slug))
+            assert isinstance(await reader.read(LI.permit.line, deadline_s=10.0), Done)
+
+    play(story())
+
+
+def test_a_swapped_card_never_passes_for_the_first(stack: PcscdStack, made: Path) -> None:
+    async def story() -> None:
+        stack.plug(permit(made, CHEN.slug))
+        swapped = False
+
+        def swap(part: float) -> None:
+            nonlocal swapped
+            if part > 0.4 and not swapped:
+                swapped = True
+                stack.plug(permit(made, LI.slug))
+
+        async with driver(made) as reader:
+            completion = await reader.read(CHEN.permit.line, deadline_s=10.0, progress=swap)
+            failed(
+                completion,
+                FailureCode.CHIP_ACCESS_DENIED,
+                FailureCode.CARD_REMOVED,
+                FailureCode.CHIP_UNREADABLE,
+            )
+            other = await reader.read(LI.permit.line, deadline_s=10.0)
+            assert isinstance(other, Done)
+            assert other.value.permit == LI.permit
+
+    play(story())
+
+
+def test_the_service_dies_in_the_middle_and_comes_back(stack: PcscdStack, made: Path) -> None:
+    if not stack.private:
+        pytest.skip("the machine's own pcscd is not ours to stop")
+
+    async def story() -> None:
+        stack.plug(permit(made, CHEN.slug))
+        async with driver(made) as reader:
+            await ready(reader)
+
+            def crash(part: float) -> None:
+                if part > 0.4:
+                    stack.crash()
+
+            completion = await reader.read(CHEN.permit.line, deadline_s=10.0, progress=crash)
+            assert "pcscd" in failed(completion, FailureCode.READER_UNAVAILABLE)
+            await asyncio.to_thread(stack.stop)
+            refused = await reader.read(CHEN.permit.line, deadline_s=10.0)
+            assert isinstance(refused, Refused)
+            assert "systemctl start pcscd" in refused.fault.detail
+            await asyncio.to_thread(stack.start)
+            await ready(reader)
+            await asyncio.to_thread(stack.plug, permit(made, LI.slug))
+            assert isinstance(await reader.read(LI.permit.line, deadline_s=10.0), Done)
+
+    play(story())
+
+
+def test_a_service_that_does_not_run_is_named_with_the_remedy(stack: PcscdStack, made: Path) -> None:
+    if not stack.private:
+        pytest.skip("the machine's own pcscd is not ours to stop")
+
+    async def story() -> None:
+        await asyncio.to_thread(stack.stop)
+        async with driver(made) as reader:
+            status = await reader.status()
+            assert status.state is DeviceState.OFFLINE
+            assert status.faults[0].code is FailureCode.READER_UNAVAILABLE
+            assert isinstance(await reader.reset(MediaAction.KEEP, deadline_s=1.0), Failed)
+
+    play(story())
+
+
+def test_a_read_that_was_given_up_leaves_the_chip_fresh(stack: PcscdStack, made: Path) -> None:
+    async def story() -> None:
+        stack.plug(permit(made, CHEN.slug))
+        async with driver(made) as reader:
+            task: asyncio.Task[Completion[ChipReading]]
+            task = asyncio.ensure_future(
+                reader.read(
+                    CHEN.permit.line,
+                    deadline_s=10.0,
+                    progress=lambda part: task.cancel() if part > 0.5 else None,
+                )
+            )
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert (await reader.status()).ready
+            assert isinstance(await reader.read(CHEN.permit.line, deadline_s=10.0), Done)
+
+    play(story())
+
+
+def test_only_the_wanted_reader_is_used(stack: PcscdStack, made: Path) -> None:
+    async def story() -> None:
+        stack.plug(permit(made, CHEN.slug))
+        async with driver(made, READER) as reader:
+            assert isinstance(await reader.read(CHEN.permit.line, deadline_s=10.0), Done)
+
+    if not stack.private:
+        pytest.skip("the machine's readers have other names")
+    play(story())
+
+
+def test_one_stack_in_a_process(stack: PcscdStack) -> None:
+    with pytest.raises(StackUnavailable, match="already open"), PcscdStack():
+        pass
+
+
+def test_a_folder_that_is_no_card_is_not_plugged(stack: PcscdStack, tmp_path: Path) -> None:
+    with pytest.raises(StackUnavailable, match="no file of a chip"):
+        stack.plug(tmp_path)
