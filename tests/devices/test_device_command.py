@@ -1,0 +1,178 @@
+"""`kiosk device` and `kiosk doctor` as a tester and a technician use them."""
+
+import asyncio
+import json
+import threading
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from kiosk.commands.device import app
+from kiosk.commands.doctor import Outcome, Surroundings, examine
+from kiosk.config import Reader, Settings
+from kiosk.devices.contracts import DeviceName, Orientation
+from kiosk.devices.simulated.faults import FaultMode
+from kiosk.devices.simulated.machine import SimulatedMachine, SimulatedParts
+from kiosk.devices.simulated.mechanism import Picture
+from tests.devices.bench import LI, WU, make_permits, place
+from tests.support.virtual_time import VirtualClock
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    return make_permits(tmp_path)
+
+
+def command(state: Path, *words: str) -> Any:
+    """Give a command and return what it prints as JSON."""
+    result = CliRunner().invoke(app, [*words, "--state", str(state), "--json"])
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def refused(state: Path, *words: str) -> str:
+    result = CliRunner().invoke(app, [*words, "--state", str(state), "--json"])
+    assert result.exit_code == 1, result.output
+    return result.stderr
+
+
+def parts(state: Path) -> SimulatedParts:
+    return SimulatedParts(state, VirtualClock(), 0.0)
+
+
+def test_the_list_shows_every_device(state: Path) -> None:
+    rows = command(state, "list")
+    assert {row["device"] for row in rows} == set(DeviceName)
+    text = CliRunner().invoke(app, ["list", "--state", str(state)])
+    assert text.exit_code == 0
+    assert all(name.value in text.stdout for name in DeviceName)
+
+
+def test_a_card_goes_in_and_out(state: Path) -> None:
+    row = command(state, "card_station", "insert", LI, "--upside-down")
+    assert (row["picture"], row["card"], row["orientation"]) == ("at_entry", LI, Orientation.UPSIDE_DOWN)
+    assert "in the way" in refused(state, "card_station", "insert", WU)
+    assert command(state, "card_station", "take")["card"] is None
+    assert command(state, "card_station", "half", WU)["picture"] == "half_in"
+    assert command(state, "card_station", "pull")["picture"] == "no_card"
+    assert "no card" in refused(state, "card_station", "take")
+
+
+def test_a_permit_that_does_not_exist_is_named(state: Path) -> None:
+    assert "no permit named" in refused(state, "card_station", "insert", "../../etc")
+
+
+def test_the_bin_is_emptied(state: Path) -> None:
+    place(parts(state).mechanism, Picture.RETAINED)
+    assert command(state, "card_station", "show")["retained"] == [LI]
+    assert command(state, "card_station", "empty-bin")["retained"] == []
+
+
+def test_faults_are_armed_and_cleared(state: Path) -> None:
+    row = command(state, "card_printer", "fault", "set", "jam", "--until-cleared")
+    assert row["faults"] == {"jam": FaultMode.UNTIL_CLEARED}
+    assert command(state, "card_printer", "fault", "set", "mute")["faults"]["mute"] == FaultMode.ONCE
+    assert parts(state).faults.armed(DeviceName.PRINTER, "mute")
+    assert command(state, "card_printer", "fault", "clear", "jam")["faults"] == {"mute": FaultMode.ONCE}
+    assert command(state, "card_printer", "fault", "clear")["faults"] == {}
+    command(state, "slip_printer", "fault", "set", "paper_out")
+    assert all(row["faults"] == {} for row in command(state, "clear-faults"))
+    assert "has no fault" in refused(state, "chip_reader", "fault", "set", "jam")
+
+
+def test_an_armed_fault_is_shown_in_words(state: Path) -> None:
+    parts(state).faults.arm(DeviceName.SLIP, "paper_out")
+    assert "缺纸" in CliRunner().invoke(app, ["slip_printer", "show", "--state", str(state)]).stdout
+
+
+def test_people_come_and_go(state: Path) -> None:
+    assert command(state, "face_camera", "stand", WU, "--hint", "mask")["hints"] == ["mask"]
+    assert command(state, "face_camera", "walk-away")["present"] is False
+    assert command(state, "face_camera", "stand")["present"] is True
+    assert "no hint" in refused(state, "face_camera", "stand", "--hint", "hat")
+
+
+def test_paper_is_refilled(state: Path) -> None:
+    parts(state).faults.arm(DeviceName.SLIP, "paper_out", FaultMode.UNTIL_CLEARED)
+    assert command(state, "slip_printer", "refill")["faults"] == {}
+
+
+def _findings(state: Path, around: Surroundings, reader: Reader = Reader.SIMULATED) -> dict[str, Outcome]:
+    findings = examine(Settings(state=state, reader=reader), around)
+    assert all((finding.remedy is None) == (finding.outcome is Outcome.OK) for finding in findings)
+    return {finding.check: finding.outcome for finding in findings}
+
+
+def bare(state: Path) -> Surroundings:
+    """Return a machine on which nothing is installed but the program."""
+    nowhere = state / "nowhere"
+    return Surroundings(
+        environment={}, rare_font=nowhere, pcsc_socket=nowhere, virtual_reader=nowhere, screens=nowhere
+    )
+
+
+def test_the_doctor_names_what_is_optional(state: Path) -> None:
+    found = _findings(state, bare(state))
+    assert found["display"] is found["pcscd"] is found["vpcd"] is found["rare_font"] is Outcome.OPTIONAL
+    assert found["python"] is found["pyside"] is found["fonts"] is found["state_folder"] is Outcome.OK
+
+
+def test_a_real_reader_needs_its_service(state: Path) -> None:
+    assert _findings(state, bare(state), Reader.PCSC)["pcscd"] is Outcome.MISSING
+    service = state / "pcscd.comm"
+    service.touch()
+    around = Surroundings(environment={"PCSCLITE_CSOCK_NAME": str(service)})
+    assert _findings(state, around, Reader.PCSC)["pcscd"] is Outcome.OK
+
+
+@pytest.mark.parametrize(
+    ("version", "outcome"),
+    [("6.11.3", Outcome.OK), ("6.12.0", Outcome.MISSING), ("7.0", Outcome.MISSING), ("x", Outcome.MISSING)],
+)
+def test_the_doctor_knows_the_version_of_qt_that_aborts(state: Path, version: str, outcome: Outcome) -> None:
+    assert _findings(state, Surroundings(pyside=lambda: version))["pyside"] is outcome
+
+
+def test_no_qt_and_another_python_are_found(state: Path) -> None:
+    def gone() -> str:
+        raise metadata.PackageNotFoundError
+
+    found = _findings(state, Surroundings(pyside=gone, python=(3, 12)))
+    assert found["pyside"] is found["python"] is Outcome.MISSING
+
+
+def test_a_state_folder_that_cannot_be_is_found(state: Path) -> None:
+    (state / "file").touch()
+    assert _findings(state / "file" / "below", bare(state))["state_folder"] is Outcome.MISSING
+
+
+def test_a_display_is_found(state: Path) -> None:
+    assert _findings(state, Surroundings(environment={"DISPLAY": ":0"}))["display"] is Outcome.OK
+
+
+def test_the_doctor_asks_the_printer(state: Path) -> None:
+    ready, stop = threading.Event(), threading.Event()
+    address: list[tuple[str, int]] = []
+
+    async def serve() -> None:
+        machine = SimulatedMachine(state, VirtualClock(), 0.0)
+        await machine.printer_station.start()
+        address.append(machine.printer_station.address)
+        ready.set()
+        await asyncio.to_thread(stop.wait, 30)
+        await machine.printer_station.close()
+
+    printer = threading.Thread(target=lambda: asyncio.run(serve()))
+    printer.start()
+    try:
+        assert ready.wait(30)
+        assert _findings(state, Surroundings(printer=address[0]))["card_printer"] is Outcome.OK
+        parts(state).faults.arm(DeviceName.PRINTER, "error_bit", FaultMode.UNTIL_CLEARED)
+        assert _findings(state, Surroundings(printer=address[0]))["card_printer"] is Outcome.MISSING
+    finally:
+        stop.set()
+        printer.join()
+    assert _findings(state, Surroundings(printer=address[0]))["card_printer"] is Outcome.MISSING
