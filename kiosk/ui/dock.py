@@ -11,32 +11,34 @@ from kiosk.runtime.ports import TesterPort
 
 QML_IMPORT_NAME = "Kiosk.Backend"
 QML_IMPORT_MAJOR_VERSION = 1
+QVariantList = list  # what pyside6-metaobjectdump has to read where PySide takes a list
 
 
 @QmlElement
 class Dock(QObject):
     """Buttons for everything that `TesterPort` can do."""
 
-    faultsChanged = Signal()
+    changed = Signal()
     upsideDownChanged = Signal()
 
     def __init__(self, tester: TesterPort, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tester = tester
+        self._specimens = [{"slug": slug, "label": label} for slug, label in tester.specimens()]
         self._upside_down = False
-        self._faults: tuple[tuple[str, str, bool], ...] = tester.faults()
+        self._seen = self._look()
 
-    @Property(list, constant=True)
+    @Property(QVariantList, notify=changed)
     def specimens(self) -> list[Any]:
-        return [{"slug": slug, "label": label} for slug, label in self._tester.specimens()]
+        return self._specimens
 
-    @Property(list, notify=faultsChanged)
+    @Property(QVariantList, notify=changed)
     def faults(self) -> list[Any]:
-        return [{"device": d, "fault": f, "active": active} for d, f, active in self._faults]
+        return [{"device": d, "fault": f, "active": active} for d, f, active in self._seen[0]]
 
-    @Property(str, constant=True)
+    @Property(str, notify=changed)
     def phonePage(self) -> str:
-        return self._tester.phone_page()
+        return self._seen[1]
 
     @Property(bool, notify=upsideDownChanged)
     def upsideDown(self) -> bool:
@@ -73,8 +75,11 @@ class Dock(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Ask again which faults are set: others than the dock may have changed them."""
-        faults = self._tester.faults()
-        if faults != self._faults:
-            self._faults = faults
-            self.faultsChanged.emit()
+        """Look again: others than the dock set faults too, and the phone page comes up with the machine."""
+        seen = self._look()
+        if seen != self._seen:
+            self._seen = seen
+            self.changed.emit()
+
+    def _look(self) -> tuple[tuple[tuple[str, str, bool], ...], str]:
+        return self._tester.faults(), self._tester.phone_page()

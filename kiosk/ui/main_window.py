@@ -76,6 +76,8 @@ def run_screen(
     face = make_face(port, catalogue, tester, language=language)
     relay = Relay()
     relay.arrived.connect(face.screen.show, Qt.ConnectionType.QueuedConnection)
+    if face.dock is not None:
+        relay.arrived.connect(face.dock.refresh, Qt.ConnectionType.QueuedConnection)
     if on_first_frame is not None:
         _once_drawn(face.window, on_first_frame)
     with _ends_on_signals(app):
@@ -86,6 +88,11 @@ def run_screen(
         finally:
             unsubscribe()
             close_face(face)
+
+
+def close_screen() -> None:
+    """End `run_screen`; may be called from any thread."""
+    QCoreApplication.quit()
 
 
 def make_application() -> QGuiApplication:
@@ -126,7 +133,7 @@ def make_face(
     if not isinstance(theme, QObject):
         raise RuntimeError("the theme's QML does not load; see the messages above")
     theme.setProperty("animations", animations)
-    engine.setInitialProperties({"screen": screen} if dock is None else {"screen": screen, "dock": dock})
+    engine.setInitialProperties({"view": screen} if dock is None else {"view": screen, "dock": dock})
     engine.loadFromModule("Kiosk.Screen", "Main")
     roots = engine.rootObjects()
     if not roots or not isinstance(roots[0], QWindow):

@@ -22,6 +22,7 @@ from kiosk.ui.views.work import WorkView
 
 QML_IMPORT_NAME = "Kiosk.Backend"
 QML_IMPORT_MAJOR_VERSION = 1
+QVariantList = list  # what pyside6-metaobjectdump has to read where PySide takes a list
 
 
 def _rows(values: Sequence[Any]) -> list[Any]:
@@ -72,11 +73,11 @@ class Machine(QObject):
     def simulated(self) -> bool:
         return self._view.simulated
 
-    @Property(list, notify=changed)
+    @Property(QVariantList, notify=changed)
     def devices(self) -> list[Any]:
         return _rows(self._view.devices)
 
-    @Property(list, notify=changed)
+    @Property(QVariantList, notify=changed)
     def channels(self) -> list[Any]:
         return _rows(self._view.channels)
 
@@ -120,7 +121,7 @@ class Holder(QObject):
     def expiry(self) -> str:
         return self._view.expiry
 
-    @Property(list, notify=changed)
+    @Property(QVariantList, notify=changed)
     def endorsements(self) -> list[Any]:
         return _rows(self._view.endorsements)
 
@@ -140,19 +141,19 @@ class Choice(QObject):
             self._view = view
             self.changed.emit()
 
-    @Property(list, notify=changed)
+    @Property(QVariantList, notify=changed)
     def destinations(self) -> list[Any]:
         return _rows(self._view.destinations)
 
-    @Property(list, notify=changed)
+    @Property(QVariantList, notify=changed)
     def both(self) -> list[Any]:
         return _rows(self._view.both)
 
-    @Property(list, notify=changed)
+    @Property(QVariantList, notify=changed)
     def applications(self) -> list[Any]:
         return _rows(self._view.applications)
 
-    @Property(list, notify=changed)
+    @Property(QVariantList, notify=changed)
     def together(self) -> list[Any]:
         return _rows(self._view.together)
 
@@ -168,11 +169,11 @@ class Choice(QObject):
     def places(self) -> int:
         return self._view.places
 
-    @Property(list, notify=changed)
+    @Property(QVariantList, notify=changed)
     def offered(self) -> list[Any]:
         return _rows(self._view.offered)
 
-    @Property(list, notify=changed)
+    @Property(QVariantList, notify=changed)
     def refused(self) -> list[Any]:
         return _rows(self._view.refused)
 
@@ -192,11 +193,11 @@ class Order(QObject):
             self._view = view
             self.changed.emit()
 
-    @Property(list, notify=changed)
+    @Property(QVariantList, notify=changed)
     def items(self) -> list[Any]:
         return _rows(self._view.items)
 
-    @Property(list, notify=changed)
+    @Property(QVariantList, notify=changed)
     def cancelled(self) -> list[Any]:
         return _rows(self._view.cancelled)
 
@@ -224,7 +225,7 @@ class Payment(QObject):
             self._view = view
             self.changed.emit()
 
-    @Property(list, notify=changed)
+    @Property(QVariantList, notify=changed)
     def methods(self) -> list[Any]:
         return _rows(self._view.methods)
 
@@ -348,6 +349,6 @@ class Outcome(QObject):
     def presented(self) -> bool:
         return self._view.presented
 
-    @Property(list, notify=changed)
+    @Property(QVariantList, notify=changed)
     def made(self) -> list[Any]:
         return _rows(self._view.made)

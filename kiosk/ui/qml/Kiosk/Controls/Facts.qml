@@ -7,8 +7,8 @@ import Kiosk.Style
 GridLayout {
     id: facts
 
-    // Each row has a label and a value, and is strong where it matters most.
-    required property var rows
+    // Each pair has a label and a value, and is strong where it matters most.
+    required property var pairs
     property bool stacked: Theme.textSize > 2 && !Theme.landscape
 
     columns: facts.stacked ? 1 : 2
@@ -16,7 +16,7 @@ GridLayout {
     rowSpacing: Theme.tight
 
     Repeater {
-        model: facts.rows
+        model: facts.pairs
 
         Txt {
             required property var modelData
@@ -31,7 +31,7 @@ GridLayout {
         }
     }
     Repeater {
-        model: facts.rows
+        model: facts.pairs
 
         Txt {
             required property var modelData

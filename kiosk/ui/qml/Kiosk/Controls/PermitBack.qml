@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk.Style
 
@@ -29,8 +30,9 @@ Rectangle {
                 model: [0.3, 0.5, 0.42]
 
                 Rectangle {
+                    id: bar
                     required property real modelData
-                    width: card.width * modelData
+                    width: card.width * bar.modelData
                     height: card.height * 0.05
                     radius: height / 2
                     color: Theme.highContrast ? "#000000" : Theme.cardEdge
@@ -49,10 +51,11 @@ Rectangle {
                 + "010011101" + "111010010" + "101101101" + "111011011").split("")
 
             Rectangle {
+                id: dot
                 required property string modelData
                 width: Math.ceil(card.width * 0.032)
                 height: width
-                color: modelData === "1" ? (Theme.highContrast ? "#000000" : "#0F1E33") : "transparent"
+                color: dot.modelData === "1" ? (Theme.highContrast ? "#000000" : "#0F1E33") : "transparent"
             }
         }
     }

@@ -88,7 +88,7 @@ PageFrame {
                         Layout.topMargin: -Theme.gap
                     }
                     Facts {
-                        rows: [
+                        pairs: [
                             { label: qsTr("Permit number"), value: page.screen.holder.number, strong: true },
                             { label: qsTr("Sex"), value: Words.sex(page.screen.holder.sex) },
                             { label: qsTr("Date of birth"), value: page.screen.holder.birth },

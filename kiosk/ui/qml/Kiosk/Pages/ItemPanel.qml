@@ -27,7 +27,7 @@ Panel {
         }
     }
     Facts {
-        rows: [
+        pairs: [
             { label: qsTr("Validity"), value: Words.variant(panel.item.months, panel.item.entries) },
             { label: qsTr("Valid until"), value: panel.item.validUntil },
             { label: qsTr("Stay"), value: Words.stay(panel.item.stayDays) }

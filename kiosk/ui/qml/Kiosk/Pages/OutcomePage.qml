@@ -1,7 +1,6 @@
 import QtQuick
 import QtQuick.Layouts
 import Kiosk.Controls
-import Kiosk.Style
 
 // Work at the end of a visit: money goes back, the slip is printed, a forgotten card is kept safe.
 PageFrame {

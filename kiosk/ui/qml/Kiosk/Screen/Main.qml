@@ -6,7 +6,7 @@ import Kiosk.Style
 Window {
     id: window
 
-    required property Screen screen
+    required property Screen view
     property Dock dock: null
     property bool kiosk: true
     // Diagonal of the panel in millimetres; 0 draws a 21.5-inch panel as large as the window allows.
@@ -32,15 +32,15 @@ Window {
     color: Theme.background
     title: qsTr("Endorsement kiosk")
     onClosing: close => close.accepted = !window.kiosk
-    onActiveFocusItemChanged: window.screen.touched()
+    onActiveFocusItemChanged: window.view.touched()
 
-    Binding { target: Theme; property: "textSize"; value: window.screen.textSize }
-    Binding { target: Theme; property: "highContrast"; value: window.screen.highContrast }
+    Binding { target: Theme; property: "textSize"; value: window.view.textSize }
+    Binding { target: Theme; property: "highContrast"; value: window.view.highContrast }
 
     Stage {
         id: stage
         objectName: "stage"
-        screen: window.screen
+        screen: window.view
         width: window.width - (window.dockBelow ? 0 : window.dockSize)
         height: window.height - (window.dockBelow ? window.dockSize : 0)
         onWidthChanged: window.measure()
