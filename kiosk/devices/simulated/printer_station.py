@@ -267,7 +267,7 @@ class PrinterStation:
     async def _come_up(self) -> None:
         await self._pace.spend(self._pace.times.reboot)
         self._mechanism.mark_print(PrintPhase.IDLE)
-        for fault in ("error_bit", "film_station_down"):
+        for fault in _LASTING:
             self._strikes(fault)  # one that was armed once does not outlive a restart
 
     def _strikes(self, fault: str) -> bool:
