@@ -117,5 +117,7 @@ class Wire:
         return Availability(True)
 
     async def aclose(self) -> None:
-        if "_client" in self.__dict__:
-            await self._client.aclose()
+        """Close the connections; a later call opens new ones."""
+        client = self.__dict__.pop("_client", None)
+        if isinstance(client, httpx.AsyncClient):
+            await client.aclose()

@@ -23,8 +23,9 @@ def world(tmp_path_factory: pytest.TempPathFactory, gateway_keys: Path) -> Itera
         yield world
 
 
-@pytest.fixture
-def bench(tmp_path: Path, gateway_keys: Path) -> Iterator[Bench]:
-    bench = Bench(tmp_path, gateway_keys)
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory: pytest.TempPathFactory, gateway_keys: Path) -> Iterator[Bench]:
+    """The networks without a server, for all tests: time only goes on."""
+    bench = Bench(tmp_path_factory.mktemp("bench"), gateway_keys)
     yield bench
     bench.gateway.close()

@@ -9,7 +9,6 @@ from kiosk.domain.payment import Channel, Payment
 from kiosk.payments.contract import (
     Closed,
     Declined,
-    Opened,
     Pending,
     RefundState,
     Settled,

@@ -3,11 +3,12 @@
 import asyncio
 import shutil
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any, TypeVar
 
 import httpx
 from starlette.routing import BaseRoute
@@ -16,6 +17,7 @@ from kiosk.domain.money import Fen
 from kiosk.domain.payment import Channel, Order, Payment, Refund
 from kiosk.payments.contract import Opened, PaymentChannel, Settled
 from kiosk.payments.merchants import MERCHANTS_FILE, load_channels
+from kiosk.payments.sandbox import booking
 from kiosk.payments.sandbox.exchange import Network, Request
 from kiosk.payments.sandbox.server import GatewayServer
 from kiosk.payments.sandbox.shell import Gateway
@@ -25,6 +27,7 @@ START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 CHANNELS = (Channel.WECHAT, Channel.ALIPAY, Channel.UNIONPAY)
 SHORT = Timeouts(connect=1.0, read=0.25)  # a test that wants a time-out waits this long, no more
 _numbers = count(1)
+T = TypeVar("T")
 
 
 class ManualClock:
@@ -69,6 +72,7 @@ class World:
         self.folder = folder
         self.clock = clock
         self.url = url
+        self._channels: dict[tuple[Path, Timeouts | None], Mapping[Channel, PaymentChannel]] = {}
         self._http = httpx.Client(base_url=url, trust_env=False, timeout=10)
 
     @property
@@ -78,9 +82,13 @@ class World:
     def channels(
         self, timeouts: Timeouts | None = None, keys: Path | None = None
     ) -> Mapping[Channel, PaymentChannel]:
-        loaded = load_channels(keys or self.keys, self.clock, timeouts)
-        assert loaded.faults == ()
-        return loaded.channels
+        """Return the channels of a folder; each may be used again once it is closed."""
+        folder = keys or self.keys
+        if (folder, timeouts) not in self._channels:
+            loaded = load_channels(folder, self.clock, timeouts)
+            assert loaded.faults == ()
+            self._channels[folder, timeouts] = loaded.channels
+        return self._channels[folder, timeouts]
 
     def order(self, channel: Channel, fen: int = 1500) -> Order:
         return make_order(channel, self.clock.now(), fen)
@@ -141,8 +149,14 @@ def serve(
             clock.advance(86_400)  # lets go whatever still waits in the server
 
 
+Bend = Callable[[httpx.Response], httpx.Response]
+
+
 class Bench:
-    """The networks without a server: requests go straight into the pure functions."""
+    """The networks without a server: requests go straight into the pure functions.
+
+    `bend` may turn each answer into another; `last` is the latest true one.
+    """
 
     def __init__(self, folder: Path, keys: Path) -> None:
         self.clock = ManualClock()
@@ -150,21 +164,40 @@ class Bench:
         self.gateway = Gateway(folder / "gateway", self.clock)
         self.keys = folder / "kiosk"
         self.gateway.write_kiosk_folder(self.keys, "http://127.0.0.1:9")
+        self.bend: Bend | None = None
+        loaded = load_channels(self.keys, self.clock, transport=httpx.MockTransport(self._respond))
+        assert loaded.faults == ()
+        self.channels = loaded.channels
 
     def network(self, channel: Channel) -> Network:
         return self.gateway.networks[channel]
 
-    def channel(self, channel: Channel, transport: httpx.AsyncBaseTransport | None = None) -> PaymentChannel:
-        loaded = load_channels(self.keys, self.clock, transport=transport or self.transport())
-        assert loaded.faults == ()
-        return loaded.channels[channel]
-
-    def transport(self) -> httpx.MockTransport:
-        return httpx.MockTransport(self.respond)
-
-    def respond(self, request: httpx.Request) -> httpx.Response:
+    def _respond(self, request: httpx.Request) -> httpx.Response:
         answer = self.network(channel_of(request)).answer(as_request(request), self.clock.now())
-        return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body)
+        self.last = answer.status, dict(answer.headers), answer.body
+        return self.bend(response(*self.last)) if self.bend else response(*self.last)
+
+    def run(self, call: Coroutine[Any, Any, T], bend: Bend | None = None) -> T:
+        """Run one call of a channel, its answers bent."""
+        self.bend = bend
+        try:
+            return asyncio.run(call)
+        finally:
+            self.bend = None
+
+    def paid_order(self, name: Channel) -> Order:
+        """Return an order that was opened by the kiosk and paid at the network."""
+        order = make_order(name, self.clock.now())
+        self.run(opened(self.channels[name], order))
+        stored = self.gateway.ledger.order(name, order.number)
+        assert stored is not None
+        assert booking.pay(self.gateway.ledger, stored, self.clock.now()) is not None
+        return order
+
+
+def response(status: int, headers: dict[str, str], body: bytes) -> httpx.Response:
+    """Return an answer that is still to be read, as one from a socket."""
+    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
 
 
 def channel_of(request: httpx.Request) -> Channel:

@@ -149,7 +149,9 @@ class UnionPayNetwork:
             case Operation.QUERY:
                 return self._query(fields, now, bend)
             case Operation.REFUND:
-                return {"queryId": self._refund(fields, now).refund_id, "origQryId": fields["origQryId"]}
+                made = self._refund(fields, now)
+                told = {"txnAmt": str(bend.amount(made.amount)), "origQryId": fields["origQryId"]}
+                return {"queryId": made.refund_id, **told}
             case Operation.CLOSE:
                 self._reverse(fields, now, bend)
                 return {}

@@ -98,10 +98,11 @@ def refund_fields(merchant: UnionPayMerchant, refund: Refund) -> dict[str, str]:
 
 
 def answers(sent: Mapping[str, str], got: Mapping[str, str]) -> bool:
-    """Return whether an answer belongs to the request."""
-    return all(
-        got.get(name) == sent[name] for name in ("txnType", "txnSubType", "merId", "orderId", "txnTime")
-    )
+    """Return whether an answer belongs to the request and tells no other amount than it."""
+    if "txnAmt" in sent and got.get("txnAmt", sent["txnAmt"]) != sent["txnAmt"]:
+        return False
+    names = ("txnType", "txnSubType", "merId", "orderId", "txnTime")
+    return all(got.get(name) == sent[name] for name in names)
 
 
 def read_payment(fields: Mapping[str, str], merchant: UnionPayMerchant, order: Order) -> QueryAnswer:
