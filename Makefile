@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 QML := $(shell find kiosk/ui -name '*.qml' 2>/dev/null)
 TS := $(wildcard resources/i18n/*.ts)
-# ARGS= adds arguments to run, test and bench.
+# ARGS= adds arguments to what run, test, bench, screenshots and installer start.
 ARGS ?=
 # Tests and checks draw without a display, on the CPU.
 HEADLESS := QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
@@ -59,15 +59,17 @@ format: setup ## Format the Python code
 
 .PHONY: bench
 bench: setup ## Measure speed and memory as ratios, against bare Qt and bare ReportLab
-	$(HEADLESS) $(BIN)/python -m benchmarks $(ARGS)
+	@for file in benchmarks/[a-z]*.py; do \
+	    echo "== $$file"; $(HEADLESS) $(BIN)/python "$$file" $(ARGS) || exit 1; \
+	done
 
 .PHONY: translations
 translations: setup ## Collect new texts into resources/i18n/*.ts and compile them to .qm
 	$(BIN)/python tools/translations.py update
 
 .PHONY: screenshots
-screenshots: setup ## Draw every screen anew into docs/screenshots
-	$(HEADLESS) $(BIN)/python tools/screenshots.py $(ARGS)
+screenshots: setup ## Draw every screen anew into docs/screens
+	$(HEADLESS) $(BIN)/python tests/screens/gallery.py docs/screens $(ARGS)
 
 .PHONY: installer
 installer: setup ## Build the Debian package into dist/
