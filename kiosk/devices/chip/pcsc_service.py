@@ -20,6 +20,7 @@ _TIMEOUT = 0x8010000A
 _NO_READERS = 0x8010002E
 _CANCELLED = 0x80100002
 _REFUSED = 0x8010006A
+_NO_SERVICE = 0x8010001D
 
 SERVICE_REMEDY = "card reader service (pcscd) not running: install it and run `systemctl start pcscd.socket`"
 POLKIT_REMEDY = (
@@ -27,7 +28,7 @@ POLKIT_REMEDY = (
 )
 
 _REMOVED = frozenset((0x80100069, 0x8010000C))
-_SERVICE_LOST = frozenset((0x8010001D, 0x8010001E, 0x80100013, 0x80100003))
+_SERVICE_LOST = frozenset((_NO_SERVICE, 0x8010001E, 0x80100013, 0x80100003))
 _READER_LOST = frozenset((0x80100017, 0x80100009))
 _MUTE = frozenset((0x80100066, 0x80100067, 0x80100065))
 
@@ -42,7 +43,7 @@ class PcscError(Exception):
     def fault(self) -> Fault:
         """Return what it means for a read; the caller settles what only the card's presence can tell."""
         if self.code == _REFUSED:
-            return Fault(FailureCode.READER_UNAVAILABLE, POLKIT_REMEDY)
+            return Fault(FailureCode.READER_UNAVAILABLE, f"{POLKIT_REMEDY} ({self})")
         if self.code in _SERVICE_LOST:
             return Fault(FailureCode.READER_UNAVAILABLE, f"{SERVICE_REMEDY} ({self})")
         if self.code in _READER_LOST:
@@ -94,17 +95,19 @@ class Context:
 
     Attributes:
         socket: ``PCSCLITE_CSOCK_NAME`` at the first connection of this process: the library keeps to it.
+        admitted: whether this process was ever let in. If so, a refusal is not polkit's: the library
+            reports a service that hangs up in the same words.
     """
 
     socket: ClassVar[str | None] = None
+    admitted: ClassVar[bool] = False
 
     def __init__(self) -> None:
         if Context.socket is None:
             Context.socket = os.environ.get("PCSCLITE_CSOCK_NAME", "")
         code, self._handle = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
-        if code & 0xFFFFFFFF == _REFUSED:  # also what a service says that is just dying: ask again
-            code, self._handle = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
         _check(code, "SCardEstablishContext")
+        Context.admitted = True
 
     def readers(self) -> tuple[str, ...]:
         code, names = scard.SCardListReaders(self._handle, [])
@@ -133,6 +136,9 @@ class Context:
             scard.SCARD_SHARE_EXCLUSIVE,
             scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1,
         )
+        if code & 0xFFFFFFFF == _REFUSED:
+            self.readers()  # a service that is gone says so here; one that lives has truly refused
+            raise PcscError(_REFUSED, "SCardConnect")
         _check(code, "SCardConnect")
         return Connection(handle, protocol)
 
@@ -146,5 +152,7 @@ def _view(name: str, event: int) -> ReaderView:
 
 
 def _check(code: int, call: str) -> None:
+    if code & 0xFFFFFFFF == _REFUSED and Context.admitted:
+        raise PcscError(_NO_SERVICE, call)  # the library says so when the service hangs up in mid-call
     if code != scard.SCARD_S_SUCCESS:
         raise PcscError(code, call)
