@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from io import BytesIO
 
 from PIL import Image, ImageDraw
@@ -12,8 +13,8 @@ from kiosk.domain.beijing import beijing_date
 from kiosk.domain.eligibility import decide_offers
 from kiosk.domain.endorsement import Destination, Endorsement, Offer
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.domain.money import Fen
 from kiosk.domain.payment import Channel, Order, Payment
+from kiosk.domain.specimens import Specimen
 from kiosk.runtime.snapshot import ChannelHealth, DeviceHealth, Service, Snapshot
 from kiosk.shipped import load_catalogue, load_specimens
 from kiosk.ui.views.pages import Page
@@ -61,7 +62,7 @@ class FakeTester:
     broken: set[tuple[str, str]] = field(default_factory=set)
 
     def specimens(self) -> tuple[tuple[str, str], ...]:
-        return tuple((specimen.slug, specimen.slug) for specimen in load_specimens(NOW))
+        return tuple((specimen.slug, specimen.slug) for specimen in _specimens())
 
     def insert(self, slug: str, *, upside_down: bool = False) -> None:
         self.done.append(("insert", slug, upside_down))
@@ -87,6 +88,12 @@ class FakeTester:
         return "http://127.0.0.1:18080/phone"
 
 
+@cache
+def _specimens() -> tuple[Specimen, ...]:
+    return load_specimens(NOW)
+
+
+@cache
 def portrait() -> bytes:
     """Return an invented face as a JPEG, drawn here."""
     picture = Image.new("RGB", (300, 400), "#C9D8EA")
@@ -104,6 +111,7 @@ def portrait() -> bytes:
     return content.getvalue()
 
 
+@cache
 def film() -> bytes:
     """Return an invented picture of a card's back."""
     picture = Image.new("1", (1012, 638), 1)
@@ -133,7 +141,7 @@ def welcome(**changes: object) -> Snapshot:
 
 def visit(step: Step, slug: str = "", **changes: object) -> Visit:
     """Return a visit of a specimen holder at a step, with everything learnt by then."""
-    specimens = load_specimens(NOW)
+    specimens = _specimens()
     specimen = next((s for s in specimens if s.slug == slug), specimens[0])
     made = Visit(
         visit_id=NUMBER,
@@ -210,6 +218,7 @@ def refunded(step: Step) -> Visit:
     return replace(gone, refunded=frozenset({refund_number(gone.payments[0])}))
 
 
+@cache
 def scenes() -> dict[str, Snapshot]:
     """Return one snapshot per page, and more where a page has several faces; keys start with the page."""
     choosing = visit(Step.CHOOSING_OPTION, wanted=(Destination.HONG_KONG, Destination.MACAO))
@@ -273,7 +282,7 @@ def scenes() -> dict[str, Snapshot]:
 
 
 def _with_applications() -> Visit:
-    for specimen in load_specimens(NOW):
+    for specimen in _specimens():
         if specimen.record.applications:
             return visit(Step.CHOOSING_DESTINATION, specimen.slug)
     raise AssertionError("no specimen holder has an application approved online")
@@ -281,6 +290,3 @@ def _with_applications() -> Visit:
 
 def page_name(scene: str) -> Page:
     return Page(scene.partition("-")[0])
-
-
-FREE = Fen(0)

@@ -14,8 +14,8 @@ FocusScope {
     implicitHeight: column.implicitHeight
 
     function scroll(distance: real): void {
-        const lowest = Math.max(flick.contentHeight - flick.height, 0)
-        mover.to = Math.min(Math.max(flick.contentY + distance, 0), lowest)
+        const lowest = flick.contentHeight - flick.height + flick.bottomMargin
+        mover.to = Math.max(Math.min(flick.contentY + distance, lowest), -flick.topMargin)
         mover.restart()
     }
 

@@ -1,0 +1,132 @@
+"""Drives a screen as people do: by touching what is visible."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QPointingDevice
+from PySide6.QtQuick import QQuickItem, QQuickWindow
+from PySide6.QtTest import QTest
+
+from kiosk.runtime.snapshot import Snapshot
+from kiosk.shipped import load_catalogue
+from kiosk.ui.main_window import Face, close_face, make_face
+from tests.ui.support import FakePort, FakeTester
+
+LANDSCAPE, PORTRAIT = (1920, 1080), (1080, 1920)
+
+
+@cache
+def _finger() -> QPointingDevice:
+    return QTest.createTouchDevice()
+
+
+@dataclass
+class Stopwatch:
+    """Seconds that pass only when a test says so."""
+
+    seconds: float = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@dataclass
+class Bench:
+    """A screen, its port, and hands."""
+
+    face: Face
+    port: FakePort
+    tester: FakeTester | None
+    watch: Stopwatch
+
+    @classmethod
+    def open(cls, language: str, size: tuple[int, int], *, tester: bool) -> "Bench":
+        port, watch = FakePort(), Stopwatch()
+        hands = FakeTester() if tester else None
+        face = make_face(port, load_catalogue(), hands, language=language, animations=False, elapsed=watch)
+        face.window.resize(*size)
+        face.window.show()
+        bench = cls(face, port, hands, watch)
+        bench.settle()
+        return bench
+
+    def close(self) -> None:
+        close_face(self.face)
+
+    @property
+    def window(self) -> QQuickWindow:
+        assert isinstance(self.face.window, QQuickWindow)
+        return self.face.window
+
+    def settle(self) -> None:
+        """Let layouts and delayed calls finish, and draw."""
+        for _ in range(3):
+            QCoreApplication.processEvents()
+        self.window.grabWindow()
+        QCoreApplication.processEvents()
+
+    def show(self, snapshot: Snapshot) -> None:
+        self.face.screen.show(snapshot)
+        self.settle()
+
+    def items(self, below: QQuickItem | None = None) -> Iterator[QQuickItem]:
+        """Walk the visible items; findChild would miss what repeaters make."""
+        for item in (below or self.window.contentItem()).childItems():
+            if item.isVisible():
+                yield item
+                yield from self.items(item)
+
+    def find(self, name: str) -> QQuickItem:
+        found = [item for item in self.items() if item.objectName() == name]
+        assert len(found) == 1, f"{len(found)} visible items are called {name}"
+        return found[0]
+
+    def shows(self, name: str) -> bool:
+        return any(item.objectName() == name for item in self.items())
+
+    def texts(self) -> str:
+        """Return all visible words."""
+        return "\n".join(str(item.property("text")) for item in self.items() if item.inherits("QQuickText"))
+
+    def buttons(self) -> list[QQuickItem]:
+        """Return what can be touched."""
+        found = (item for item in self.items() if item.inherits("QQuickAbstractButton"))
+        return [item for item in found if item.isEnabled() and item.opacity() > 0]
+
+    def place(self, item: QQuickItem) -> QRectF:
+        return item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
+
+    def _centre(self, item: QQuickItem) -> QPoint:
+        return self.place(item).center().toPoint()
+
+    def tap(self, name: str) -> None:
+        """Tap with the mouse button, as most touch panels report themselves."""
+        QTest.mouseClick(
+            self.window,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+            self._centre(self.find(name)),
+        )
+        self.settle()
+
+    def touch(self, name: str) -> None:
+        """Touch with a finger."""
+        point = self._centre(self.find(name))
+        QTest.touchEvent(self.window, _finger()).press(0, point, self.window).commit()
+        QTest.touchEvent(self.window, _finger()).release(0, point, self.window).commit()
+        self.settle()
+
+    def drag(self, name: str, by: QPointF) -> None:
+        """Press on an item, slide away, and let go there."""
+        start = self._centre(self.find(name))
+        end = (QPointF(start) + by).toPoint()
+        QTest.mousePress(self.window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+        QTest.mouseMove(self.window, end)
+        QTest.mouseRelease(self.window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
+        self.settle()
+
+    def key(self, key: Qt.Key) -> None:
+        QTest.keyClick(self.window, key)
+        self.settle()
