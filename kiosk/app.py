@@ -17,17 +17,22 @@ from kiosk.devices.chip.pcsc_reader import PcscChipReader
 from kiosk.devices.contracts import ChipReader, Devices, MediaPosition
 from kiosk.devices.simulated.chip_reader import SimulatedChipReader
 from kiosk.devices.simulated.machine import SimulatedMachine
+from kiosk.devices.simulated.pcscd_stack import StackUnavailable
 from kiosk.documents.layout import CardLayout, load_layout
-from kiosk.journal.store import Journal
+from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.payments.merchants import LoadedChannels, load_channels
 from kiosk.runtime.kiosk import Kiosk
 from kiosk.runtime.outside import Outside
-from kiosk.sandbox.server import SandboxServer
+from kiosk.sandbox.server import SandboxNotStarted, SandboxServer
 from kiosk.shipped import load_catalogue
 
 
 class StateInUse(Exception):
     """Another kiosk works on this state folder."""
+
+
+CannotStart = (StateInUse, JournalUnavailable, SandboxNotStarted, StackUnavailable)
+"""What keeps a machine from being put together; the text of each names the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ async def simulated_kiosk(
         slugs: the specimen permits to make if they are missing; None makes all.
 
     Raises:
-        StateInUse, JournalUnavailable, SandboxNotStarted, StackUnavailable: with the remedy in the text.
+        CannotStart: one of these, with the remedy in its text.
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(only_one(settings.state))
@@ -60,12 +65,12 @@ async def simulated_kiosk(
         stack.callback(journal.close)
         layout = load_layout()
         machine = SimulatedMachine(settings.state, clock, settings.pace)
+        stack.push_async_callback(machine.close)
         people = await asyncio.to_thread(
             prepare, settings.state, machine.films, layout, clock.now(), slugs=slugs
         )
         sandbox = stack.enter_context(SandboxServer(settings.state, clock, kiosk_id=settings.kiosk_id))
         await machine.start()
-        stack.push_async_callback(machine.close)
         chip = await _chip_reader(settings, clock, machine, stack)
         outside = _outside(settings, clock, machine, chip, layout)
         stack.push_async_callback(outside.authority.aclose)

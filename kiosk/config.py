@@ -39,7 +39,7 @@ class Settings(BaseSettings):
         language: interface language at the start of every visit.
         reader: where the chip is read; everything else has no second driver yet.
         pace: 1.0 lets simulated mechanics take their true time, 0 none.
-        px_per_mm: density of the screen; None asks the screen.
+        panel_inches: diagonal of the screen's panel, inches; None asks the display.
     """
 
     model_config = SettingsConfigDict(env_prefix="KIOSK_", extra="forbid", frozen=True)
@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     language: str = Field(default="zh_CN", pattern="^(zh_CN|en)$")
     reader: Reader = Reader.SIMULATED
     pace: float = Field(default=1.0, ge=0.0, le=10.0)
-    px_per_mm: float | None = Field(default=None, gt=0.5, lt=30.0)
+    panel_inches: float | None = Field(default=None, ge=7.0, le=100.0)
 
     @classmethod
     def settings_customise_sources(

@@ -16,6 +16,14 @@ from kiosk.runtime.snapshot import Snapshot
 _log = structlog.get_logger()
 _TIMEOUT_S = 5.0
 
+# Faults that are a state of the device stay until they are cleared; the others strike once.
+_LASTING = frozenset(
+    {
+        "offline", "mute", "slow", "smudged", "confused", "unreadable", "mismatch", "garbage", "cover_open",
+        "film_station_down", "error_bit", "paper_out", "stuck", "unknown_position",
+    }
+)  # fmt: skip
+
 
 @dataclass(slots=True)
 class Tester:
@@ -60,7 +68,9 @@ class Tester:
 
     def set_fault(self, device: str, fault: str, *, active: bool) -> None:
         if active:
-            self.machine.faults.arm(device, fault, FaultMode.UNTIL_CLEARED)
+            lasting = fault in _LASTING
+            mode = FaultMode.UNTIL_CLEARED if lasting else FaultMode.ONCE
+            self.machine.faults.arm(device, fault, mode)
         else:
             self.machine.faults.clear(device, fault)
 

@@ -8,15 +8,12 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from kiosk.app import SimulatedKiosk, StateInUse, simulated_kiosk
+from kiosk.app import CannotStart, SimulatedKiosk, simulated_kiosk
 from kiosk.bench.automatic import AutomaticApplicant, Plan
 from kiosk.clock import SystemClock
 from kiosk.commands.reporting import complain, log_to_stderr
-from kiosk.config import Reader, SettingsInvalid, load_settings
-from kiosk.devices.simulated.pcscd_stack import StackUnavailable
+from kiosk.config import Reader, Settings, SettingsInvalid, load_settings
 from kiosk.domain.payment import Channel
-from kiosk.journal.store import JournalUnavailable
-from kiosk.sandbox.server import SandboxNotStarted
 from kiosk.visit.invariants import violations
 
 
@@ -36,7 +33,7 @@ def recover(
     try:
         settings = load_settings(state=state, reader=reader, pace=pace)
         told = asyncio.run(_recover(settings))
-    except (SettingsInvalid, StateInUse, JournalUnavailable, SandboxNotStarted, StackUnavailable) as error:
+    except (SettingsInvalid, *CannotStart) as error:
         complain(str(error), 2)
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
@@ -45,7 +42,7 @@ def recover(
     raise typer.Exit(1 if told["invariants_broken"] or told["journal_fault"] else 0)
 
 
-async def _recover(settings: Any) -> dict[str, Any]:
+async def _recover(settings: Settings) -> dict[str, Any]:
     async with simulated_kiosk(settings, SystemClock(), ()) as bench:
         left_open = bench.journal.unfinished()
         applicant = AutomaticApplicant(bench.kiosk, bench.tester, Plan(Channel.ALIPAY))

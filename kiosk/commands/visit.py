@@ -14,16 +14,13 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from kiosk.app import SimulatedKiosk, StateInUse, simulated_kiosk
+from kiosk.app import CannotStart, SimulatedKiosk, simulated_kiosk
 from kiosk.bench import evidence
 from kiosk.bench.automatic import AutomaticApplicant, Plan
 from kiosk.clock import SystemClock
 from kiosk.commands.reporting import complain, log_to_stderr
 from kiosk.config import Reader, Settings, SettingsInvalid, load_settings
-from kiosk.devices.simulated.pcscd_stack import StackUnavailable
 from kiosk.domain.payment import Channel
-from kiosk.journal.store import JournalUnavailable
-from kiosk.sandbox.server import SandboxNotStarted
 
 LONGEST_S = 300.0
 NOT_PRINTED = 3
@@ -74,7 +71,7 @@ def visit(
         with _state_folder(state) as folder:
             settings = load_settings(state=folder, reader=reader, pace=pace)
             told = asyncio.run(one_visit(settings, wish))
-    except (SettingsInvalid, StateInUse, JournalUnavailable, SandboxNotStarted, StackUnavailable) as error:
+    except (SettingsInvalid, *CannotStart) as error:
         complain(str(error), 2)
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))

@@ -89,9 +89,11 @@ class Kiosk:
         self._service = Service.RECOVERING
         await self._look()
         for visit_id in self._journal.unfinished():
-            runner = VisitRunner(self._outside, self._journal, self._journal.fold(visit_id), self._publish)
-            _log.info("recovering", id=visit_id, step=runner.visit.step)
-            runner.record(Restarted())
+            folded = self._journal.fold(visit_id)
+            _log.info("recovering", id=visit_id, step=folded.visit.step)
+            restarted = self._journal.record(folded, Restarted(), self._outside.clock.now())
+            resumed = restarted.folded if restarted else folded
+            runner = VisitRunner(self._outside, self._journal, resumed, self._publish)
             await self._run_to_the_end(runner, resumed=True)
         await self._return_stray_card()
         self._service = Service.STARTING

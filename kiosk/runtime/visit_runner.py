@@ -118,7 +118,7 @@ class VisitRunner:
             raise InvariantBroken("; ".join(broken))
         _log.info("visit", id=self.visit.visit_id, happened=type(event).__name__, step=self.visit.step)
         for number in step.stopped:
-            self._tasks.pop(number).cancel()
+            self._stop_task(number)
         if self.visit.step is not before:
             self.memory.progress = None
         self._set_deadline()
@@ -172,6 +172,12 @@ class VisitRunner:
             return
         self._tasks.pop(numbered.number, None)
         self._inbox.put_nowait(_Letter(outcome, numbered.number))
+
+    def _stop_task(self, number: int) -> None:
+        """Stop an effect that ended with its step; after a restart it may never have been started."""
+        task = self._tasks.pop(number, None)
+        if task is not None:
+            task.cancel()
 
     def _station_changed(self) -> None:
         """Look where the card is: it may have been pulled."""

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from kiosk.devices.contracts import Done, Failed, MediaPosition, Refused, Unknown
+from kiosk.devices.contracts import Done, Failed, MediaAction, MediaPosition, Refused, Unknown
 from kiosk.documents.card import CardUnprintable, render_card
 from kiosk.documents.inspection import inspect
 from kiosk.documents.raster import rasterise
@@ -13,7 +13,7 @@ from kiosk.domain.payment import Channel
 from kiosk.domain.raster import CardRaster
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.outside import Outside
-from kiosk.runtime.patience import CAPTURE_S, MOVE_S, PRINT_S, SLIP_S
+from kiosk.runtime.patience import CAPTURE_S, MOVE_S, PRINT_S, RESTART_S, SLIP_S
 from kiosk.visit.effects import InspectCard, PrintCard, PrintSlip, ProveMachine
 from kiosk.visit.events import (
     CardInspected,
@@ -62,15 +62,23 @@ async def _at_film(outside: Outside) -> Fault | None:
     return None if isinstance(moved, Done) else moved.fault
 
 
+async def _free_printer(outside: Outside) -> Fault | None:
+    """Clear the error that an earlier, broken-off print left in the printer; the card stays inside."""
+    if (await outside.devices.printer.status()).ready:
+        return None
+    restarted = await outside.devices.printer.reset(MediaAction.KEEP, deadline_s=RESTART_S)
+    return None if isinstance(restarted, Done) else restarted.fault
+
+
 async def print_card(outside: Outside, memory: Memory, effect: PrintCard) -> Event:
     """Draw the face, erase the film and write it."""
     memory.report(0.0)
     drawn = await asyncio.to_thread(draw_face, outside, effect.face)
     if isinstance(drawn, Fault):
         return CardNotPrinted(drawn)
-    away = await _at_film(outside)
-    if away is not None:
-        return CardNotPrinted(away)
+    obstacle = await _free_printer(outside) or await _at_film(outside)
+    if obstacle is not None:
+        return CardNotPrinted(obstacle)
     printed = await outside.devices.printer.print_card(drawn, deadline_s=PRINT_S, progress=memory.report)
     match printed:
         case Done():
@@ -85,7 +93,7 @@ def draw_face(outside: Outside, face: CardFace) -> CardRaster | Fault:
     """Return the film's picture, or why the face cannot be drawn; takes some 50 ms: not for the loop."""
     drawn = render_card(face, outside.layout)
     if isinstance(drawn, CardUnprintable):
-        return Fault(FailureCode.NAME_UNPRINTABLE, "a field of the card cannot be drawn")
+        return Fault(FailureCode.PRINT_FAILED, f"cannot be drawn: {', '.join(drawn.fields)}")
     return rasterise(drawn)
 
 

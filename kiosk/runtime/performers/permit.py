@@ -1,9 +1,12 @@
 """Reading the permit and comparing its holder."""
 
+import asyncio
+
 from kiosk.devices.contracts import Done, Failed, Refused, Unknown
-from kiosk.documents.fonts import unprintable
+from kiosk.documents.card import check_card
 from kiosk.domain.beijing import beijing_date
 from kiosk.domain.chip import Check, CheckResult, ChipReading, Verdict
+from kiosk.domain.face import CardFace
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.mrz import LineRefused, normalise_line, parse_line
 from kiosk.runtime.memory import Memory
@@ -37,7 +40,9 @@ async def read_permit(outside: Outside, memory: Memory) -> Event:
         case Done(chip):
             memory.portrait = chip.portrait
             checks = _with_printed_line(chip, line)
-            return PermitRead(chip.permit, checks, printable=not unprintable(chip.permit.name_zh))
+            bare = CardFace(chip.permit.number, chip.permit.name_zh, ())
+            printable = await asyncio.to_thread(check_card, bare, outside.layout) is None
+            return PermitRead(chip.permit, checks, printable=printable)
 
 
 def _with_printed_line(chip: ChipReading, line: str) -> tuple[CheckResult, ...]:

@@ -1,0 +1,50 @@
+"""The tester's dock before the machine is there: the people are known, the hands wait."""
+
+from dataclasses import dataclass
+
+from kiosk.bench.tester import Tester
+from kiosk.devices.simulated.faults import CATALOGUE
+from kiosk.domain.specimens import Specimen
+
+
+@dataclass(slots=True)
+class LateTester:
+    """Implements `runtime.ports.TesterPort`; passes everything on once a machine is attached."""
+
+    people: tuple[Specimen, ...]
+    tester: Tester | None = None
+
+    def attach(self, tester: Tester) -> None:
+        """Connect the machine's tester."""
+        self.tester = tester
+
+    def specimens(self) -> tuple[tuple[str, str], ...]:
+        return tuple((one.slug, f"{one.permit.name_zh} · {one.notes}") for one in self.people)
+
+    def insert(self, slug: str, *, upside_down: bool = False) -> None:
+        if self.tester is not None:
+            self.tester.insert(slug, upside_down=upside_down)
+
+    def pull_card(self) -> None:
+        if self.tester is not None:
+            self.tester.pull_card()
+
+    def pay(self) -> None:
+        if self.tester is not None:
+            self.tester.pay()
+
+    def decline(self) -> None:
+        if self.tester is not None:
+            self.tester.decline()
+
+    def faults(self) -> tuple[tuple[str, str, bool], ...]:
+        if self.tester is None:
+            return tuple((kind.device.value, kind.name, False) for kind in CATALOGUE)
+        return self.tester.faults()
+
+    def set_fault(self, device: str, fault: str, *, active: bool) -> None:
+        if self.tester is not None:
+            self.tester.set_fault(device, fault, active=active)
+
+    def phone_page(self) -> str:
+        return "" if self.tester is None else self.tester.phone_page()
