@@ -158,16 +158,18 @@ def build(stage: Path, output: Path, version: str) -> Path:
 
 
 def verify(package: Path, unpacked: Path) -> None:
-    """Unpack the package elsewhere and start the program from there; raise BuildFailed."""
+    """Unpack the package elsewhere and serve one applicant with it, simulated; raise BuildFailed."""
     _run("dpkg-deb", "--extract", str(package), str(unpacked))
     home = unpacked / HOME
-    answer = _run(str(home / "bin" / "python3"), "-I", "-m", "kiosk", "--help")
-    if "Usage" not in answer:
+    program = (str(home / "bin" / "python3"), "-I", "-m", "kiosk")
+    if "Usage" not in _run(*program, "--help"):
         raise BuildFailed("the packaged program does not show its help")
+    with tempfile.TemporaryDirectory(prefix="installer-visit-") as scratch:
+        _run(*program, "visit", "--state", f"{scratch}/state", "--out", f"{scratch}/out")
     shebang = (home / "bin" / "kiosk").read_text("utf-8").splitlines()[0]
     if shebang != f"#!/{HOME}/bin/python3":
         raise BuildFailed(f"the packaged command would run {shebang!r}")
-    print("checked: unpacked, `kiosk --help` runs from the package")
+    print("checked: unpacked, a whole simulated visit runs from the package")
 
 
 def _make_environment(plan: Plan) -> None:
