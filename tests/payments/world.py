@@ -73,7 +73,7 @@ class World:
         self.clock = clock
         self.url = url
         self._channels: dict[tuple[Path, Timeouts | None], Mapping[Channel, PaymentChannel]] = {}
-        self._http = httpx.Client(base_url=url, trust_env=False, timeout=10)
+        self.http = httpx.Client(base_url=url, trust_env=False, timeout=10)
 
     @property
     def keys(self) -> Path:
@@ -94,7 +94,7 @@ class World:
         return make_order(channel, self.clock.now(), fen)
 
     def call(self, method: str, path: str, json: object = None) -> httpx.Response:
-        return self._http.request(method, path, json=json)
+        return self.http.request(method, path, json=json)
 
     def pay(self, order: Order, *, late: bool = False) -> None:
         answer = self.call("POST", f"/control/orders/{order.number}/pay", {"late": late})
@@ -109,7 +109,7 @@ class World:
         return dict(self.call("GET", f"/control/orders/{order.number}").json())
 
     def close(self) -> None:
-        self._http.close()
+        self.http.close()
 
 
 def edited_keys(keys: Path, copy: Path, old: str, new: str) -> Path:
