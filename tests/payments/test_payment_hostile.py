@@ -208,3 +208,19 @@ def test_availability_names_what_is_wrong(bench: Bench, name: Channel) -> None:
 def with_date(answer: httpx.Response, bench: Bench) -> httpx.Response:
     date = f"{bench.clock.now():%a, %d %b %Y %H:%M:%S GMT}"
     return response(answer.status_code, {**answer.headers, "date": date}, body_of(answer))
+
+
+def unsigned_refusal(answer: httpx.Response) -> httpx.Response:
+    """Whether the real WeChat Pay signs its refusals is not documented."""
+    headers = {} if answer.status_code >= 400 else answer.headers
+    return response(answer.status_code, dict(headers), body_of(answer))
+
+
+def test_unsigned_refusals_of_wechat_neither_stop_payments_nor_decide_an_order(bench: Bench) -> None:
+    channel = bench.channels[Channel.WECHAT]
+    assert bench.run(channel.available(), unsigned_refusal).available
+    order = bench.paid_order(Channel.WECHAT)
+    assert isinstance(bench.run(channel.open(order), unsigned_refusal), Undecided)
+    assert isinstance(bench.run(channel.close(order), unsigned_refusal), Settled)
+    unknown = make_order(Channel.WECHAT, bench.clock.now())
+    assert isinstance(bench.run(channel.close(unknown), unsigned_refusal), Undecided)

@@ -50,6 +50,8 @@ class GatewayServer:
     def __enter__(self) -> Self:
         self._gateway = Gateway(self._state_dir, self._clock)
         self._socket = socket.create_server(self._address, reuse_port=False)
+        # asyncio sets this only on sockets that name their protocol; accepted ones inherit it from here.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         host, port = self._socket.getsockname()[:2]
         self.url = f"http://{host}:{port}"
         try:

@@ -53,10 +53,14 @@ _LATER = frozenset({"SYSTEM_ERROR", "FREQUENCY_LIMITED", "NOT_ENOUGH"})  # a ref
 
 @dataclass(frozen=True, slots=True)
 class _Answered:
-    """A verified answer; `code` is "" for a success."""
+    """An answer; `code` is "" for a success, `unverified` says why it cannot be believed ("": it can).
+
+    Only refusals come unverified: whether WeChat Pay signs all of them is not documented.
+    """
 
     document: Document
     code: str
+    unverified: str = ""
 
 
 class WechatChannel:
@@ -75,14 +79,14 @@ class WechatChannel:
         return self._merchant.simulated
 
     async def available(self) -> Availability:
-        answer = await self._call("GET", query_target(self._merchant, PROBE_NUMBER))
+        answer = await self._ask("GET", query_target(self._merchant, PROBE_NUMBER))
         clock = self._wire.clock_availability()
         if not clock.available:
             return clock
         if isinstance(answer, Undecided):
             return Availability(False, answer.reason)
         if answer.code not in _MISSING:
-            return Availability(False, f"unexpected answer {answer.code or 'without error'}")
+            return Availability(False, f"unexpected answer {answer.code} {answer.unverified}".strip())
         return clock
 
     async def open(self, order: Order) -> OpenAnswer:
@@ -115,10 +119,10 @@ class WechatChannel:
         first = await self.query(order)
         if isinstance(first, Settled | Closed | Undecided):
             return first
-        answer = await self._call("POST", close_target(order.number), encode({"mchid": self._merchant.mchid}))
+        answer = await self._ask("POST", close_target(order.number), encode({"mchid": self._merchant.mchid}))
         if isinstance(answer, Undecided):
             return answer
-        if answer.code in _MISSING:
+        if answer.code in _MISSING and not answer.unverified:
             return Closed()
         if answer.code not in {"", _PAID} | _CLOSED:
             return Undecided(f"close refused: {answer.code}")
@@ -177,19 +181,27 @@ class WechatChannel:
 
     async def _call(self, method: str, target: str, body: bytes = b"") -> _Answered | Undecided:
         """Send a signed request; return the verified answer, or why its fate is not known."""
+        answer = await self._ask(method, target, body)
+        if isinstance(answer, _Answered) and answer.unverified:
+            return Undecided(f"{answer.code:.32}: {answer.unverified}")
+        return answer
+
+    async def _ask(self, method: str, target: str, body: bytes = b"") -> _Answered | Undecided:
+        """Do the same, but return a refusal even where it cannot be verified."""
         reply = await self._send(method, target, body)
         if isinstance(reply, Undecided):
             return reply
-        if reply.status == 429 or not (200 <= reply.status < 300 or reply.status in _REFUSED):
+        refused = reply.status in _REFUSED
+        if reply.status == 429 or not (200 <= reply.status < 300 or refused):
             return Undecided(f"HTTP {reply.status}")
-        refusal = await self._refusal(reply)
+        unverified = await self._refusal(reply)
+        if unverified and not refused:
+            return Undecided(f"HTTP {reply.status}: {unverified}")
         document = parse_object(reply.body) if reply.body else {}
-        code = text_of(document or {}, "code")
-        if refusal:
-            return Undecided(f"HTTP {reply.status} {code:.32}: {refusal}")
-        if document is None or (reply.status in _REFUSED and not code):
+        code = text_of(document or {}, "code") if refused else ""
+        if document is None or (refused and not code):
             return Undecided(f"HTTP {reply.status} with an unreadable body")
-        return _Answered(document, code if reply.status in _REFUSED else "")
+        return _Answered(document, code, unverified)
 
     async def _send(self, method: str, target: str, body: bytes) -> Reply | Undecided:
         merchant = self._merchant
