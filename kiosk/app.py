@@ -18,6 +18,7 @@ from kiosk.devices.contracts import ChipReader, Devices, MediaPosition
 from kiosk.devices.simulated.chip_reader import SimulatedChipReader
 from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.devices.simulated.pcscd_stack import StackUnavailable
+from kiosk.documents.art import DrawnArt
 from kiosk.documents.layout import CardLayout, load_layout
 from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.payments.merchants import LoadedChannels, load_channels
@@ -45,6 +46,7 @@ class SimulatedKiosk:
     machine: SimulatedMachine
     tester: Tester
     sandbox: SandboxServer
+    layout: CardLayout
 
 
 @asynccontextmanager
@@ -79,7 +81,7 @@ async def simulated_kiosk(
         kiosk = Kiosk(outside, journal, settings.kiosk_id)
         stack.push_async_callback(kiosk.stop)
         tester = Tester(machine, people, sandbox.url)
-        yield SimulatedKiosk(kiosk, journal, outside, machine, tester, sandbox)
+        yield SimulatedKiosk(kiosk, journal, outside, machine, tester, sandbox, layout)
 
 
 async def _chip_reader(
@@ -125,7 +127,7 @@ def _outside(
         channels=loaded.channels,
         authority=load_authority(settings.state / "keys" / "authority", clock),
         catalogue=load_catalogue(),
-        layout=layout,
+        art=DrawnArt(layout),
         clock=clock,
     )
 

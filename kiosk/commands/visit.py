@@ -126,7 +126,7 @@ def _leave(bench: SimulatedKiosk, applicant: AutomaticApplicant, wish: Wish) -> 
     visit_id = applicant.last.visit.visit_id
     told = evidence.summary(bench.journal, bench.journal.fold(visit_id))
     face = evidence.ordered_face(bench.journal, visit_id)
-    evidence.leave(wish.out, told, face, bench.outside.layout)
+    evidence.leave(wish.out, told, face, bench.layout)
     evidence.leave_film(wish.out, bench.machine.films, wish.slug)
     slips = bench.machine.slip.slips()
     if slips:

@@ -1,4 +1,4 @@
-"""Everything a visit can reach: devices, channels, authority, rules, clock. Made by `kiosk.app`."""
+"""Everything a visit can reach: devices, channels, authority, rules, pictures, clock. Made by `kiosk.app`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kiosk.authority.contract import Authority
 from kiosk.clock import Clock
 from kiosk.devices.contracts import Devices
-from kiosk.documents.layout import CardLayout
+from kiosk.documents.art import CardArt
 from kiosk.domain.catalogue import Catalogue
 from kiosk.domain.payment import Channel
 from kiosk.payments.contract import PaymentChannel
@@ -20,5 +20,5 @@ class Outside:
     channels: Mapping[Channel, PaymentChannel]
     authority: Authority
     catalogue: Catalogue
-    layout: CardLayout
+    art: CardArt
     clock: Clock

@@ -3,14 +3,9 @@
 import asyncio
 
 from kiosk.devices.contracts import Done, Failed, MediaAction, MediaPosition, Refused, Unknown
-from kiosk.documents.card import CardUnprintable, render_card
-from kiosk.documents.inspection import inspect
-from kiosk.documents.raster import rasterise
-from kiosk.documents.slip import render_slip
-from kiosk.domain.face import CardFace
+from kiosk.documents.card import CardUnprintable
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Channel
-from kiosk.domain.raster import CardRaster
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.patience import CAPTURE_S, MOVE_S, PRINT_S, RESTART_S, SLIP_S
@@ -73,9 +68,10 @@ async def _free_printer(outside: Outside) -> Fault | None:
 async def print_card(outside: Outside, memory: Memory, effect: PrintCard) -> Event:
     """Draw the face, erase the film and write it."""
     memory.report(0.0)
-    drawn = await asyncio.to_thread(draw_face, outside, effect.face)
-    if isinstance(drawn, Fault):
-        return CardNotPrinted(drawn)
+    drawn = await outside.art.draw(effect.face)
+    if isinstance(drawn, CardUnprintable):
+        fields = ", ".join(drawn.fields)
+        return CardNotPrinted(Fault(FailureCode.PRINT_FAILED, f"cannot be drawn: {fields}"))
     obstacle = await _free_printer(outside) or await _at_film(outside)
     if obstacle is not None:
         return CardNotPrinted(obstacle)
@@ -89,20 +85,12 @@ async def print_card(outside: Outside, memory: Memory, effect: PrintCard) -> Eve
             return PrintUndecided(fault)
 
 
-def draw_face(outside: Outside, face: CardFace) -> CardRaster | Fault:
-    """Return the film's picture, or why the face cannot be drawn; takes some 50 ms: not for the loop."""
-    drawn = render_card(face, outside.layout)
-    if isinstance(drawn, CardUnprintable):
-        return Fault(FailureCode.PRINT_FAILED, f"cannot be drawn: {', '.join(drawn.fields)}")
-    return rasterise(drawn)
-
-
 async def ask_print(outside: Outside, effect: PrintCard) -> Event:
     """Find out after a restart what became of a print: the film itself is the answer."""
     seen = await outside.devices.printer.capture(deadline_s=CAPTURE_S)
     match seen:
         case Done(picture):
-            result = await asyncio.to_thread(inspect, picture, effect.face, outside.layout)
+            result = await outside.art.inspect(picture, effect.face)
             if result.matches:
                 return CardPrinted()
             return CardNotPrinted(Fault(FailureCode.PRINT_FAILED, f"after a restart: {result.detail}"))
@@ -115,7 +103,7 @@ async def inspect_card(outside: Outside, memory: Memory, effect: InspectCard) ->
     seen = await outside.devices.printer.capture(deadline_s=CAPTURE_S)
     match seen:
         case Done(picture):
-            result = await asyncio.to_thread(inspect, picture, effect.face, outside.layout)
+            result = await outside.art.inspect(picture, effect.face)
             memory.film = picture
             return CardInspected(result.matches, result.detail)
         case Refused(fault) | Failed(fault) | Unknown(fault):
@@ -126,7 +114,7 @@ async def print_slip(outside: Outside, effect: PrintSlip) -> Event:
     """Draw and print the slip."""
     failure = effect.slip.failure
     words = outside.catalogue.failure(failure).applicant if failure else None
-    pdf = await asyncio.to_thread(render_slip, effect.slip, words)
+    pdf = await outside.art.slip(effect.slip, words)
     printed = await outside.devices.slip.print_slip(pdf, deadline_s=SLIP_S)
     match printed:
         case Done():

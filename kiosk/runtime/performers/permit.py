@@ -1,9 +1,6 @@
 """Reading the permit and comparing its holder."""
 
-import asyncio
-
 from kiosk.devices.contracts import Done, Failed, Refused, Unknown
-from kiosk.documents.card import check_card
 from kiosk.domain.beijing import beijing_date
 from kiosk.domain.chip import Check, CheckResult, ChipReading, Verdict
 from kiosk.domain.face import CardFace
@@ -41,7 +38,7 @@ async def read_permit(outside: Outside, memory: Memory) -> Event:
             memory.portrait = chip.portrait
             checks = _with_printed_line(chip, line)
             bare = CardFace(chip.permit.number, chip.permit.name_zh, ())
-            printable = await asyncio.to_thread(check_card, bare, outside.layout) is None
+            printable = await outside.art.printable(bare)
             return PermitRead(chip.permit, checks, printable=printable)
 
 
