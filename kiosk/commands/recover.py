@@ -48,6 +48,7 @@ async def _recover(settings: Settings) -> dict[str, Any]:
         applicant = AutomaticApplicant(bench.kiosk, bench.tester, Plan(Channel.ALIPAY))
         bench.kiosk.subscribe(applicant.watch)
         await bench.kiosk.recover()
+        await bench.kiosk.settle()
         return _told(bench, left_open)
 
 

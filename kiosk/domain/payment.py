@@ -16,6 +16,16 @@ class Channel(StrEnum):
     CARD = "card"
     YCT = "yct"
 
+    @property
+    def shows_code(self) -> bool:
+        """True where only somebody who saw the kiosk's QR code can pay the order."""
+        return self in {Channel.ALIPAY, Channel.WECHAT, Channel.UNIONPAY}
+
+    @property
+    def closes_early(self) -> bool:
+        """True where an order can be closed before its time is over; UnionPay's QR orders know no close."""
+        return self is not Channel.UNIONPAY
+
 
 @dataclass(frozen=True, slots=True)
 class Order:

@@ -84,7 +84,8 @@ class Kiosk:
         """Continue or end every visit that an earlier stop left open, and give back a stray card.
 
         Starting and resuming are one path: the journal is folded, open effects are asked about, and the
-        visit goes on from there.
+        visit goes on from there. What needs no device, such as an order that is not final yet, goes on
+        in the background; `settle()` waits for it.
         """
         self._service = Service.RECOVERING
         await self._look()
@@ -131,11 +132,9 @@ class Kiosk:
         self._publish()
         try:
             await runner.run(resumed=resumed)
+            self._in_background(runner.finish())
             self._publish()
-            if resumed:
-                await runner.finish()
-            else:
-                self._in_background(runner.finish())
+            if not resumed:
                 await self._outside.clock.sleep(GOODBYE_S)
         finally:
             if runner.visit.step is not Step.ENDED:

@@ -22,6 +22,11 @@ POLL_QUICK_S = 2.0
 POLL_QUICK_FOR_S = 30.0
 POLL_SLOW_S = 4.0
 
+# An order that nobody waits for any more is asked about until well after its own time is over: the
+# networks end it some seconds later than the screen does.
+POLL_BACKGROUND_S = 10.0
+CLOSE_AFTER_EXPIRY_S = 60.0
+
 # How often the machine looks at itself while it waits for an applicant.
 HEALTH_S = 5.0
 ACCEPT_S = 3600.0

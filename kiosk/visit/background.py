@@ -17,7 +17,7 @@ from kiosk.visit.decision import (
     request_id,
     stay,
 )
-from kiosk.visit.effects import Withdraw
+from kiosk.visit.effects import ClosePayment, Withdraw
 from kiosk.visit.events import (
     ApplicationApproved,
     ApprovalNotWithdrawn,
@@ -162,12 +162,17 @@ _INTERRUPTED = frozenset(
 )
 
 
+def _final(visit: Visit, number: str) -> bool:
+    paid = any(payment.order_number == number for payment in visit.payments)
+    return paid or number in visit.closed_orders
+
+
 def _ask_again(visit: Visit) -> Decision:
     """What an ended visit left open at the outside is asked once more at every start."""
     decision = stay(visit)
     if CaseKind.PAYMENT_UNDECIDED in visit.cases:
-        again = close_payment(visit)
-        decision = decision.also(*again.effects)
+        open_orders = (order for order in visit.orders if not _final(visit, order.number))
+        decision = decision.also(*(ClosePayment(order, to_the_end=True) for order in open_orders))
     if CaseKind.REFUND_OPEN in visit.cases:
         began = {refund.number: refund.requested_at for refund in visit.refunds}
         effects = (

@@ -69,6 +69,7 @@ class ProveMachine(Effect):
     """Prove that printer, film, station and at least one way to pay can finish this visit."""
 
     free: bool
+    ends_with_step: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,14 @@ class WatchPayment(Effect):
 
 @dataclass(frozen=True, slots=True)
 class ClosePayment(Effect):
-    """Make sure that the order is paid or can never be paid any more."""
+    """Make sure that the order is paid or can never be paid any more.
+
+    Attributes:
+        to_the_end: nobody waits for it any more: go on until after the order's own time is over.
+    """
 
     order: Order
+    to_the_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,9 +198,13 @@ class PaymentExpired(Event):
 
 @dataclass(frozen=True, slots=True)
 class PaymentClosed(Event):
-    """The order can never be paid any more."""
+    """The order can never be paid any more.
+
+    `refunded`: the payer was faster, and the network gave the money back with the close.
+    """
 
     order_number: str
+    refunded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,9 +75,9 @@ TABLE: Mapping[S, Row] = {
         e.PaymentUndecided: _to(S.CLOSING_PAYMENT), e.WentBack: _to(S.CLOSING_PAYMENT),
         e.Cancelled: _to(S.CLOSING_PAYMENT), e.Restarted: _to(S.CLOSING_PAYMENT)}),
     S.CLOSING_PAYMENT: Row(Stage.PAY, None, {
-        e.PaymentSettled: PAID, **UNPAID, e.PaymentUndecided: OUT,
+        e.PaymentSettled: PAID, **UNPAID, e.PaymentUndecided: CHOOSE_AGAIN,
         e.Cancelled: _to(S.CLOSING_PAYMENT), e.Restarted: _to(S.CLOSING_PAYMENT)}),
-    S.ISSUING: Row(Stage.MAKE, None, {e.EndorsementsIssued: _to(S.PRINTING), e.IssueFailed: OUT}),
+    S.ISSUING: Row(Stage.MAKE, None, {e.EndorsementsIssued: OUT | _to(S.PRINTING), e.IssueFailed: OUT}),
     S.PRINTING: Row(Stage.MAKE, None, {
         e.CardPrinted: _to(S.INSPECTING), e.PrintUndecided: _to(S.INSPECTING),
         e.CardNotPrinted: PRINT_AGAIN}),

@@ -1,5 +1,7 @@
 """A visit from card-in to card-taken, and every way it may end, told through the public fold."""
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.domain.chip import Check, CheckResult, Verdict
@@ -11,7 +13,7 @@ from kiosk.visit import events as e
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CardFate, CaseKind, PrintState, Stage, Step
 from kiosk.visit.table import TABLE
-from tests.visit.world import BROKEN, GENUINE, inserted, payment, record_found, specimen, story
+from tests.visit.world import BROKEN, GENUINE, inserted, issued, payment, record_found, specimen, story
 
 
 def test_a_whole_visit_in_its_fixed_order() -> None:
@@ -229,3 +231,14 @@ def test_a_forgotten_card_is_kept_with_a_case() -> None:
     told.finish()
     assert told.visit.card is CardFate.RETAINED
     assert CaseKind.CARD_RETAINED in told.visit.cases
+
+
+def test_endorsements_that_were_not_ordered_are_never_printed() -> None:
+    told = story().until(Step.ISSUING)
+    other = replace(issued(told.visit, told.at)[0], kind="L")
+    told.tell(e.EndorsementsIssued((other,)), told.folded.pending[0].number)
+    assert [type(n.effect) for n in told.folded.pending] == [f.RefundPayment, f.ReportPrint]
+    told.finish()
+    assert told.visit.print_state is PrintState.UNTOUCHED
+    assert told.visit.refunded
+    assert told.visit.reported

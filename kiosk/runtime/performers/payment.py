@@ -1,7 +1,9 @@
 """Payment orders: opened, watched, made final, refunded (docs/payments.md, Rules)."""
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Order
@@ -20,6 +22,8 @@ from kiosk.payments.contract import (
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.patience import (
+    CLOSE_AFTER_EXPIRY_S,
+    POLL_BACKGROUND_S,
     POLL_QUICK_FOR_S,
     POLL_QUICK_S,
     POLL_SLOW_S,
@@ -102,8 +106,8 @@ def _final(order: Order, answer: QueryAnswer) -> Event | None:
             return PaymentSettled(payment)
         case Declined(reason):
             return PaymentDeclined(order.number, Fault(FailureCode.PAYMENT_DECLINED, reason))
-        case Closed():
-            return PaymentClosed(order.number)
+        case Closed(refunded):
+            return PaymentClosed(order.number, refunded)
         case Pending() | Undecided():
             return None
 
@@ -111,19 +115,29 @@ def _final(order: Order, answer: QueryAnswer) -> Event | None:
 async def close_payment(outside: Outside, effect: ClosePayment) -> Event:
     """Close until the network says closed or paid; after patience is over it is a matter for staff."""
     order, channel = effect.order, _channel(outside, effect.order)
-    reason = ""
-    for wait in (*UNDECIDED_WAITS, None):
+    answer = await channel.close(order)
+    for wait in _waits(outside, effect):
+        if not isinstance(answer, Undecided):
+            break
+        await outside.clock.sleep(wait)
         answer = await channel.close(order)
-        match answer:
-            case Closed():
-                return PaymentClosed(order.number)
-            case Settled(payment):
-                return PaymentSettled(payment)
-            case Undecided(why):
-                reason = why
-        if wait is not None:
-            await outside.clock.sleep(wait)
-    return PaymentUndecided(order.number, Fault(FailureCode.PAYMENT_UNKNOWN, reason))
+    match answer:
+        case Closed(refunded):
+            return PaymentClosed(order.number, refunded)
+        case Settled(payment):
+            return PaymentSettled(payment)
+        case Undecided(reason):
+            return PaymentUndecided(order.number, Fault(FailureCode.PAYMENT_UNKNOWN, reason))
+
+
+def _waits(outside: Outside, effect: ClosePayment) -> Iterator[float]:
+    """Yield the waits between questions: a few while somebody stands there, else past the order's time."""
+    yield from UNDECIDED_WAITS
+    end = effect.order.expires_at + timedelta(seconds=CLOSE_AFTER_EXPIRY_S)
+    while effect.to_the_end and outside.clock.now() < end:
+        yield POLL_BACKGROUND_S
+    if effect.to_the_end:
+        yield POLL_BACKGROUND_S
 
 
 async def refund_payment(outside: Outside, effect: RefundPayment) -> Event:

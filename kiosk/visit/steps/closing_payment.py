@@ -4,6 +4,7 @@ from datetime import datetime
 
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.visit.decision import Decision, leave, stay
+from kiosk.visit.effects import ClosePayment
 from kiosk.visit.events import (
     Cancelled,
     Event,
@@ -25,11 +26,32 @@ def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
             return closed(visit, number, Fault(FailureCode.CANCELLED), at)
         case PaymentDeclined(number, fault):
             return closed(visit, number, fault, at)
+        case PaymentUndecided(number, fault) if _never_shown(visit, number):
+            return closed(visit, number, fault, at)
         case PaymentUndecided(number, fault) if visit.order and number == visit.order.number:
-            open_matter = visit.with_case(CaseKind.PAYMENT_UNDECIDED)
-            return leave(open_matter.put(ending=Fault(FailureCode.PAYMENT_UNKNOWN, fault.detail)), at)
+            return _leave_it_closing(visit, fault, at)
         case Cancelled():
             return stay(visit.put(ending=visit.ending or Fault(FailureCode.CANCELLED)))
         case Restarted():
             return stay(visit.put(ending=visit.ending or Fault(FailureCode.INTERRUPTED)))
     return None
+
+
+def _leave_it_closing(visit: Visit, fault: Fault, at: datetime) -> Decision | None:
+    """Give the card back with a case number; the order ends, or its money returns, in the background."""
+    if visit.order is None:
+        return None
+    open_matter = visit.with_case(CaseKind.PAYMENT_UNDECIDED)
+    ended = open_matter.put(ending=visit.ending or Fault(FailureCode.PAYMENT_UNKNOWN, fault.detail))
+    return leave(ended, at).also(ClosePayment(visit.order, to_the_end=True))
+
+
+def _never_shown(visit: Visit, number: str) -> bool:
+    """Return whether the order's code never came to the screen: then nobody can ever pay it."""
+    order = visit.order
+    return (
+        order is not None
+        and order.number == number
+        and order.channel.shows_code
+        and visit.payment_code is None
+    )

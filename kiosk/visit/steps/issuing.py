@@ -4,9 +4,10 @@ from datetime import datetime
 
 from kiosk.domain.beijing import beijing_date
 from kiosk.domain.eligibility import card_face
+from kiosk.domain.endorsement import Endorsement
 from kiosk.domain.face import CardFace
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.visit.decision import Decision, fail, go
+from kiosk.visit.decision import Decision, fail, go, report_print
 from kiosk.visit.effects import PrintCard
 from kiosk.visit.events import EndorsementsIssued, Event, IssueFailed
 from kiosk.visit.model import PrintState, Step, Visit
@@ -15,10 +16,20 @@ from kiosk.visit.model import PrintState, Step, Visit
 def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
     match event:
         case EndorsementsIssued(endorsements):
-            return start_print(visit.put(endorsements=endorsements), at)
+            issued = visit.put(endorsements=endorsements)
+            if not _as_ordered(visit, endorsements):
+                wrong = Fault(FailureCode.ISSUE_FAILED, "something else was issued than ordered")
+                return fail(issued, wrong, at).also(report_print(issued, printed=False))
+            return start_print(issued, at)
         case IssueFailed(fault):
             return fail(visit, Fault(FailureCode.ISSUE_FAILED, fault.detail), at)
     return None
+
+
+def _as_ordered(visit: Visit, endorsements: tuple[Endorsement, ...]) -> bool:
+    """Return whether exactly the items that the applicant confirmed and paid for were issued."""
+    ordered = [(i.option.destination, i.option.kind, i.option.entries) for i in visit.items]
+    return sorted(ordered) == sorted((e.destination, e.kind, e.entries) for e in endorsements)
 
 
 def start_print(visit: Visit, at: datetime) -> Decision:

@@ -31,7 +31,7 @@ def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
             visit.order and number == visit.order.number
         ):
             return close_payment(visit.put(payment_note=Fault(FailureCode.PAYMENT_EXPIRED)))
-        case WentBack():
+        case WentBack() if visit.order and visit.order.channel.closes_early:
             return close_payment(visit)
         case Cancelled():
             return close_payment(visit.put(ending=Fault(FailureCode.CANCELLED)))

@@ -1,0 +1,116 @@
+"""A whole machine for end-to-end tests: real protocols on loopback, waits cut short, mechanics at no pace."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiosk.app import SimulatedKiosk, simulated_kiosk
+from kiosk.bench.automatic import AutomaticApplicant, Plan
+from kiosk.clock import SystemClock
+from kiosk.config import Reader, Settings
+from kiosk.domain.payment import Channel
+from kiosk.runtime.snapshot import Snapshot
+from kiosk.visit.fold import Folded
+from kiosk.visit.model import Step, Visit
+
+SLUG = "chen-xiaoming"
+PATIENCE_S = 40.0
+
+
+class HurriedClock(SystemClock):
+    """The machine's clock, except that nobody waits long: repetitions come at once."""
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(min(seconds, 0.002))
+
+
+def settings(state: Path, reader: Reader = Reader.SIMULATED) -> Settings:
+    return Settings(state=state, pace=0.0, reader=reader)
+
+
+@asynccontextmanager
+async def machine(
+    state: Path, slug: str = SLUG, reader: Reader = Reader.SIMULATED
+) -> AsyncIterator[SimulatedKiosk]:
+    """Put a machine together on a state folder; leaving the block stops it wherever it is."""
+    async with simulated_kiosk(settings(state, reader), HurriedClock(), (slug,)) as bench:
+        yield bench
+
+
+@dataclass
+class Told:
+    """How a visit went: the visit as the journal tells it, and what was on the screen."""
+
+    folded: Folded
+    snapshots: list[Snapshot] = field(default_factory=list)
+
+    @property
+    def visit(self) -> Visit:
+        return self.folded.visit
+
+
+When = Callable[[SimulatedKiosk, Snapshot], None]
+
+
+async def serve(
+    bench: SimulatedKiosk,
+    slug: str = SLUG,
+    *,
+    plan: Plan | None = None,
+    upside_down: bool = False,
+    at_step: dict[Step, Callable[[], object]] | None = None,
+) -> Told:
+    """Serve one applicant; `at_step` says what else happens when a step is first shown."""
+    surprises = dict(at_step or {})
+    told = Told(Folded())
+    applicant = AutomaticApplicant(bench.kiosk, bench.tester, plan or Plan(Channel.ALIPAY))
+
+    def watch(snapshot: Snapshot) -> None:
+        told.snapshots.append(snapshot)
+        if snapshot.visit is not None and snapshot.visit.step in surprises:
+            surprises.pop(snapshot.visit.step)()
+
+    await bench.kiosk.recover()
+    ends = [bench.kiosk.subscribe(watch), bench.kiosk.subscribe(applicant.watch)]
+    bench.tester.insert(slug, upside_down=upside_down)
+    async with asyncio.timeout(PATIENCE_S):
+        await bench.kiosk.serve_one()
+        await bench.kiosk.settle()
+    for end in ends:
+        end()
+    told.folded = bench.journal.fold(bench.journal.visits()[-1])
+    return told
+
+
+async def serve_until(bench: SimulatedKiosk, step: Step, slug: str = SLUG) -> None:
+    """Serve until a step is in the journal, then stop everything as a power cut would: no goodbye."""
+    reached = asyncio.Event()
+
+    def watch(snapshot: Snapshot) -> None:
+        if snapshot.visit is not None and snapshot.visit.step is step:
+            reached.set()
+
+    await bench.kiosk.recover()
+    applicant = AutomaticApplicant(bench.kiosk, bench.tester, Plan(Channel.ALIPAY))
+    bench.kiosk.subscribe(watch)
+    bench.kiosk.subscribe(applicant.watch)
+    bench.tester.insert(slug)
+    serving = asyncio.ensure_future(bench.kiosk.serve_one())
+    waiting = asyncio.ensure_future(reached.wait())
+    async with asyncio.timeout(PATIENCE_S):
+        await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (serving, waiting):
+        task.cancel()
+    await asyncio.gather(serving, waiting, return_exceptions=True)
+
+
+async def recover(bench: SimulatedKiosk) -> Told:
+    """Start again and let everything that was open come to its end; the applicant takes the card."""
+    applicant = AutomaticApplicant(bench.kiosk, bench.tester, Plan(Channel.ALIPAY))
+    bench.kiosk.subscribe(applicant.watch)
+    async with asyncio.timeout(PATIENCE_S):
+        await bench.kiosk.recover()
+        await bench.kiosk.settle()
+    return Told(bench.journal.fold(bench.journal.visits()[-1]))
