@@ -4,13 +4,11 @@ The film of the ANA-U EasyPrinter class is 960 x 560 dots at 300 dpi (axes of it
 dots along the card, y 0 to 70 in units of 8 dots), centred on the ID-1 card of 1011 x 638 dots.
 """
 
-import threading
 from io import BytesIO
 
-import pypdfium2
-import pypdfium2.raw as pdfium
 from PIL import Image, UnidentifiedImageError
 
+from kiosk import pdf_raster
 from kiosk.domain.raster import CardRaster
 
 FILM_WIDTH = 960
@@ -19,10 +17,8 @@ CARD_WIDTH = 1011
 CARD_HEIGHT = 638
 DOTS_PER_INCH = 300
 
-_POINTS_PER_INCH = 72
 _DARK_BELOW = 128
 _LARGEST_PICTURE = 4096 * 4096
-_pdfium_lock = threading.Lock()  # PDFium may be called by one thread at a time
 
 
 class PictureInvalid(ValueError):
@@ -35,12 +31,11 @@ def rasterise(
     """Return the middle of a card's only page as a 1-bit raster of `width` x `height` dots.
 
     For the whole card instead of its film give `CARD_WIDTH` and `CARD_HEIGHT`. Raises ValueError for a
-    size that is not positive and pypdfium2.PdfiumError for bytes that are no PDF: it is our own document.
+    size that is not positive and pdf_raster.PdfInvalid for bytes that are no PDF: it is our own document.
     """
     if width <= 0 or height <= 0 or dots_per_inch <= 0:
         raise ValueError("a raster needs a positive size")
-    with _pdfium_lock:
-        grey = _middle_of_page(pdf, dots_per_inch, width, height)
+    grey = pdf_raster.middle_of_page(pdf, dots_per_inch=dots_per_inch, width=width, height=height)
     dark = grey.point(lambda value: 255 if value < _DARK_BELOW else 0, mode="1")
     return CardRaster(width, height, dots_per_inch, dark.tobytes())
 
@@ -82,21 +77,3 @@ def open_picture(png: bytes) -> Image.Image:
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise PictureInvalid("no readable PNG picture") from error
     return grey
-
-
-def _middle_of_page(pdf: bytes, dots_per_inch: int, width: int, height: int) -> Image.Image:
-    """Render so that the page's upper left corner lies on a whole dot: equal bars stay equally thick."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        page = document[0]
-        page_width, page_height = (round(side * dots_per_inch / _POINTS_PER_INCH) for side in page.get_size())
-        left, top = (page_width - width) // 2, (page_height - height) // 2
-        bitmap = pypdfium2.PdfBitmap.new_native(width, height, pdfium.FPDFBitmap_Gray)
-        bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
-        pdfium.FPDF_RenderPageBitmap(
-            bitmap, page, -left, -top, page_width, page_height, 0, pdfium.FPDF_GRAYSCALE
-        )
-        picture: Image.Image = bitmap.to_pil().copy()
-        return picture
-    finally:
-        document.close()
