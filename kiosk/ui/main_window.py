@@ -159,6 +159,7 @@ def _open(face: Face, display: QScreen, *, windowed: bool, panel_inches: float |
         return
     inches = panel_inches or _plausible_inches(display)
     face.window.setProperty("panelDiagonal", inches * _MM_PER_INCH)
+    face.window.setGeometry(display.geometry())  # an X server without window manager does not do it
     face.window.showFullScreen()
 
 
