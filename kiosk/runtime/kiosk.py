@@ -22,7 +22,7 @@ from kiosk.visit.model import Step
 _log = structlog.get_logger()
 
 GOODBYE_S = 4.0
-_MAKING_S = {Step.PRINTING: 40.0, Step.READING: 4.0}
+_USUAL_S = {Step.PRINTING: 40.0, Step.READING: 4.0}
 
 
 class Kiosk:
@@ -228,8 +228,8 @@ class Kiosk:
 
 def _with_visit(machine: Snapshot, runner: VisitRunner) -> Snapshot:
     memory, visit = runner.memory, runner.visit
-    whole = _MAKING_S.get(visit.step)
-    left = None if memory.progress is None or whole is None else whole * (1.0 - memory.progress)
+    whole = _USUAL_S.get(visit.step)
+    left = None if whole is None else memory.remaining_s(whole)
     return Snapshot(
         service=machine.service,
         now=machine.now,

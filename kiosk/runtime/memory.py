@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+# Below this fraction the time taken so far says too little about the rest.
+_TRUSTED_FROM = 0.15
+
 
 @dataclass(slots=True)
 class Memory:
@@ -11,17 +14,34 @@ class Memory:
 
     Attributes:
         changed: called after every change, so that the screen follows.
+        monotonic: the clock's seconds, to tell how long the work under way has taken.
         ask_now: set when the applicant says "I have paid".
     """
 
     changed: Callable[[], None]
+    monotonic: Callable[[], float]
     portrait: bytes = b""
     film: bytes = b""
     progress: float | None = None
+    began: float = 0.0
     ask_now: asyncio.Event = field(default_factory=asyncio.Event)
     asking_payment: bool = False
 
     def report(self, fraction: float) -> None:
         """Take progress from a driver, 0.0 to 1.0."""
+        if self.progress is None or fraction < self.progress:
+            self.began = self.monotonic()
         self.progress = min(max(fraction, 0.0), 1.0)
         self.changed()
+
+    def remaining_s(self, usual_s: float) -> float | None:
+        """Return an honest guess of the seconds left: first from the usual time, then from the work's own.
+
+        `usual_s` is what the whole work usually takes. None while nothing reports progress.
+        """
+        if self.progress is None:
+            return None
+        left = 1.0 - self.progress
+        if self.progress < _TRUSTED_FROM:
+            return usual_s * left
+        return (self.monotonic() - self.began) * left / self.progress

@@ -46,7 +46,7 @@ class VisitRunner:
         self._inbox: asyncio.Queue[_Letter] = asyncio.Queue()
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self.folded = folded
-        self.memory = Memory(changed)
+        self.memory = Memory(changed, outside.clock.monotonic)
         self.deadline: datetime | None = None
 
     @property
