@@ -3,7 +3,7 @@
 # ruff: noqa: N802, N815 - the names of properties, slots and signals are QML's
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
@@ -39,7 +39,7 @@ from kiosk.visit.events import (
     ResultSeen,
     WentBack,
 )
-from kiosk.visit.model import Visit
+from kiosk.visit.model import Step, Visit
 
 QML_IMPORT_NAME = "Kiosk.Backend"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -138,15 +138,17 @@ class Screen(QObject):
         if snapshot is None:
             return
         wording = Wording(self._catalogue, self._language)
+        self._machine.show(machine_view(snapshot, wording))
+        self._work.show(work_view(snapshot))
+        self._outcome.show(outcome_view(snapshot, wording))
+        if self._visit is not None and self._visit.step is Step.ENDED:
+            snapshot = replace(snapshot, visit=None)  # the goodbye needs nothing personal any more
         payment = payment_view(snapshot, wording)
         self._draw(snapshot, payment.matrix)
-        self._machine.show(machine_view(snapshot, wording))
         self._holder.show(holder_view(snapshot, wording))
         self._choice.show(choice_view(snapshot, wording))
         self._order.show(order_view(snapshot, wording))
         self._payment.show(payment)
-        self._work.show(work_view(snapshot))
-        self._outcome.show(outcome_view(snapshot, wording))
 
     def _draw(self, snapshot: Snapshot, matrix: tuple[tuple[bool, ...], ...]) -> None:
         """Decode pictures only when they changed: a decoded portrait costs milliseconds."""

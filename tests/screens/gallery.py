@@ -1,56 +1,101 @@
-"""Draws the pages into docs/screens: ``python tests/screens/gallery.py [FOLDER]``."""
+"""Draws the pages of the screen as pictures: ``python tests/screens/gallery.py FOLDER``.
+
+All pages in Chinese on a landscape panel, and a choice of them in English, on a portrait panel, at the
+largest text, in high contrast, with what may lie over them, and with the tester's dock.
+"""
 
 import os
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-sys.path.insert(0, str(Path(__file__).parents[1] / "ui"))
+os.environ.setdefault("QT_QUICK_BACKEND", "software")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import support
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QImage
+from PIL import Image
+from PySide6.QtCore import QBuffer, QIODevice
 
-from kiosk.shipped import load_catalogue
-from kiosk.ui.main_window import close_face, make_application, make_face
+from kiosk.runtime.snapshot import Snapshot
+from kiosk.ui.main_window import make_application
+from tests.ui.bench import LANDSCAPE, PORTRAIT, Bench
+from tests.ui.support import NOW, scenes
 
-LANDSCAPE, PORTRAIT = (1920, 1080), (1080, 1920)
+_COLOURS = 64
+_ENGLISH = ("welcome", "identity", "destination", "option", "confirm-cancels", "paying", "making", "result")
+_PORTRAIT = ("welcome", "destination", "option", "confirm-cancels", "paying", "result", "goodbye-case")
+_LARGEST, _HIGH_CONTRAST = ("option", "confirm"), ("welcome", "option")
 
 
-def draw(
+def main(folder: Path) -> None:
+    """Draw everything into a folder, which is made if it is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    make_application()
+    _draw(folder, scenes(), "zh_CN", LANDSCAPE, "")
+    _draw(folder, _ENGLISH, "en", LANDSCAPE, "-en")
+    _draw(folder, _PORTRAIT, "zh_CN", PORTRAIT, "-portrait")
+    _draw(folder, _LARGEST, "zh_CN", LANDSCAPE, "-largest", text_size=3)
+    _draw(folder, _HIGH_CONTRAST, "zh_CN", LANDSCAPE, "-contrast", high_contrast=True)
+    _draw_overlays(folder)
+    _draw_dock(folder)
+
+
+def _draw(
     folder: Path,
-    names: list[str],
+    names: Iterable[str],
     language: str,
     size: tuple[int, int],
+    tag: str,
     *,
-    text: int = 1,
-    contrast: bool = False,
-    tag: str = "",
+    text_size: int = 1,
+    high_contrast: bool = False,
 ) -> None:
-    face = make_face(support.FakePort(), load_catalogue(), None, language=language, animations=False)
-    face.window.resize(*size)
-    face.window.show()
-    face.screen.chooseTextSize(text)
-    face.screen.chooseHighContrast(contrast)
-    scenes = support.scenes()
-    for name in names or list(scenes):
-        face.screen.show(scenes[name])
-        face.screen.chooseTextSize(text)
-        face.screen.chooseHighContrast(contrast)
-        for _ in range(6):
-            QCoreApplication.processEvents()
-        picture = face.window.grabWindow()
-        picture.convertToFormat(QImage.Format.Format_RGB32).save(str(folder / f"{name}{tag}.png"))
-    close_face(face)
+    for name in names:
+        bench = Bench.open(language, size, tester=False)
+        bench.face.screen.chooseTextSize(text_size)
+        bench.face.screen.chooseHighContrast(high_contrast)
+        bench.show(scenes()[name])
+        _save(bench, folder / f"{name}{tag}.png")
+        bench.close()
+
+
+def _draw_overlays(folder: Path) -> None:
+    bench = Bench.open("zh_CN", LANDSCAPE, tester=False)
+    bench.show(scenes()["confirm"])
+    bench.tap("cancel")
+    _save(bench, folder / "over-cancel.png")
+    bench.tap("keepGoing")
+    bench.tap("accessibility")
+    _save(bench, folder / "over-settings.png")
+    bench.tap("closeSettings")
+    bench.show(_warned(scenes()["confirm"]))
+    _save(bench, folder / "over-time.png")
+    bench.close()
+
+
+def _warned(snapshot: Snapshot) -> Snapshot:
+    return replace(snapshot, warning=True, deadline=NOW + timedelta(seconds=38))
+
+
+def _draw_dock(folder: Path) -> None:
+    bench = Bench.open("zh_CN", (1620, 720), tester=True)
+    bench.show(scenes()["welcome-simulated"])
+    _save(bench, folder / "dock.png")
+    bench.close()
+
+
+def _save(bench: Bench, path: Path) -> None:
+    """Write the window as a PNG of few colours: small, and the same bytes for the same picture."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    bench.window.grabWindow().save(buffer, "PNG")
+    with Image.open(BytesIO(buffer.data().data())) as picture:
+        few = picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
 
 
 if __name__ == "__main__":
-    make_application()
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    names = [n for n in sys.argv[2].split(",") if n] if len(sys.argv) > 2 else []
-    lang = sys.argv[3] if len(sys.argv) > 3 else "zh_CN"
-    size = PORTRAIT if len(sys.argv) > 4 and sys.argv[4] == "p" else LANDSCAPE
-    text = int(sys.argv[5]) if len(sys.argv) > 5 else 1
-    contrast = len(sys.argv) > 6
-    draw(out, names, lang, size, text=text, contrast=contrast)
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/screens"))

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from io import BytesIO
-
-from PIL import Image, ImageDraw
 
 from kiosk.devices.contracts import DeviceName
+from kiosk.devices.simulated.specimen_portrait import draw_portrait
+from kiosk.documents.card import render_card
+from kiosk.documents.layout import load_layout
+from kiosk.documents.raster import raster_to_png, rasterise
 from kiosk.domain.beijing import beijing_date
-from kiosk.domain.eligibility import decide_offers
+from kiosk.domain.eligibility import card_face, decide_offers
 from kiosk.domain.endorsement import Destination, Endorsement, Offer
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Channel, Order, Payment
@@ -95,37 +96,17 @@ def _specimens() -> tuple[Specimen, ...]:
 
 @cache
 def portrait() -> bytes:
-    """Return an invented face as a JPEG, drawn here."""
-    picture = Image.new("RGB", (300, 400), "#C9D8EA")
-    draw = ImageDraw.Draw(picture)
-    draw.ellipse((20, 290, 280, 620), fill="#35507A")
-    draw.polygon(((120, 300), (150, 345), (180, 300)), fill="#F4F7FB")
-    draw.rectangle((128, 240, 172, 310), fill="#E3B795")
-    draw.ellipse((85, 90, 215, 275), fill="#EDC5A4")
-    draw.pieslice((75, 65, 225, 230), 180, 360, fill="#2A2321")
-    for x in (125, 175):
-        draw.ellipse((x - 7, 172, x + 7, 184), fill="#2A2321")
-    draw.arc((125, 200, 175, 245), 25, 155, fill="#9A4E43", width=4)
-    content = BytesIO()
-    picture.save(content, "JPEG", quality=85)
-    return content.getvalue()
+    """Return an invented face as a JPEG."""
+    return draw_portrait(3)
 
 
-@cache
-def film() -> bytes:
-    """Return an invented picture of a card's back."""
-    picture = Image.new("1", (1012, 638), 1)
-    draw = ImageDraw.Draw(picture)
-    for top in (60, 330):
-        for line in range(5):
-            draw.rectangle((60, top + line * 42, 420 + 70 * (line % 3), top + 18 + line * 42), fill=0)
-    for x in range(21):
-        for y in range(21):
-            if (x * 7 + y * 11 + x * y) % 3:
-                draw.rectangle((720 + x * 10, 200 + y * 10, 729 + x * 10, 209 + y * 10), fill=0)
-    content = BytesIO()
-    picture.save(content, "PNG")
-    return content.getvalue()
+def film(of: Visit) -> bytes:
+    """Return the picture of the card's back after a visit, as PNG."""
+    assert of.permit is not None
+    assert of.record is not None
+    drawn = render_card(card_face(of.permit, of.record, of.endorsements, TODAY), load_layout())
+    assert isinstance(drawn, bytes)
+    return raster_to_png(rasterise(drawn))
 
 
 DEVICES = tuple(DeviceHealth(name.value, ready=True, simulated=False) for name in DeviceName)
@@ -180,7 +161,7 @@ def paid(of: Visit) -> Visit:
     """Return the visit with its order paid."""
     placed = order(of)
     payment = Payment(placed.number, placed.channel, placed.amount, "2026112222001", NOW)
-    return replace(of, orders=(placed,), payments=(payment,))
+    return replace(of, orders=(placed,), payments=(payment,), paid_order=placed.number)
 
 
 def issued(of: Visit) -> tuple[Endorsement, ...]:
@@ -200,10 +181,11 @@ def issued(of: Visit) -> tuple[Endorsement, ...]:
     )
 
 
-def with_items(step: Step, *, both: bool = True) -> Visit:
-    at = visit(step)
-    wanted = (Destination.HONG_KONG, Destination.MACAO) if both else (Destination.HONG_KONG,)
-    items = tuple(item(offered(at, place)[-1]) for place in wanted if offered(at, place))
+def with_items(step: Step, slug: str = "") -> Visit:
+    """Return a visit with one option chosen for each destination."""
+    at = visit(step, slug)
+    wanted = (Destination.HONG_KONG, Destination.MACAO)
+    items = tuple(item(offered(at, place)[0]) for place in wanted if offered(at, place))
     return replace(at, items=items)
 
 
@@ -244,10 +226,13 @@ def scenes() -> dict[str, Snapshot]:
         "comparing-again": in_visit(visit(Step.RECOGNISING, offers=(), record=None, face_attempts=1)),
         "looking_up": in_visit(visit(Step.LOOKING_UP, offers=(), record=None)),
         "identity": in_visit(visit(Step.IDENTIFYING)),
+        "identity-endorsed": in_visit(visit(Step.IDENTIFYING, "liang-meiling")),
         "destination": in_visit(visit(Step.CHOOSING_DESTINATION)),
         "destination-approved": in_visit(_with_applications()),
+        "destination-early": in_visit(visit(Step.CHOOSING_DESTINATION, "wu-jianhua")),
         "option": in_visit(choosing),
         "confirm": in_visit(confirm),
+        "confirm-cancels": in_visit(with_items(Step.CONFIRMING, "liang-meiling")),
         "approving": in_visit(with_items(Step.APPROVING)),
         "proving": in_visit(with_items(Step.PROVING)),
         "method": in_visit(with_items(Step.CHOOSING_METHOD)),
@@ -256,7 +241,7 @@ def scenes() -> dict[str, Snapshot]:
         "paying": in_visit(paying, qr_until=NOW + timedelta(seconds=128)),
         "closing_payment": in_visit(replace(paying, step=Step.CLOSING_PAYMENT)),
         "making": in_visit(paid(with_items(Step.PRINTING)), progress=0.45, remaining_s=22.0),
-        "result": in_visit(printed(Step.REVIEWING), film=film()),
+        "result": in_visit(printed(Step.REVIEWING), film=film(printed(Step.REVIEWING))),
         "refunding": in_visit(replace(refunded(Step.REFUNDING), refunded=frozenset())),
         "slip": in_visit(printed(Step.SLIP)),
         "returning": in_visit(replace(printed(Step.TAKING), card=CardFate.PRESENTED, slip_printed=True)),

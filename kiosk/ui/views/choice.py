@@ -15,7 +15,10 @@ from kiosk.visit.model import Visit
 
 @dataclass(frozen=True, slots=True)
 class DestinationRow:
-    """One destination: how many options it offers, or why none; and what is on the card for it."""
+    """One destination: how many options it offers, or why none; and what is on the card for it.
+
+    The reason is that of the catalogue's first kind, the one that most people come for.
+    """
 
     code: str
     name: str
@@ -139,7 +142,7 @@ def _destination_row(visit: Visit, destination: Destination, today: date, wordin
         code=destination.value,
         name=wording.destination(destination),
         offered=offered,
-        reason="" if offered else wording.reason(max(reasons, key=reasons.count)),
+        reason="" if offered else wording.reason(reasons[0]),
         endorsements=tuple(row for row in endorsement_rows(on_card, today, wording) if row.live),
     )
 

@@ -35,7 +35,7 @@ class OutcomeView:
         mild: the applicant stopped it, or has only to turn the card over: no alarm about it.
         code: the failure's stable id, for staff.
         money: code of `Money`; `amount` is what it is about.
-        card: code of `CardFate`.
+        card: code of `CardFate`, or ``drawn_back`` while the machine takes it in again.
         number: the visit's number; `is_case` where staff have something open under it.
         slip: ``printed``, ``failed`` or empty.
         made: what is now on the card.
@@ -74,7 +74,7 @@ def outcome_view(snapshot: Snapshot, wording: Wording) -> OutcomeView:
         what=wording.reason(visit.refusal) or wording.failure(ending),
         money=money.value,
         amount=wording.amount(amount),
-        card=visit.card.value,
+        card="drawn_back" if visit.step is Step.RETAINING else visit.card.value,
         number=visit.visit_id,
         is_case=visit.case_number is not None,
         slip=_SLIP[visit.slip_printed],

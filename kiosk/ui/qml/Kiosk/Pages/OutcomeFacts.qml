@@ -44,6 +44,7 @@ ColumnLayout {
             text: {
                 switch (facts.outcome.card) {
                 case "presented": return qsTr("Your card is at the slot. Please take it.")
+                case "drawn_back": return qsTr("Nobody took your card, so the machine draws it in and keeps it safe.")
                 case "taken": return qsTr("You have your card back.")
                 case "retained": return qsTr("Your card is kept safe in the machine. Staff return it to you against your number.")
                 case "removed": return qsTr("You took the card out yourself.")

@@ -10,7 +10,6 @@ PageFrame {
     centred: true
 
     readonly property var outcome: page.screen.outcome
-    readonly property bool turnIt: page.outcome.code === "CARD_UPSIDE_DOWN"
 
     GridLayout {
         columns: Theme.landscape ? 2 : 1
@@ -47,11 +46,6 @@ PageFrame {
             OutcomeFacts {
                 visible: page.outcome.endedEarly || page.outcome.isCase || page.outcome.slip === "failed"
                 outcome: page.outcome
-                Layout.fillWidth: true
-            }
-            Notice {
-                visible: page.turnIt
-                text: qsTr("Then insert it again: back side up, the end with the QR code first.")
                 Layout.fillWidth: true
             }
             Panel {
