@@ -4,28 +4,26 @@ Runs on Qt Quick's software renderer: the machine needs no graphics processor.
 """
 
 import os
-import signal
-import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import hypot
 from pathlib import Path
-from types import FrameType
 
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
 
 import PySide6.QtQuick  # noqa: F401 - without it the root object is a bare QWindow
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSocketNotifier, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QScreen, QWindow
 from PySide6.QtQml import QQmlApplicationEngine
 
 from kiosk import resources
 from kiosk.domain.catalogue import Catalogue
 from kiosk.runtime.ports import KioskPort, TesterPort
+from kiosk.runtime.snapshot import Snapshot
 from kiosk.ui.dock import Dock
 from kiosk.ui.languages import CHINESE, Languages
+from kiosk.ui.mailbox import Mailbox
 from kiosk.ui.pictures import Icons, VisitPictures
 from kiosk.ui.screen import Screen
 
@@ -35,12 +33,7 @@ _USUAL_PANEL_INCHES = 21.5
 _MM_PER_INCH = 25.4
 _WINDOW = (1280, 720)
 _DOCK_WIDTH = 340
-
-
-class Relay(QObject):
-    """Carries snapshots from the runtime's thread into the GUI thread."""
-
-    arrived = Signal(object)
+_OPEN: set[Mailbox] = set()
 
 
 @dataclass(frozen=True)
@@ -74,25 +67,33 @@ def run_screen(
     """
     app = make_application()
     face = make_face(port, catalogue, tester, language=language)
-    relay = Relay()
-    relay.arrived.connect(face.screen.show, Qt.ConnectionType.QueuedConnection)
-    if face.dock is not None:
-        relay.arrived.connect(face.dock.refresh, Qt.ConnectionType.QueuedConnection)
+
+    def show(snapshot: Snapshot) -> None:
+        face.screen.show(snapshot)
+        if face.dock is not None:
+            face.dock.refresh()
+
+    # exit, not quit: quit asks the window first, which refuses to be closed in a hall.
+    mailbox = Mailbox(show, app.exit)
     if on_first_frame is not None:
         _once_drawn(face.window, on_first_frame)
-    with _ends_on_signals(app):
-        unsubscribe = port.subscribe(relay.arrived.emit)
-        try:
+    _OPEN.add(mailbox)
+    unsubscribe = port.subscribe(mailbox.post)
+    try:
+        with mailbox.closes_on_signals():
             _open(face, app.primaryScreen(), windowed=windowed, panel_inches=panel_inches)
             return app.exec()
-        finally:
-            unsubscribe()
-            close_face(face)
+    finally:
+        unsubscribe()
+        _OPEN.discard(mailbox)
+        mailbox.dispose()
+        close_face(face)
 
 
 def close_screen() -> None:
     """End `run_screen`; may be called from any thread."""
-    QCoreApplication.quit()
+    for mailbox in tuple(_OPEN):
+        mailbox.close()
 
 
 def make_application() -> QGuiApplication:
@@ -176,28 +177,3 @@ def _once_drawn(window: QWindow, then: Callable[[], None]) -> None:
         then()
 
     window.frameSwapped.connect(drawn)  # type: ignore[attr-defined] # it is a QQuickWindow
-
-
-@contextmanager
-def _ends_on_signals(app: QGuiApplication) -> Iterator[None]:
-    """End the event loop on SIGINT and SIGTERM: Python runs its handlers only when Qt gives it a turn."""
-    reading, writing = socket.socketpair()
-    reading.setblocking(False)
-    writing.setblocking(False)
-    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(lambda: reading.recv(64))
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        app.quit()
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
-    wakeup = signal.set_wakeup_fd(writing.fileno())
-    try:
-        yield
-    finally:
-        notifier.setEnabled(False)
-        signal.set_wakeup_fd(wakeup)
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        reading.close()
-        writing.close()
