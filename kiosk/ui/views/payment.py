@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from kiosk.payments.qr import qr_matrix
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.ui.views.machine import Readiness
 from kiosk.ui.views.wording import Wording
@@ -43,10 +42,16 @@ def payment_view(snapshot: Snapshot, wording: Wording) -> PaymentView:
         channel=order.channel.value if order else "",
         amount=wording.amount(visit.total),
         note=wording.failure(visit.payment_note),
-        matrix=qr_matrix(visit.payment_code) if showing and visit.payment_code else (),
+        matrix=_matrix(visit.payment_code) if showing and visit.payment_code else (),
         shown_s=shown_s,
         asking=snapshot.asking_payment,
     )
+
+
+def _matrix(code: str) -> tuple[tuple[bool, ...], ...]:
+    from kiosk.payments.qr import qr_matrix  # noqa: PLC0415 - its library is slow to load, the first frame needs none
+
+    return qr_matrix(code)
 
 
 def _methods(snapshot: Snapshot, visit: Visit) -> tuple[Readiness, ...]:

@@ -11,10 +11,7 @@ FocusScope {
     property int breadth: Theme.mm(250)
 
     Accessible.role: Accessible.Dialog
-    onVisibleChanged: {
-        if (overlay.visible)
-            overlay.forceActiveFocus()
-    }
+    Component.onCompleted: overlay.forceActiveFocus()
 
     Rectangle {
         anchors.fill: parent

@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
 import Kiosk.Backend
@@ -11,6 +12,10 @@ Rectangle {
     readonly property bool covered: stage.screen.warning || stage.screen.cancelAsked || stage.screen.settingsOpen
 
     color: Theme.background
+    onCoveredChanged: {
+        if (!stage.covered)
+            host.forceActiveFocus()
+    }
 
     PointHandler {
         onActiveChanged: {
@@ -48,22 +53,28 @@ Rectangle {
             Layout.fillWidth: true
         }
     }
-    CancelQuestion {
-        objectName: "cancelQuestion"
-        screen: stage.screen
+    Loader {
         anchors.fill: parent
-        visible: stage.screen.cancelAsked && !stage.screen.warning
+        active: stage.screen.cancelAsked && !stage.screen.warning
+        sourceComponent: CancelQuestion {
+            objectName: "cancelQuestion"
+            screen: stage.screen
+        }
     }
-    Settings {
-        objectName: "settings"
-        screen: stage.screen
+    Loader {
         anchors.fill: parent
-        visible: stage.screen.settingsOpen && !stage.screen.warning
+        active: stage.screen.settingsOpen && !stage.screen.warning
+        sourceComponent: Settings {
+            objectName: "settings"
+            screen: stage.screen
+        }
     }
-    TimeWarning {
-        objectName: "timeWarning"
-        screen: stage.screen
+    Loader {
         anchors.fill: parent
-        visible: stage.screen.warning
+        active: stage.screen.warning
+        sourceComponent: TimeWarning {
+            objectName: "timeWarning"
+            screen: stage.screen
+        }
     }
 }
