@@ -1,0 +1,332 @@
+"""The A4 printer behind IPP: the `DocumentPrinter` contract.
+
+The kiosk asks the printer itself, never a queue in between, and judges by `outcome` alone. Once a job may
+have reached the printer, a loss of any kind is Unknown; what became of it is asked with `find`.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from kiosk import pdf_raster
+from kiosk.clock import Clock
+from kiosk.devices.contracts import (
+    Completion,
+    DeviceState,
+    Done,
+    Failed,
+    MediaAction,
+    MediaPosition,
+    Refused,
+    Unknown,
+)
+from kiosk.devices.document_contracts import DOCUMENT_PRINTER, Accepted, DocumentJob, Supply
+from kiosk.devices.ipp import messages, outcome
+from kiosk.devices.ipp.client import Answer, IppClient, NoAnswer, NotSent
+from kiosk.devices.ipp.encoding import Message
+from kiosk.devices.ipp.messages import A4, JobView, Media, PrinterView, Status
+from kiosk.devices.ipp.supplies import supplies
+from kiosk.devices.polled import PolledDevice, State
+from kiosk.domain.failure import FailureCode, Fault
+
+POLL_S = 0.5
+"""How often a job is asked about, seconds."""
+
+LOST_S = 5.0
+"""How long a printer may be silent during a job before its outcome is given up as unknown, seconds."""
+
+LARGEST_PDF = 20 * 1024 * 1024
+_LONGEST_NAME = 255  # RFC 8011 section 5.1.3
+
+_REFUSING = frozenset(
+    {
+        Status.BUSY,
+        Status.NOT_ACCEPTING_JOBS,
+        Status.SERVICE_UNAVAILABLE,
+        Status.OPERATION_NOT_SUPPORTED,
+        Status.VERSION_NOT_SUPPORTED,
+    }
+)
+_WHICH_JOBS = ("all", "not-completed", "completed")  # "all" is not known to every printer
+
+
+@dataclass(slots=True)
+class _Printing:
+    """One document under way. `sent`: the printer may have it."""
+
+    sent: bool = False
+    job: DocumentJob | None = None
+
+
+class IppDocumentPrinter(PolledDevice):
+    """Driver of one printer.
+
+    Args:
+        client: where the printer is; closed with this driver.
+        media: the paper that every document is made for.
+        poll_s: see `POLL_S`.
+    """
+
+    def __init__(
+        self,
+        client: IppClient,
+        clock: Clock,
+        *,
+        media: Media = A4,
+        poll_s: float = POLL_S,
+        simulated: bool = False,
+    ) -> None:
+        unavailable = FailureCode.DOCUMENT_PRINTER_UNAVAILABLE
+        super().__init__(DOCUMENT_PRINTER, unavailable, clock, simulated=simulated)
+        self._client = client
+        self._media = media
+        self._poll_s = poll_s
+        self._cancelling: set[asyncio.Task[None]] = set()
+        self._left_behind: DocumentJob | None = None
+
+    async def print_document(
+        self, name: str, pdf: bytes, *, deadline_s: float, accepted: Accepted | None = None
+    ) -> Completion[DocumentJob]:
+        printing = _Printing()
+
+        async def print_document() -> Completion[DocumentJob]:
+            try:
+                return await self._print(name, pdf, printing, accepted)
+            except asyncio.CancelledError:
+                self._give_up(printing)
+                raise
+
+        def late(why: str) -> Completion[DocumentJob]:
+            return outcome.unknown(why) if printing.sent else Refused(self._fault(why))
+
+        return await self._run(print_document, deadline_s=deadline_s, late=late)
+
+    async def find(
+        self, name: str, *, pages: int, known: DocumentJob | None = None, deadline_s: float
+    ) -> Completion[DocumentJob]:
+        async def find() -> Completion[DocumentJob]:
+            if known is not None and known.printer_uuid is not None:
+                seen = await self._printer()
+                if isinstance(seen, PrinterView) and seen.uuid != known.printer_uuid:
+                    return outcome.unknown("another printer stands at that address")
+            job = await self._found(name, pages, known)
+            return await self._follow(job) if isinstance(job, DocumentJob) else job
+
+        return await self._run(find, deadline_s=deadline_s, late=outcome.unknown)
+
+    async def supplies(self) -> tuple[Supply, ...]:
+        seen = await self._printer() if not self._closed else None
+        return supplies(seen) if isinstance(seen, PrinterView) else ()
+
+    async def reset(
+        self,
+        action: MediaAction,  # noqa: ARG002 - a printer without a card has nothing to move
+        *,
+        deadline_s: float,
+    ) -> Completion[MediaPosition]:
+        """Cancel what a broken-off command left behind and wait until the printer has let go of it."""
+
+        async def settle() -> Completion[MediaPosition]:
+            seen = await self._printer()
+            if isinstance(seen, Fault):
+                return Refused(seen)
+            left, self._left_behind = self._left_behind, None
+            if left is not None:
+                await self._cancel(left)
+                ended = await self._follow(left)
+                if isinstance(ended, Unknown):
+                    return ended
+            return Done(MediaPosition.NOT_PRESENT)
+
+        def late(why: str) -> Completion[MediaPosition]:
+            return Unknown(self._fault(why))
+
+        return await self._run(settle, deadline_s=deadline_s, late=late)
+
+    async def close(self) -> None:
+        await super().close()
+        for task in tuple(self._cancelling):
+            task.cancel()
+        if self._cancelling:
+            await asyncio.wait(self._cancelling)
+        await self._client.close()
+
+    async def _state(self) -> State:
+        seen = await self._printer()
+        if isinstance(seen, Fault):
+            return DeviceState.OFFLINE, (seen,)
+        return outcome.device_state(seen), outcome.standing_faults(seen)
+
+    async def _print(
+        self, name: str, pdf: bytes, printing: _Printing, accepted: Accepted | None
+    ) -> Completion[DocumentJob]:
+        pages = await _pages(name, pdf)
+        if isinstance(pages, str):
+            return Refused(Fault(FailureCode.DOCUMENT_NOT_PRINTED, pages))
+        seen = await self._printer()
+        obstacle = seen if isinstance(seen, Fault) else outcome.obstacle(seen)
+        if obstacle is None:
+            obstacle = await self._not_valid(name)
+        if isinstance(seen, Fault) or obstacle is not None:
+            return Refused(obstacle or self._fault("no printer"))
+        wanted = DocumentJob(name, pages, 0, None, seen.uuid, seen.up_time)
+        taken = await self._hand_over(wanted, pdf, printing)
+        if not isinstance(taken, DocumentJob):
+            return taken
+        printing.job = taken
+        if accepted is not None:
+            accepted(taken)
+        return await self._follow(taken)
+
+    async def _not_valid(self, name: str) -> Fault | None:
+        """Ask whether the printer would take the job on this paper, before anything is sent."""
+        request = messages.validate_job(self._client.uri, self._client.next_id(), name, self._media)
+        answer = await self._client.ask(request)
+        if not isinstance(answer, Message):
+            return self._fault(answer.detail)
+        if answer.code in {Status.OPERATION_NOT_SUPPORTED, Status.OK}:
+            return None
+        if answer.code < Status.BAD_REQUEST and not messages.unsupported(answer):
+            return None
+        return self._fault(_refusal(answer))
+
+    async def _hand_over(
+        self, wanted: DocumentJob, pdf: bytes, printing: _Printing
+    ) -> DocumentJob | Completion[DocumentJob]:
+        """Send the job; where the answer is lost, look for it under its name."""
+        uri, number = self._client.uri, self._client.next_id()
+        request = messages.print_job(uri, number, wanted.name, self._media, pdf)
+        printing.sent = True
+        answer = await self._client.ask(request)
+        if isinstance(answer, NotSent):
+            printing.sent = False
+            return Refused(self._fault(answer.detail))
+        if isinstance(answer, NoAnswer) or answer.code == Status.INTERNAL_ERROR:
+            return await self._found(wanted.name, wanted.pages, wanted)
+        if answer.code == Status.JOB_CANCELED:
+            return Failed(Fault(FailureCode.DOCUMENT_NOT_PRINTED, "cancelled while it was sent"))
+        if answer.code >= Status.BAD_REQUEST:
+            sure = answer.code in _REFUSING or answer.code < Status.INTERNAL_ERROR
+            printing.sent = not sure
+            return Refused(self._fault(_refusal(answer))) if sure else outcome.unknown(_refusal(answer))
+        views = messages.job_views(answer)
+        if not views or views[0].job_id is None:
+            return await self._found(wanted.name, wanted.pages, wanted)
+        return await self._identified(wanted, views[0])
+
+    async def _identified(self, wanted: DocumentJob, seen: JobView) -> DocumentJob | Completion[DocumentJob]:
+        """Give the job its number and uuid; some printers tell the uuid only when asked for it."""
+        job = _with(wanted, seen)
+        if seen.uuid is not None:
+            return job
+        asked = await self._job(job)
+        if isinstance(asked, JobView) and asked.name == wanted.name:
+            return _with(wanted, asked)
+        return job
+
+    async def _found(
+        self, name: str, pages: int, known: DocumentJob | None
+    ) -> DocumentJob | Completion[DocumentJob]:
+        """Look the job up by its name; an unknown name proves nothing, the printer forgets."""
+        silent = "the printer's jobs cannot be listed"
+        for which in _WHICH_JOBS:
+            answer = await self._ask(partial(self._list, which))
+            if not isinstance(answer, Message):
+                return outcome.unknown(answer.detail)
+            if answer.code >= Status.BAD_REQUEST:
+                continue
+            silent = "the printer knows no job of that name"
+            mine = [seen for seen in messages.job_views(answer) if seen.name == name]
+            if known is not None and known.job_uuid is not None:
+                mine = [seen for seen in mine if seen.uuid == known.job_uuid]
+            if len(mine) > 1:
+                return outcome.unknown("several jobs of that name")
+            if mine and mine[0].job_id is not None:
+                return _with(known or DocumentJob(name, pages, 0), mine[0])
+            if which == "all":
+                break
+        return outcome.unknown(silent)
+
+    async def _follow(self, job: DocumentJob) -> Completion[DocumentJob]:
+        """Ask about the job until it has ended or cannot be told any more; the deadline bounds it."""
+        while True:
+            seen = await self._job(job)
+            if isinstance(seen, Unknown):
+                return seen
+            ending = outcome.judge(job, seen)
+            if ending is not None:
+                return ending
+            await self._clock.sleep(self._poll_s)
+
+    async def _job(self, job: DocumentJob) -> JobView | Unknown:
+        answer = await self._ask(
+            lambda: messages.get_job(self._client.uri, self._client.next_id(), job.job_id)
+        )
+        if not isinstance(answer, Message):
+            return outcome.unknown(answer.detail)
+        views = messages.job_views(answer)
+        if answer.code >= Status.BAD_REQUEST or not views:
+            return outcome.unknown(f"the printer does not know the job any more (status {answer.code:#06x})")
+        return views[0]
+
+    async def _ask(self, request: Callable[[], Message]) -> Answer:
+        """Ask, and ask again for `LOST_S` while there is no answer: a question changes nothing."""
+        began = self._clock.monotonic()
+        while True:
+            answer = await self._client.ask(request())
+            if isinstance(answer, Message) or self._clock.monotonic() - began >= LOST_S:
+                return answer
+            await self._clock.sleep(self._poll_s)
+
+    def _list(self, which: str) -> Message:
+        return messages.get_jobs(self._client.uri, self._client.next_id(), which)
+
+    async def _printer(self) -> PrinterView | Fault:
+        request = messages.get_printer(self._client.uri, self._client.next_id())
+        answer = await self._client.ask(request)
+        if not isinstance(answer, Message):
+            return self._fault(answer.detail)
+        if answer.code >= Status.BAD_REQUEST:
+            return self._fault(_refusal(answer))
+        return messages.printer_view(answer)
+
+    def _give_up(self, printing: _Printing) -> None:
+        """Tell the printer to stop: "acknowledged" is not "stopped", so the outcome stays unknown."""
+        if printing.job is None:
+            return
+        self._left_behind = printing.job
+        if not self._closed:
+            task = asyncio.get_running_loop().create_task(self._cancel(printing.job), name="cancel job")
+            self._cancelling.add(task)
+            task.add_done_callback(self._cancelling.discard)
+
+    async def _cancel(self, job: DocumentJob) -> None:
+        """Cancel the job if the number still names it."""
+        seen = await self._job(job)
+        if isinstance(seen, JobView) and outcome.same_job(job, seen) and outcome.judge(job, seen) is None:
+            request = messages.cancel_job(self._client.uri, self._client.next_id(), job.job_id)
+            await self._client.ask(request)
+
+
+async def _pages(name: str, pdf: bytes) -> int | str:
+    """Return the number of pages, or why this cannot be printed."""
+    if not 1 <= len(name.encode()) <= _LONGEST_NAME:
+        return "a job's name has 1 to 255 bytes"
+    if not pdf.startswith(b"%PDF-") or len(pdf) > LARGEST_PDF:
+        return "not a PDF, or too large"
+    try:
+        return await asyncio.to_thread(pdf_raster.page_count, pdf)
+    except pdf_raster.PdfInvalid:
+        return "not a PDF that can be read"
+
+
+def _with(wanted: DocumentJob, seen: JobView) -> DocumentJob:
+    return DocumentJob(
+        wanted.name, wanted.pages, seen.job_id or 0, seen.uuid, wanted.printer_uuid, wanted.up_time
+    )
+
+
+def _refusal(answer: Message) -> str:
+    names = ", ".join(messages.unsupported(answer))[:80]
+    return f"the printer refuses with status {answer.code:#06x}" + (f": {names}" if names else "")
