@@ -7,6 +7,7 @@ import Kiosk.Style
 // Ending a visit is asked once more; going on is the easy answer.
 Overlay {
     id: question
+    objectName: "cancelQuestion"
 
     required property Screen screen
 

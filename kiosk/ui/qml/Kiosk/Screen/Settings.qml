@@ -8,6 +8,7 @@ import Kiosk.Style
 // Text size and contrast, at once visible; forgotten at the end of the visit.
 Overlay {
     id: settings
+    objectName: "settings"
 
     required property Screen screen
 

@@ -1,4 +1,3 @@
-pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
 import Kiosk.Backend
@@ -53,28 +52,36 @@ Rectangle {
             Layout.fillWidth: true
         }
     }
-    Loader {
-        anchors.fill: parent
-        active: stage.screen.cancelAsked && !stage.screen.warning
-        sourceComponent: CancelQuestion {
-            objectName: "cancelQuestion"
-            screen: stage.screen
-        }
+    Over {
+        screen: stage.screen
+        file: "CancelQuestion.qml"
+        up: stage.screen.cancelAsked && !stage.screen.warning
     }
-    Loader {
-        anchors.fill: parent
-        active: stage.screen.settingsOpen && !stage.screen.warning
-        sourceComponent: Settings {
-            objectName: "settings"
-            screen: stage.screen
-        }
+    Over {
+        screen: stage.screen
+        file: "Settings.qml"
+        up: stage.screen.settingsOpen && !stage.screen.warning
     }
-    Loader {
+    Over {
+        screen: stage.screen
+        file: "TimeWarning.qml"
+        up: stage.screen.warning
+    }
+
+    // Loaded when it is first wanted: the first frame waits for nothing that it does not show.
+    component Over: Loader {
+        id: over
+
+        required property Screen screen
+        required property string file
+        required property bool up
+
         anchors.fill: parent
-        active: stage.screen.warning
-        sourceComponent: TimeWarning {
-            objectName: "timeWarning"
-            screen: stage.screen
+        onUpChanged: {
+            if (over.up)
+                over.setSource(over.file, { screen: over.screen })
+            else
+                over.source = ""
         }
     }
 }

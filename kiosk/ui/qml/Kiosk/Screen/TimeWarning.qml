@@ -7,6 +7,7 @@ import Kiosk.Style
 // Time is nearly over: one simple act gives more.
 Overlay {
     id: warning
+    objectName: "timeWarning"
 
     required property Screen screen
 
