@@ -1,10 +1,12 @@
 """The tester's dock before the machine is there: the people are known, the hands wait."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from kiosk.bench.tester import Tester
-from kiosk.devices.simulated.faults import CATALOGUE
 from kiosk.domain.specimens import Specimen
+
+if TYPE_CHECKING:  # loaded with the machine, after the first picture
+    from kiosk.bench.tester import Tester
 
 
 @dataclass(slots=True)
@@ -12,9 +14,9 @@ class LateTester:
     """Implements `runtime.ports.TesterPort`; passes everything on once a machine is attached."""
 
     people: tuple[Specimen, ...]
-    tester: Tester | None = None
+    tester: "Tester | None" = None
 
-    def attach(self, tester: Tester) -> None:
+    def attach(self, tester: "Tester") -> None:
         """Connect the machine's tester."""
         self.tester = tester
 
@@ -38,9 +40,7 @@ class LateTester:
             self.tester.decline()
 
     def faults(self) -> tuple[tuple[str, str, bool], ...]:
-        if self.tester is None:
-            return tuple((kind.device.value, kind.name, False) for kind in CATALOGUE)
-        return self.tester.faults()
+        return () if self.tester is None else self.tester.faults()
 
     def set_fault(self, device: str, fault: str, *, active: bool) -> None:
         if self.tester is not None:

@@ -3,11 +3,13 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kiosk.runtime.kiosk import Kiosk
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.visit.events import Event
+
+if TYPE_CHECKING:  # the machine is loaded only once the screen is there
+    from kiosk.runtime.kiosk import Kiosk
 
 
 class LoopThread:
@@ -72,7 +74,7 @@ class ThreadPort:
         self._kiosk: Kiosk | None = None
         self._waiting: list[_Subscription] = []
 
-    def attach(self, kiosk: Kiosk) -> None:
+    def attach(self, kiosk: "Kiosk") -> None:
         """Connect the machine; called on the runtime's loop once it is put together."""
         self._kiosk = kiosk
         for subscription in self._waiting:
@@ -88,13 +90,13 @@ class ThreadPort:
         self._tell(lambda kiosk: kiosk.send(event))
 
     def more_time(self) -> None:
-        self._tell(Kiosk.more_time)
+        self._tell(lambda kiosk: kiosk.more_time())
 
     def activity(self) -> None:
-        self._tell(Kiosk.activity)
+        self._tell(lambda kiosk: kiosk.activity())
 
     def ask_payment(self) -> None:
-        self._tell(Kiosk.ask_payment)
+        self._tell(lambda kiosk: kiosk.ask_payment())
 
     def _begin(self, subscription: "_Subscription") -> None:
         if self._kiosk is None:
@@ -102,7 +104,7 @@ class ThreadPort:
         else:
             subscription.begin(self._kiosk)
 
-    def _tell(self, action: Callable[[Kiosk], None]) -> None:
+    def _tell(self, action: Callable[["Kiosk"], None]) -> None:
         """Act on the machine; before it is there nothing can have been meant for it."""
         self._post(lambda: None if self._kiosk is None else action(self._kiosk))
 
@@ -119,7 +121,7 @@ class _Subscription:
         self._end: Callable[[], None] | None = None
         self._over = False
 
-    def begin(self, kiosk: Kiosk) -> None:
+    def begin(self, kiosk: "Kiosk") -> None:
         if not self._over:
             self._end = kiosk.subscribe(self._listener)
 
