@@ -7,15 +7,16 @@ from typing import Any
 
 import structlog
 
-from kiosk.devices.contracts import Done, MediaAction, MediaPosition, Orientation
+from kiosk.devices.contracts import Done, Failed, MediaAction, MediaPosition, Orientation
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.runtime import health
 from kiosk.runtime.outside import Outside
-from kiosk.runtime.patience import ACCEPT_S, EJECT_S, HEALTH_S
+from kiosk.runtime.patience import ACCEPT_S, EJECT_S, HEALTH_S, JAM_AGAIN_S
 from kiosk.runtime.snapshot import ChannelHealth, DeviceHealth, Service, Snapshot
 from kiosk.runtime.visit_runner import VisitRunner
 from kiosk.visit.events import CardInserted, Event, Restarted
+from kiosk.visit.fold import Advance
 from kiosk.visit.limits import TAKE_CARD_S
 from kiosk.visit.model import Step
 
@@ -42,6 +43,7 @@ class Kiosk:
         self._fault: Fault | None = None
         self._devices: tuple[DeviceHealth, ...] = ()
         self._channels: tuple[ChannelHealth, ...] = ()
+        self._jam_until = 0.0
 
     # --- the port --------------------------------------------------------------------------------
 
@@ -103,11 +105,7 @@ class Kiosk:
     async def serve_one(self) -> None:
         """Wait until the machine can serve and a card comes; then run its visit to the end."""
         orientation = await self._next_card()
-        ordinal = self._journal.next_ordinal()
-        now = self._outside.clock.now()
-        visit_id = f"{self._kiosk_id}-{now:%Y%m%d}-{ordinal:05d}"
-        event = CardInserted(visit_id, self._kiosk_id, ordinal, orientation is Orientation.UPSIDE_DOWN)
-        first = self._journal.begin(visit_id, ordinal, event, now)
+        first = self._begin(upside_down=orientation is Orientation.UPSIDE_DOWN)
         runner = VisitRunner(self._outside, self._journal, first.folded, self._publish)
         await self._run_to_the_end(runner)
 
@@ -125,6 +123,14 @@ class Kiosk:
             await self._runner.stop()
 
     # --- parts -----------------------------------------------------------------------------------
+
+    def _begin(self, *, upside_down: bool) -> Advance:
+        """Write the first record of a visit."""
+        ordinal = self._journal.next_ordinal()
+        now = self._outside.clock.now()
+        visit_id = f"{self._kiosk_id}-{now:%Y%m%d}-{ordinal:05d}"
+        event = CardInserted(visit_id, self._kiosk_id, ordinal, upside_down)
+        return self._journal.begin(visit_id, ordinal, event, now)
 
     async def _run_to_the_end(self, runner: VisitRunner, *, resumed: bool = False) -> None:
         """Run a visit; its last screen stays for a moment, its background work runs on."""
@@ -211,14 +217,31 @@ class Kiosk:
         return await health.out_of_service(self._outside, self._devices, self._channels)
 
     async def _return_stray_card(self) -> None:
-        """Give back a card that belongs to no visit: drawn in just before a stop, or freed after a jam."""
-        station = self._outside.devices.station
-        if await station.locate() in health.WAY_FREE:
+        """Give back a card that belongs to no visit: drawn in just before a stop, or freed after a jam.
+
+        A jam that the motor could not free is staff's; the motor tries again only now and then.
+        """
+        station, clock = self._outside.devices.station, self._outside.clock
+        where = await station.locate()
+        given_up = where is MediaPosition.JAMMED and clock.monotonic() < self._jam_until
+        if where in health.WAY_FREE or given_up:
             return
         _log.warning("a card without a visit is given back")
         reset = await station.reset(MediaAction.EJECT, deadline_s=EJECT_S)
-        if isinstance(reset, Done) and reset.value is MediaPosition.EXIT:
-            await station.wait_taken(deadline_s=TAKE_CARD_S)
+        if not isinstance(reset, Done):
+            self._jam_until = clock.monotonic() + JAM_AGAIN_S
+        if not (isinstance(reset, Done) and reset.value is MediaPosition.EXIT):
+            return
+        taken = await station.wait_taken(deadline_s=TAKE_CARD_S)
+        if isinstance(taken, Failed) and taken.fault.code is FailureCode.CARD_LEFT:
+            await self._keep_stray_card()
+
+    async def _keep_stray_card(self) -> None:
+        """Give a card that nobody takes a visit of its own: no card is kept without a record and a case."""
+        first = self._begin(upside_down=False)
+        ended = self._journal.record(first.folded, Restarted(), self._outside.clock.now())
+        folded = ended.folded if ended else first.folded
+        await self._run_to_the_end(VisitRunner(self._outside, self._journal, folded, self._publish))
 
     def _publish(self) -> None:
         snapshot = self.snapshot()

@@ -30,3 +30,6 @@ CLOSE_AFTER_EXPIRY_S = 60.0
 # How often the machine looks at itself while it waits for an applicant.
 HEALTH_S = 5.0
 ACCEPT_S = 3600.0
+
+# How long a motor rests that could not free a jammed card.
+JAM_AGAIN_S = 30.0

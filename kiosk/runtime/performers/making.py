@@ -2,7 +2,7 @@
 
 import asyncio
 
-from kiosk.devices.contracts import Done, Failed, MediaAction, MediaPosition, Refused, Unknown
+from kiosk.devices.contracts import Completion, Done, Failed, MediaAction, MediaPosition, Refused, Unknown
 from kiosk.documents.card import CardUnprintable
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Channel
@@ -66,7 +66,11 @@ async def _free_printer(outside: Outside) -> Fault | None:
 
 
 async def print_card(outside: Outside, memory: Memory, effect: PrintCard) -> Event:
-    """Draw the face, erase the film and write it."""
+    """Draw the face, erase the film and write it.
+
+    Only a refusal is taken at its word, as nothing was started then. A printer that says it failed may
+    have written the film all the same: the film itself is the answer, before any money goes back.
+    """
     memory.report(0.0)
     drawn = await outside.art.draw(effect.face)
     if isinstance(drawn, CardUnprintable):
@@ -79,15 +83,15 @@ async def print_card(outside: Outside, memory: Memory, effect: PrintCard) -> Eve
     match printed:
         case Done():
             return CardPrinted()
-        case Refused(fault) | Failed(fault):
+        case Refused(fault):
             return CardNotPrinted(fault)
-        case Unknown(fault):
+        case Failed(fault) | Unknown(fault):
             return PrintUndecided(fault)
 
 
 async def ask_print(outside: Outside, effect: PrintCard) -> Event:
     """Find out after a restart what became of a print: the film itself is the answer."""
-    seen = await outside.devices.printer.capture(deadline_s=CAPTURE_S)
+    seen = await _look_at_film(outside)
     match seen:
         case Done(picture):
             result = await outside.art.inspect(picture, effect.face)
@@ -100,7 +104,7 @@ async def ask_print(outside: Outside, effect: PrintCard) -> Event:
 
 async def inspect_card(outside: Outside, memory: Memory, effect: InspectCard) -> Event:
     """Read the film back and compare it with what was ordered."""
-    seen = await outside.devices.printer.capture(deadline_s=CAPTURE_S)
+    seen = await _look_at_film(outside)
     match seen:
         case Done(picture):
             result = await outside.art.inspect(picture, effect.face)
@@ -108,6 +112,16 @@ async def inspect_card(outside: Outside, memory: Memory, effect: InspectCard) ->
             return CardInspected(result.matches, result.detail)
         case Refused(fault) | Failed(fault) | Unknown(fault):
             return InspectionFailed(fault)
+
+
+async def _look_at_film(outside: Outside) -> Completion[bytes]:
+    """Take a picture of the film; where that fails, once more after a restart of the printer."""
+    printer = outside.devices.printer
+    seen = await printer.capture(deadline_s=CAPTURE_S)
+    if isinstance(seen, Done):
+        return seen
+    await printer.reset(MediaAction.KEEP, deadline_s=RESTART_S)
+    return await printer.capture(deadline_s=CAPTURE_S)
 
 
 async def print_slip(outside: Outside, effect: PrintSlip) -> Event:

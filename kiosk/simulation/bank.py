@@ -1,0 +1,264 @@
+"""The payment networks: their true books, and a line to them that loses, delays and doubles messages."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from kiosk.domain.money import Fen
+from kiosk.domain.payment import Channel, Order, Payment, Refund
+from kiosk.payments.contract import (
+    Availability,
+    CloseAnswer,
+    Closed,
+    Declined,
+    Notice,
+    OpenAnswer,
+    Opened,
+    OrderLookup,
+    Pending,
+    QueryAnswer,
+    RefundAnswer,
+    RefundState,
+    Settled,
+    Undecided,
+)
+from kiosk.simulation.fate import Fate
+from kiosk.simulation.power import Life
+from kiosk.simulation.virtual_time import VirtualClock
+
+T = TypeVar("T")
+
+FAULTS = 0.01
+_TIMEOUT_S = 13.0
+"""Connect 3 s and read 10 s, as the adapters wait (docs/payments.md)."""
+
+_CODE_LIFE_S = 190.0
+
+
+class OrderState(StrEnum):
+    OPEN = "open"
+    PAID = "paid"
+    CLOSED = "closed"
+
+
+@dataclass(slots=True)
+class Account:
+    """One order in the network's books. Nobody can pay it before its code was on a screen (`shown`)."""
+
+    order: Order
+    opened: float
+    state: OrderState = OrderState.OPEN
+    shown: bool = False
+    paid_at: datetime | None = None
+    paid_since: float = 0.0
+    refunds: dict[str, Fen] = field(default_factory=dict)
+    processing: set[str] = field(default_factory=set)
+
+    @property
+    def kept(self) -> int:
+        """What the payer is without right now, fen."""
+        paid = self.order.amount if self.state is OrderState.PAID else 0
+        return paid - sum(self.refunds.values())
+
+    def payment(self) -> Payment:
+        if self.paid_at is None:
+            raise AssertionError("only a paid order has a payment")
+        number = self.order.number
+        return Payment(number, self.order.channel, self.order.amount, f"T{number}", self.paid_at)
+
+
+@dataclass(slots=True)
+class Bank:
+    """All networks' books. Orders that were closed before they arrived are remembered as closed.
+
+    Attributes:
+        charges: every charge ever made, by order number.
+        away_until: until when the networks cannot be reached, seconds of the loop.
+        moved: called whenever money moved.
+    """
+
+    clock: VirtualClock
+    fate: Fate
+    story: Callable[[str], None]
+    moved: Callable[[str], None]
+    accounts: dict[str, Account] = field(default_factory=dict)
+    tombstones: set[str] = field(default_factory=set)
+    charges: list[str] = field(default_factory=list)
+    away_until: float = 0.0
+
+    @property
+    def away(self) -> bool:
+        return self.away_until > self.clock.monotonic()
+
+    def show(self, code: str) -> None:
+        """The code is on the screen now, for whoever holds a phone."""
+        self.accounts[code.removeprefix("qr:")].shown = True
+
+    def open(self, order: Order) -> OpenAnswer:
+        """Create an order; the same number again gives the same code."""
+        if order.number in self.tombstones:
+            return Declined("closed")
+        if order.number not in self.accounts:
+            self.accounts[order.number] = Account(order, self.clock.monotonic())
+            self.story(f"order {order.number} is open")
+        return Opened(f"qr:{order.number}")
+
+    def pay(self, code: str) -> bool:
+        """The payer's phone: return whether money moved."""
+        account = self.accounts[code.removeprefix("qr:")]
+        expired = self.clock.monotonic() - account.opened > _CODE_LIFE_S
+        if account.state is not OrderState.OPEN or expired:
+            return False
+        account.state = OrderState.PAID
+        account.paid_at, account.paid_since = self.clock.now(), self.clock.monotonic()
+        self.charges.append(account.order.number)
+        self.story(f"order {account.order.number} is paid")
+        self.moved(account.order.number)
+        return True
+
+    def query(self, order: Order) -> QueryAnswer:
+        account = self.accounts.get(order.number)
+        if account is None:
+            return Closed() if order.number in self.tombstones else Pending()
+        match account.state:
+            case OrderState.PAID:
+                lag = self.fate.fault("the network's query lags behind the payment", FAULTS * 5)
+                since = self.clock.monotonic() - account.paid_since
+                return Pending() if lag and since < 10.0 else Settled(account.payment())
+            case OrderState.CLOSED:
+                return Closed()
+            case OrderState.OPEN:
+                return Pending()
+
+    def close(self, order: Order) -> CloseAnswer:
+        account = self.accounts.get(order.number)
+        if account is None:
+            self.tombstones.add(order.number)
+            return Closed()
+        if account.state is OrderState.PAID:
+            return Settled(account.payment())
+        if account.state is OrderState.OPEN:
+            account.state = OrderState.CLOSED
+            self.story(f"order {order.number} is closed")
+        return Closed()
+
+    def refund(self, refund: Refund, order: Order) -> RefundAnswer:
+        """Give money back once per refund number, never more than was paid."""
+        account = self.accounts.get(order.number)
+        if account is None or account.state is not OrderState.PAID:
+            return RefundAnswer(RefundState.REFUSED, "no such payment")
+        if refund.number in account.refunds:
+            return self._state(account, refund)
+        if refund.amount > account.kept:
+            return RefundAnswer(RefundState.REFUSED, "more than was paid")
+        if self.fate.fault("the network refuses the refund", FAULTS):
+            return RefundAnswer(RefundState.REFUSED, "no funds")
+        account.refunds[refund.number] = refund.amount
+        if self.fate.fault("the network takes time for the refund", FAULTS * 10):
+            account.processing.add(refund.number)
+        self.story(f"refund {refund.number} is made")
+        self.moved(order.number)
+        return self._state(account, refund)
+
+    def query_refund(self, refund: Refund, order: Order) -> RefundAnswer:
+        account = self.accounts.get(order.number)
+        if account is None or refund.number not in account.refunds:
+            return RefundAnswer(RefundState.REFUSED, "no such refund")
+        if self.fate.chance("the refund goes through", 0.5):
+            account.processing.discard(refund.number)
+        return self._state(account, refund)
+
+    @staticmethod
+    def _state(account: Account, refund: Refund) -> RefundAnswer:
+        slow = refund.number in account.processing
+        return RefundAnswer(RefundState.PROCESSING if slow else RefundState.DONE)
+
+
+class SimulatedChannel:
+    """One way to pay, for one life of the program: the line to the bank."""
+
+    simulated = True
+
+    def __init__(self, channel: Channel, bank: Bank, life: Life) -> None:
+        self.channel = channel
+        self._bank = bank
+        self._life = life
+
+    async def available(self) -> Availability:
+        return Availability(not self._bank.away)
+
+    async def open(self, order: Order) -> OpenAnswer:
+        return await self._ask("open", lambda: self._bank.open(order))
+
+    async def query(self, order: Order) -> QueryAnswer:
+        return await self._ask("query", lambda: self._bank.query(order))
+
+    async def close(self, order: Order) -> CloseAnswer:
+        return await self._ask("close", lambda: self._bank.close(order))
+
+    async def refund(self, order: Order, refund: Refund) -> RefundAnswer:
+        return self._refunds(await self._ask("refund", lambda: self._bank.refund(refund, order)))
+
+    async def query_refund(self, order: Order, refund: Refund) -> RefundAnswer:
+        ask = self._ask("query_refund", lambda: self._bank.query_refund(refund, order))
+        return self._refunds(await ask)
+
+    def read_notice(
+        self, headers: Mapping[str, str], body: bytes, order_of: OrderLookup, now: datetime
+    ) -> Notice:
+        raise AssertionError("the simulated networks send no notifications: polling is the truth")
+
+    async def aclose(self) -> None:
+        """Nothing is held open."""
+
+    @staticmethod
+    def _refunds(answer: RefundAnswer | Undecided) -> RefundAnswer:
+        return RefundAnswer(RefundState.UNDECIDED, answer.reason) if isinstance(answer, Undecided) else answer
+
+    async def _ask(self, name: str, act: Callable[[], T]) -> T | Undecided:
+        """Carry a request there and the answer back, with everything that can happen on the way."""
+        bank, life = self._bank, self._life
+        life.point(f"before gateway.{name}")
+        sent = Request(bank.clock, bank.fate, f"gateway {name}")
+        if bank.fate.fault("gateway is out of reach", FAULTS / 2):
+            bank.away_until = bank.clock.monotonic() + bank.fate.seconds("gateway away", 5.0, 90.0)
+        if bank.away:
+            await bank.clock.sleep(3.0)
+            return Undecided("no connection", unsent=True)
+        answer = await sent.carry(act)
+        life.point(f"after gateway.{name}")
+        return Undecided("no answer") if answer is None else answer
+
+
+@dataclass(slots=True)
+class Request:
+    """One request on its way over a network that may lose, delay, double and overtake."""
+
+    clock: VirtualClock
+    fate: Fate
+    name: str
+
+    async def carry(self, act: Callable[[], T]) -> T | None:
+        """Return the answer; None where the asker waited in vain, whatever became of the request."""
+        if self.fate.fault(f"{self.name} is lost on the way", FAULTS):
+            await self.clock.sleep(_TIMEOUT_S)
+            return None
+        if self.fate.fault(f"{self.name} arrives long after", FAULTS):
+            loop = asyncio.get_running_loop()
+            loop.call_later(self.fate.seconds("after", _TIMEOUT_S, 4 * _TIMEOUT_S), act)
+            await self.clock.sleep(_TIMEOUT_S)
+            return None
+        await self.clock.sleep(self.fate.seconds("there", 0.02, 0.3))
+        answer = act()
+        if self.fate.fault(f"{self.name} arrives twice", FAULTS):
+            answer = act()
+        if self.fate.fault(f"{self.name} is answered late", FAULTS):
+            await self.clock.sleep(self.fate.seconds("late by", 1.0, _TIMEOUT_S - 1.0))
+        if self.fate.fault(f"{self.name} loses its answer", FAULTS):
+            await self.clock.sleep(_TIMEOUT_S)
+            return None
+        await self.clock.sleep(0.05)
+        return answer

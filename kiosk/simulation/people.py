@@ -1,0 +1,262 @@
+"""Whoever stands at the machine: applicants with their card and phone, and the technician."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kiosk.domain.endorsement import Destination
+from kiosk.runtime.snapshot import Service, Snapshot
+from kiosk.simulation.bank import Bank
+from kiosk.simulation.fate import Fate
+from kiosk.simulation.scene import BIN_CAPACITY, Card, Place, Scene
+from kiosk.visit import events as e
+from kiosk.visit.model import Step, Visit
+
+SLIPS = 0.008
+"""Chance of each thing an applicant does that is not the way to success, before the world's storm."""
+
+PATIENCE_S = 1800.0
+_ACCEPTS_S = 900.0
+_TAPS_AT_RANDOM: tuple[e.Event, ...] = (
+    e.WentBack(),
+    e.IdentityConfirmed(),
+    e.IdentityDenied(),
+    e.OrderConfirmed(),
+    e.ResultSeen(slip=False),
+    e.ResultSeen(slip=True),
+    e.DestinationsChosen((Destination.HONG_KONG,)),
+    e.OptionChosen("HKG-G-3M-1"),
+)
+
+
+class Port(Protocol):
+    """The machine as people meet it: its screen, and their taps."""
+
+    screen: Snapshot | None
+
+    def tap(self, event: e.Event) -> None: ...
+
+    def says_paid(self) -> None: ...
+
+    def soon(self, seconds: float, act: Callable[[], object]) -> None: ...
+
+
+@dataclass(slots=True, eq=False)
+class Applicant:
+    """One person with one card, on the way to success unless fate has it otherwise."""
+
+    scene: Scene
+    bank: Bank
+    fate: Fate
+    port: Port
+    card: Card
+    away: bool = False
+    _answered: set[tuple[object, ...]] = field(default_factory=set)
+    _reaching: bool = False
+
+    async def live(self) -> None:
+        """Come, put the card in, do what the screen asks, and go with the card or without it."""
+        await self.scene.clock.sleep(self.fate.seconds("comes after", 1.0, 12.0))
+        if not await self._insert():
+            return
+        self.port.soon(PATIENCE_S, self._give_up)
+        while self.card.place not in {Place.HAND, Place.BIN, Place.STAFF} or await self._once_more():
+            await self.scene.until(self._something_to_do)
+            self._look()
+
+    # --- the card --------------------------------------------------------------------------------
+
+    async def _insert(self) -> bool:
+        """Push the card in when the machine takes one; return whether it did in time."""
+        limit = self.scene.clock.monotonic() + _ACCEPTS_S
+        waiting = self.scene.move(_ACCEPTS_S, self.scene.changed)
+        await self.scene.until(lambda: waiting.done() or self._slot_open())
+        if not self._slot_open() or self.scene.clock.monotonic() >= limit:
+            return False
+        self.card.upside_down = self.fate.fault("applicant inserts the card upside down", SLIPS)
+        self.scene.put(self.card, Place.ENTRY)
+        return True
+
+    def _slot_open(self) -> bool:
+        return self.scene.entry_open and self.scene.card is None
+
+    async def _once_more(self) -> bool:
+        """Push the card in again within a second, as some do; return whether it went in."""
+        if self.card.place is not Place.HAND or not self.fate.fault(
+            "applicant inserts the card again at once", SLIPS * 2
+        ):
+            return False
+        await self.scene.clock.sleep(self.fate.seconds("again after", 0.1, 0.9))
+        self._answered.clear()
+        return await self._insert()
+
+    def _give_up(self) -> None:
+        if self.card.place not in {Place.HAND, Place.BIN, Place.STAFF}:
+            self.scene.story(f"applicant {self.card.holder} waited {PATIENCE_S:.0f} s and leaves")
+            self.away = True
+
+    def _take(self) -> None:
+        self._reaching = False
+        if self.card.place is Place.EXIT:
+            self.scene.put(self.card, Place.HAND)
+
+    def _pull(self) -> None:
+        if self.card.place in {Place.CHIP, Place.PRINT, Place.EXIT}:
+            self.scene.story(f"applicant {self.card.holder} pulls the card out by force")
+            self.scene.put(self.card, Place.HAND)
+
+    # --- the screen ------------------------------------------------------------------------------
+
+    def _something_to_do(self) -> bool:
+        if self.card.place in {Place.HAND, Place.BIN, Place.STAFF}:
+            return True
+        if self.away:
+            return False
+        if self.card.place is Place.EXIT and not self._reaching:
+            return True
+        visit = self._visit()
+        return visit is not None and _state(visit) not in self._answered
+
+    def _visit(self) -> Visit | None:
+        screen = self.port.screen
+        return screen.visit if screen is not None and screen.service is not Service.RECOVERING else None
+
+    def _look(self) -> None:
+        """React once to what is seen."""
+        if self.away:
+            return
+        if self.card.place is Place.EXIT and not self._reaching:
+            self._reach()
+        visit = self._visit()
+        if visit is not None and _state(visit) not in self._answered:
+            self._answered.add(_state(visit))
+            self._react(visit)
+
+    def _reach(self) -> None:
+        self._reaching = True
+        if self.fate.fault("applicant forgets the card", SLIPS * 2):
+            self.away = True
+        elif self.fate.fault("applicant takes the card at the last moment", SLIPS * 2):
+            self.port.soon(self.fate.seconds("last moment", 112.0, 124.0), self._take)
+        else:
+            self.port.soon(self.fate.seconds("takes the card after", 0.5, 5.0), self._take)
+
+    def _react(self, visit: Visit) -> None:
+        fate, port, step = self.fate, self.port, visit.step
+        if fate.fault(f"applicant walks away at {step}", SLIPS / 2):
+            self.away = True
+            return
+        if fate.fault(f"applicant pulls the card at {step}", SLIPS / 2):
+            port.soon(fate.seconds("pulls after", 0.0, 9.0), self._pull)
+        if fate.fault(f"applicant cancels at {step}", SLIPS / 2):
+            port.soon(fate.seconds("cancels after", 0.0, 6.0), lambda: port.tap(e.Cancelled()))
+        if fate.fault(f"applicant taps at random at {step}", SLIPS):
+            tap = fate.pick("random tap", _TAPS_AT_RANDOM)
+            port.soon(fate.seconds("taps after", 0.0, 3.0), lambda: port.tap(tap))
+        if step is Step.PAYING and visit.payment_code:
+            self._pay(visit.payment_code)
+            return
+        tap_now = self._tap(visit)
+        if tap_now is not None:
+            after = fate.seconds("reads the screen for", 0.5, 8.0)
+            port.soon(after, lambda: port.tap(tap_now))
+            if fate.fault(f"applicant taps twice at {step}", SLIPS):
+                port.soon(after + 0.1, lambda: port.tap(tap_now))
+
+    def _pay(self, code: str) -> None:
+        fate, port = self.fate, self.port
+        after = fate.seconds("pays after", 3.0, 25.0)
+        if fate.fault("payer never pays", SLIPS * 2):
+            return
+        if fate.fault("payer pays at the last moment", SLIPS * 2):
+            after = fate.seconds("last moment to pay", 172.0, 195.0)
+        if fate.fault("applicant goes back and pays all the same", SLIPS * 2):
+            port.soon(after + fate.seconds("back by", -1.0, 1.0), lambda: port.tap(e.WentBack()))
+        if fate.fault("applicant cancels and pays all the same", SLIPS * 2):
+            port.soon(after + fate.seconds("cancel by", -1.0, 1.0), lambda: port.tap(e.Cancelled()))
+        port.soon(after, lambda: self.bank.pay(code))
+        if fate.chance("says: I have paid", 0.5):
+            port.soon(after + 0.5, port.says_paid)
+
+    def _tap(self, visit: Visit) -> e.Event | None:
+        match visit.step:
+            case Step.IDENTIFYING:
+                return e.IdentityConfirmed()
+            case Step.CHOOSING_DESTINATION:
+                return self._destination(visit)
+            case Step.CHOOSING_OPTION:
+                return e.OptionChosen(self.fate.pick("option", _options(visit)))
+            case Step.CONFIRMING:
+                return e.OrderConfirmed()
+            case Step.CHOOSING_METHOD:
+                if visit.payment_note and self.fate.chance("gives up paying", 0.4):
+                    return e.Cancelled()
+                return e.MethodChosen(self.fate.pick("method", visit.channels))
+            case Step.REVIEWING:
+                return e.ResultSeen(slip=self.fate.chance("wants a slip", 0.7))
+            case _:
+                return None
+
+    def _destination(self, visit: Visit) -> e.Event:
+        record = visit.record
+        if record and record.applications and self.fate.chance("collects", 0.7):
+            application = self.fate.pick("collects which", record.applications)
+            return e.CollectionChosen((application.application_no,))
+        places = tuple(dict.fromkeys(o.option.destination for o in visit.offers if o.refusal is None))
+        if not places:
+            return e.Cancelled()
+        return e.DestinationsChosen(places[: 1 + int(self.fate.chance("both places", 0.5))])
+
+
+def _state(visit: Visit) -> tuple[object, ...]:
+    """Return what an applicant reacts to once."""
+    return (visit.visit_id, visit.step, visit.wanted, len(visit.orders), visit.payment_code)
+
+
+def _options(visit: Visit) -> list[str]:
+    place = visit.wanted[0]
+    return [
+        offer.option.option_id
+        for offer in visit.offers
+        if offer.refusal is None and offer.option.destination is place
+    ]
+
+
+@dataclass(slots=True, eq=False)
+class Technician:
+    """Comes when something is stuck, opens the door, and leaves the machine working."""
+
+    scene: Scene
+    fate: Fate
+
+    async def live(self) -> None:
+        """Watch over the machine for ever."""
+        while True:
+            await self.scene.until(self._needed)
+            await self.scene.clock.sleep(self.fate.seconds("technician comes after", 20.0, 200.0))
+            if self._needed():
+                await self.visit()
+
+    async def visit(self) -> None:
+        """Open the door, take out what is stuck, empty the bin, close the door."""
+        scene = self.scene
+        scene.story("the technician opens the door")
+        scene.cover_open = True
+        scene.changed()
+        await scene.clock.sleep(self.fate.seconds("door open for", 3.0, 25.0))
+        self.repair()
+        scene.story("the technician closes the door")
+
+    def repair(self) -> None:
+        """Leave everything as it should be."""
+        scene, card = self.scene, self.scene.card
+        if card is not None and card.place is Place.JAMMED:
+            by_hand = self.fate.chance("technician takes the card out", 0.7)
+            scene.put(card, Place.STAFF if by_hand else Place.CHIP)
+        while scene.bin:
+            scene.put(scene.bin.pop(), Place.STAFF)
+        scene.cover_open = scene.printer_error = False
+        scene.changed()
+
+    def _needed(self) -> bool:
+        return self.scene.at(Place.JAMMED) or self.scene.printer_error or len(self.scene.bin) >= BIN_CAPACITY

@@ -1,0 +1,77 @@
+"""An asyncio loop without sockets or threads, whose time jumps to the next timer: fast and reproducible."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+START = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
+
+
+class Deadlock(Exception):
+    """Nothing can happen any more: no task is ready and no timer is set."""
+
+
+class _Jump:
+    """Stands where a loop has its selector: instead of waiting it moves the loop's time."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        if timeout is None:
+            raise Deadlock("no task is ready and no timer is set")
+        self.now += max(timeout, 0.0)
+        return []
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+class SimulationLoop(asyncio.BaseEventLoop):
+    """An event loop of which the only input is time. A worker thread cannot wake it, by design."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._selector = _Jump()
+
+    def time(self) -> float:
+        """Return the virtual seconds since the loop was made."""
+        return self._selector.now
+
+    def _process_events(self, event_list: list[Any]) -> None:
+        """There are none: `_Jump` never sees any."""
+
+    def _write_to_self(self) -> None:
+        raise RuntimeError("nothing outside its own thread may wake a simulation")
+
+
+class VirtualClock:
+    """The `Clock` of the running virtual loop: its wall clock begins at `start` and can be made to jump."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self._start = start
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self.monotonic())
+
+    def monotonic(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(seconds, 0.0))  # noqa: TID251 - virtual: this is the simulation's clock
+
+    async def sleep_until(self, moment: datetime) -> None:
+        await self.sleep((moment - self.now()).total_seconds())
+
+    def jump(self, seconds: float) -> None:
+        """Set the wall clock forward or back, as a wrong time server does; `monotonic` does not notice."""
+        self._start += timedelta(seconds=seconds)
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end in virtual time, without sockets."""
+    with asyncio.Runner(loop_factory=SimulationLoop) as runner:
+        return runner.run(main)

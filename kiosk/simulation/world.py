@@ -1,0 +1,352 @@
+"""One seed: a machine, a few applicants one after the other, and everything that can happen to them."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from kiosk.devices.contracts import Devices
+from kiosk.domain.beijing import beijing_date
+from kiosk.domain.eligibility import decide_offers, may_use_machine
+from kiosk.domain.payment import Channel
+from kiosk.domain.specimens import Specimen
+from kiosk.journal.store import JournalUnavailable
+from kiosk.runtime.kiosk import Kiosk
+from kiosk.runtime.outside import Outside
+from kiosk.runtime.snapshot import Snapshot
+from kiosk.shipped import load_catalogue, load_specimens
+from kiosk.simulation.art import SimulatedArt
+from kiosk.simulation.authority import Registry, SimulatedAuthority
+from kiosk.simulation.bank import Bank, SimulatedChannel
+from kiosk.simulation.fate import Fate, Plan
+from kiosk.simulation.judge import Invariant, Judge, Violation
+from kiosk.simulation.ledger import Ledger
+from kiosk.simulation.people import Applicant, Technician
+from kiosk.simulation.peripherals import (
+    SimulatedCamera,
+    SimulatedChip,
+    SimulatedPrinter,
+    SimulatedScanner,
+    SimulatedSlipPrinter,
+)
+from kiosk.simulation.power import KILLED, POWER_CUT, Life, Stopped
+from kiosk.simulation.scene import Card, Scene
+from kiosk.simulation.station import SimulatedStation
+from kiosk.simulation.virtual_time import START, Deadlock, VirtualClock, run
+from kiosk.visit.events import Event
+from kiosk.visit.fold import Advance
+from kiosk.visit.model import Step
+
+APPLICANTS = 4
+CRASHES = 0.0018
+_KIOSK_ID = "GZ01"
+_CHANNELS = (Channel.ALIPAY, Channel.WECHAT, Channel.UNIONPAY)
+_JUMPS_S = (-86400.0, -3600.0, -90.0, 90.0, 3600.0, 86400.0)
+_OUT_OF_THE_BLUE = 0.03
+_LONGEST_S = 40_000.0
+_STRESS_BEFORE_PAYMENT, _STRESS_AT_STAKE = 0.3, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one world.
+
+    Attributes:
+        crashes: how often the program stopped and was started again.
+        seconds: virtual time that passed.
+        happened: keys of the faults that struck; what `Plan` can suppress or force.
+        trace: everything that happened, one line each.
+    """
+
+    seed: int
+    visits: int
+    crashes: int
+    records: int
+    seconds: float
+    checked: Counter[Invariant]
+    broken: tuple[Violation, ...]
+    happened: tuple[str, ...]
+    trace: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """Two runs of one seed have the same."""
+        return sha256("\n".join(self.trace).encode()).hexdigest()
+
+
+@cache
+def _people() -> tuple[tuple[Specimen, ...], tuple[Specimen, ...]]:
+    """Return who may use the machine, and everybody."""
+    today, rules = beijing_date(START), load_catalogue()
+    everybody = load_specimens(START)
+    served = (
+        one
+        for one in everybody
+        if one.record is not None
+        and one.permit.expiry > today
+        and may_use_machine(one.permit, one.record, today, rules) is None
+        and any(offer.refusal is None for offer in decide_offers(one.permit, one.record, today, rules))
+    )
+    return tuple(served), everybody
+
+
+def run_world(
+    seed: int,
+    plan: Plan = Plan(),  # noqa: B008 - an immutable value
+    applicants: int = APPLICANTS,
+    asked: Callable[[str], None] | None = None,
+) -> Outcome:
+    """Live through one seed; the same arguments give the same trace.
+
+    Args:
+        asked: called with the key of everything that could have gone wrong.
+    """
+    world = World(Fate(seed, plan, asked=asked), applicants)
+    try:
+        run(world.live())
+    except Deadlock as hang:
+        world.judge.broke_off(hang)
+    return world.outcome()
+
+
+@dataclass(slots=True, eq=False)
+class World:
+    """Everything around the program, and the program's lives one after the other."""
+
+    fate: Fate
+    applicants: int
+    screen: Snapshot | None = None
+    trace: list[str] = field(default_factory=list)
+    crashes: int = 0
+    clock: VirtualClock = field(default_factory=VirtualClock)
+    art: SimulatedArt = field(default_factory=SimulatedArt)
+    ledger: Ledger = field(default_factory=Ledger)
+    scene: Scene = field(init=False)
+    bank: Bank = field(init=False)
+    registry: Registry = field(init=False)
+    judge: Judge = field(init=False)
+    _now: Callable[[], float] = field(default=lambda: 0.0)
+    _kiosk: Kiosk | None = None
+    _life: Life | None = None
+    _own: set[asyncio.Task[Any]] = field(default_factory=set)
+    _lasted: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.scene = Scene(self.clock, self.fate, self.story)
+        self.bank = Bank(self.clock, self.fate, self.story, self._money_moved)
+        self.registry = Registry(self.clock, self.fate, load_catalogue())
+        self.judge = Judge(self.scene, self.bank, self.art, self.story)
+        self.scene.written = self.judge.film_changes
+
+    # --- the port --------------------------------------------------------------------------------
+
+    def tap(self, event: Event) -> None:
+        """An applicant does something; without a running program nobody notices."""
+        if self._kiosk is not None:
+            self.story(f"tap {type(event).__name__}")
+            self._kiosk.send(event)
+
+    def says_paid(self) -> None:
+        if self._kiosk is not None:
+            self._kiosk.ask_payment()
+
+    def soon(self, seconds: float, act: Callable[[], object]) -> None:
+        """Let somebody do something a little later."""
+        asyncio.get_running_loop().call_later(max(seconds, 0.0), act)
+
+    def story(self, text: str) -> None:
+        """Add a line to the trace."""
+        self.trace.append(f"{self._now():10.3f} {text}")
+
+    # --- life ------------------------------------------------------------------------------------
+
+    async def live(self) -> None:
+        """Serve all applicants through all crashes, then heal everything and close the books."""
+        loop = asyncio.get_running_loop()
+        self._now = loop.time
+        loop.set_exception_handler(self._unseen_error)
+        self._adopt(asyncio.current_task())
+        technician = Technician(self.scene, self.fate)
+        self._spawn(technician.live())
+        queue = self._spawn(self._queue(technician))
+        while not queue.done() and not self.judge.found and self._now() < _LONGEST_S:
+            await self._one_life(queue)
+            await self.clock.sleep(self.fate.seconds("restart takes", 1.0, 20.0))
+        if queue.done():
+            queue.result()
+        if not self.judge.found:
+            await self._heal(technician)
+        self._lasted = self._now()
+
+    def outcome(self) -> Outcome:
+        """Return what became of the world."""
+        judge = self.judge
+        return Outcome(
+            self.fate.seed,
+            len(judge.books),
+            self.crashes,
+            judge.records,
+            self._lasted,
+            judge.checked,
+            tuple(judge.found),
+            tuple(self.fate.happened),
+            tuple(self.trace),
+        )
+
+    async def _queue(self, technician: Technician) -> None:
+        """Let the applicants come one after the other."""
+        served, everybody = _people()
+        for number in range(1, self.applicants + 1):
+            self.fate.chapter = number
+            one = self.fate.pick("who", everybody if self.fate.chance("anybody", 0.1) else served)
+            card = Card(number, one.permit, one.record)
+            if one.record is not None:
+                self.registry.records[one.permit.number] = one.record
+            self.story(f"applicant {number} comes: {one.slug}")
+            self._plan_surprises(technician)
+            await Applicant(self.scene, self.bank, self.fate, self, card).live()
+
+    def _plan_surprises(self, technician: Technician) -> None:
+        """Lay down what strikes at any moment, whatever is being done."""
+        fate = self.fate
+        for cause in (KILLED, POWER_CUT):
+            if fate.fault(f"{cause} out of the blue", _OUT_OF_THE_BLUE):
+                self.soon(fate.seconds("strikes after", 0.0, 90.0), self._end_life(cause))
+        if fate.fault("the wall clock jumps", 0.03):
+            by = fate.pick("jump", _JUMPS_S)
+            self.soon(fate.seconds("jumps after", 0.0, 90.0), lambda: self._jump(by))
+        if fate.fault("the technician opens the door", 0.03):
+            after = fate.seconds("opens after", 0.0, 90.0)
+            self.soon(after, lambda: self._spawn(technician.visit()))
+
+    def _end_life(self, cause: str) -> Callable[[], None]:
+        def end() -> None:
+            if self._life is not None:
+                self._life.end("out of the blue", mains=cause is POWER_CUT)
+
+        return end
+
+    def _jump(self, by: float) -> None:
+        self.story(f"the wall clock jumps by {by:.0f} s")
+        self.clock.jump(by)
+
+    async def _one_life(self, until: "asyncio.Task[None]") -> None:
+        """Start the program and let it run until it crashes, or until nobody comes any more."""
+        life = Life(self.fate, CRASHES)
+        self.story("the program starts")
+        try:
+            kiosk = self._start(life)
+            serving = asyncio.ensure_future(kiosk.run())
+            ended = self._spawn(life.ended.wait())
+            await asyncio.wait({serving, ended, until}, return_when=asyncio.FIRST_COMPLETED)
+            if serving.done() and not life.over:
+                serving.result()
+        except (Stopped, JournalUnavailable) as stop:
+            self.story(f"the program stops: {stop}")
+        except Exception as error:  # noqa: BLE001 - judged, not swallowed: it makes the world fail
+            self.judge.broke_off(error)
+        self.crashes += not until.done()
+        await self._bury(life)
+
+    def _start(self, life: Life) -> Kiosk:
+        """Put the program together as `kiosk.app` does, on this world's outside."""
+        self._life = life
+        journal = self.ledger.open(life, self._witness)
+        devices = Devices(
+            station=SimulatedStation(life, self.scene, self.art),
+            chip=SimulatedChip(life, self.scene, self.art),
+            scanner=SimulatedScanner(life, self.scene, self.art),
+            camera=SimulatedCamera(life, self.scene, self.art),
+            printer=SimulatedPrinter(life, self.scene, self.art),
+            slip=SimulatedSlipPrinter(life, self.scene, self.art),
+        )
+        outside = Outside(
+            devices=devices,
+            channels={channel: SimulatedChannel(channel, self.bank, life) for channel in _CHANNELS},
+            authority=SimulatedAuthority(self.registry, life),
+            catalogue=load_catalogue(),
+            art=self.art,
+            clock=self.clock,
+        )
+        self._kiosk = kiosk = Kiosk(outside, journal, _KIOSK_ID)
+        kiosk.subscribe(lambda snapshot: self._see(life, snapshot))
+        return kiosk
+
+    def _see(self, life: Life, snapshot: Snapshot) -> None:
+        """The screen shows something new."""
+        if life.over:
+            return
+        self.screen = snapshot
+        visit = snapshot.visit
+        if visit is not None and visit.case_number is not None:
+            self.judge.numbers_shown.add(visit.visit_id)
+        if visit is not None and visit.payment_code is not None:
+            self.bank.show(visit.payment_code)
+        self.scene.look()
+
+    async def _bury(self, life: Life) -> None:
+        """Stop everything of the program at once; only the disk and the world remain."""
+        if life.over:
+            self.story(f"crash {life.where}{', mains lost' if life.mains else ''}")
+        life.end("at the end", mains=False)
+        self.ledger.crash()
+        self.screen, self._kiosk, self._life = None, None, None
+        if life.mains:
+            self.scene.lose_mains()
+        self.scene.program_gone()
+        doomed = [task for task in asyncio.all_tasks() if task not in self._own]
+        for task in doomed:
+            task.cancel()
+        await asyncio.gather(*doomed, return_exceptions=True)
+
+    async def _heal(self, technician: Technician) -> None:
+        """End all faults, start once more and let everything that is open come to its end."""
+        self.story("everything works again")
+        self.fate.calm = True
+        self.scene.gone.clear()
+        self.bank.away_until = self.registry.away_until = 0.0
+        await self.clock.sleep(60.0)
+        technician.repair()
+        life = Life(self.fate, 0.0)
+        try:
+            kiosk = self._start(life)
+            async with asyncio.timeout(_LONGEST_S):
+                await kiosk.recover()
+                await kiosk.settle()
+        except Exception as error:  # noqa: BLE001 - judged, not swallowed: it makes the world fail
+            self.judge.broke_off(error)
+        await self._bury(life)
+        self.judge.close(self.ledger.read())
+
+    # --- parts -----------------------------------------------------------------------------------
+
+    def _witness(self, step: Advance, event: Event) -> None:
+        """Judge a record; while money or a film is at stake, more goes wrong."""
+        visit = step.folded.visit
+        at_stake = bool(visit.orders or visit.endorsements) and visit.step is not Step.ENDED
+        self.fate.stress = _STRESS_AT_STAKE if at_stake else _STRESS_BEFORE_PAYMENT
+        self.judge.witness(step, event)
+
+    def _money_moved(self, order_number: str) -> None:
+        self.judge.money_moved(order_number)
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Start something of the world's own, which outlives the program."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._adopt(task)
+        return task
+
+    def _adopt(self, task: asyncio.Task[Any] | None) -> None:
+        if task is None:
+            raise AssertionError("a world lives in a task")
+        self._own.add(task)
+        task.add_done_callback(self._own.discard)
+
+    def _unseen_error(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """An error in a task that nobody waits for is a bug all the same, unless the program had ended."""
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self.judge.broke_off(error)
