@@ -28,7 +28,7 @@ from kiosk.payments.keyfiles import (
     read_secret_text,
 )
 from kiosk.payments.unionpay.adapter import UnionPayChannel
-from kiosk.payments.unionpay.messages import NO_NOTICE_URL, UnionPayMerchant
+from kiosk.payments.unionpay.messages import FILE_URL, NO_NOTICE_URL, UnionPayMerchant
 from kiosk.payments.wechat.adapter import WechatChannel
 from kiosk.payments.wechat.messages import WechatMerchant
 from kiosk.payments.wechat.platform_keys import PUBLIC_KEY_PREFIX, PlatformKey
@@ -88,6 +88,7 @@ class UnionPaySection(_Section):
     base_url: _Address
     mer_id: _Id
     notify_url: _Address | None = None
+    file_url: _Address = FILE_URL
 
 
 class Merchants(BaseModel):
@@ -226,6 +227,7 @@ def _unionpay(section: UnionPaySection, folder: Path) -> UnionPayMerchant:
         root=read_certificate(folder / "root.pem"),
         middle=read_certificate(folder / "middle.pem"),
         notify_url=section.notify_url or NO_NOTICE_URL,
+        file_url=section.file_url,
         simulated=section.simulated,
     )
 

@@ -12,7 +12,7 @@ import structlog
 from kiosk.clock import Clock
 from kiosk.payments.contract import Availability, Undecided
 
-_LONGEST_ANSWER = 1 << 20  # bytes; the longest genuine one, a list of certificates, has some 20 KB
+LONGEST_ANSWER = 1 << 20  # bytes; the longest genuine one, a list of certificates, has some 20 KB
 _SKEW_WARN = timedelta(seconds=60)
 _SKEW_STOP = timedelta(seconds=240)  # WeChat Pay refuses requests from 300 s on
 _NEVER_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
@@ -67,12 +67,19 @@ class Wire:
             transport=self._transport,
         )
 
-    async def send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Reply | Undecided:
-        """Send once and return what came back, or why its fate is not known."""
+    async def send(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        body: bytes,
+        longest: int = LONGEST_ANSWER,
+    ) -> Reply | Undecided:
+        """Send once and return what came back, at most `longest` bytes, or why its fate is not known."""
         request = self._client.build_request(method, url, headers=headers, content=body)
         try:
             async with asyncio.timeout(self._timeouts.total):
-                return await self._exchange(request)
+                return await self._exchange(request, longest)
         except TimeoutError:
             return Undecided("no complete answer in time")
         except _NEVER_CONNECTED as error:
@@ -80,7 +87,7 @@ class Wire:
         except (httpx.HTTPError, httpx.StreamError) as error:
             return Undecided(f"connection lost: {type(error).__name__}")
 
-    async def _exchange(self, request: httpx.Request) -> Reply | Undecided:
+    async def _exchange(self, request: httpx.Request, longest: int) -> Reply | Undecided:
         response = await self._client.send(request, stream=True)
         try:
             if response.headers.get("content-encoding", "identity") != "identity":
@@ -88,7 +95,7 @@ class Wire:
             body = bytearray()
             async for piece in response.aiter_raw():
                 body += piece
-                if len(body) > _LONGEST_ANSWER:
+                if len(body) > longest:
                     return Undecided("the answer is too long")
         finally:
             await response.aclose()

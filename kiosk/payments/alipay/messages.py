@@ -31,6 +31,7 @@ QUERY = "alipay.trade.query"
 CANCEL = "alipay.trade.cancel"
 REFUND = "alipay.trade.refund"
 REFUND_QUERY = "alipay.trade.fastpay.refund.query"
+BILL = "alipay.data.dataservice.bill.downloadurl.query"
 
 PAID_STATES = frozenset({"TRADE_SUCCESS", "TRADE_FINISHED"})
 _LONGEST_SUBJECT = 128  # the documentation allows 256 bytes

@@ -8,15 +8,16 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
 from kiosk.domain.money import Fen, parse_yuan, yuan_text
 from kiosk.domain.payment import Channel
 from kiosk.payments import beijing, rsa
+from kiosk.payments.alipay.messages import BILL
 from kiosk.payments.alipay.signing import member_of, notice_text, request_text
 from kiosk.payments.documents import Document, parse_object, text_of
-from kiosk.payments.sandbox import booking
+from kiosk.payments.sandbox import bills, booking
 from kiosk.payments.sandbox.exchange import STRAIGHT, Answer, Bend, Operation, Request
 from kiosk.payments.sandbox.keys import ALIPAY_APP_ID, ALIPAY_SELLER_ID, AlipayGatewayKeys
 from kiosk.payments.sandbox.ledger import Ledger, OrderState, StoredOrder, stamp
@@ -30,6 +31,8 @@ _CODE_LIFE = timedelta(hours=2)
 _CLOCK_WINDOW = timedelta(minutes=10)  # our strictness; the real gateway's is not published
 _CANCEL_WINDOW = timedelta(hours=24)
 _MOST_FIELDS = 100
+_BILL_LIFE = timedelta(seconds=30)
+DOWNLOADS = "/billdownload/"
 _OPERATIONS = {
     "alipay.trade.precreate": Operation.CREATE,
     "alipay.trade.query": Operation.QUERY,
@@ -37,6 +40,7 @@ _OPERATIONS = {
     "alipay.trade.close": Operation.CLOSE,
     "alipay.trade.refund": Operation.REFUND,
     "alipay.trade.fastpay.refund.query": Operation.REFUND_QUERY,
+    BILL: Operation.BILL,
 }
 
 
@@ -65,12 +69,16 @@ class AlipayNetwork:
             "alipay.trade.close": self._close,
             "alipay.trade.refund": self._refund,
             "alipay.trade.fastpay.refund.query": self._refund_query,
+            BILL: self._bill,
         }
+        self._shelf = bills.BillShelf(_BILL_LIFE)
 
     def operation(self, request: Request) -> Operation:
         return _OPERATIONS.get(_parameters(request).get("method", ""), Operation.OTHER)
 
     def answer(self, request: Request, now: datetime, bend: Bend = STRAIGHT) -> Answer:
+        if request.path.startswith(DOWNLOADS):
+            return self._download(request, now)
         parameters = _parameters(request)
         method = parameters.get("method", "")
         with self._ledger.transaction():
@@ -80,6 +88,7 @@ class AlipayNetwork:
                 if business is None:
                     raise _Refusal("40001", "isv.missing-biz-content")
                 document = {"code": "10000", "msg": "Success"}
+                parameters |= {"host": request.headers.get("host", "")}  # where downloads are
                 document |= self._methods[method](business, parameters, now, bend)
             except _Refusal as refusal:
                 document = refusal.document
@@ -206,7 +215,7 @@ class AlipayNetwork:
         if order.state is OrderState.PAID:
             action = "refund"
             rest = order.amount - booking.refunded(self._ledger, order)
-            booking.refund(self._ledger, order, f"cancel{order.number}", rest, now)
+            booking.refund(self._ledger, order, f"{booking.REVERSAL}{order.number}", rest, now)
         else:
             self._ledger.save_order(replace(order, state=OrderState.CLOSED))
         trade_no = {"trade_no": order.transaction_id} if order.transaction_id else {}
@@ -278,6 +287,35 @@ class AlipayNetwork:
             "refund_amount": yuan_text(Fen(bend.amount(amount))),
             "refund_status": "REFUND_SUCCESS",
         }
+
+    def _bill(
+        self,
+        business: Document,
+        parameters: Mapping[str, str],
+        now: datetime,
+        bend: Bend,  # noqa: ARG002 - every method has the same shape
+    ) -> Document:
+        """Put the zip of a past day on the shelf and tell where it is."""
+        if text_of(business, "bill_type") not in {"trade", "signcustomer"}:
+            raise _Refusal("40004", "isp.invalid_arguments")
+        try:
+            day = date.fromisoformat(text_of(business, "bill_date"))
+        except ValueError:
+            raise _Refusal("40004", "isp.invalid_arguments") from None
+        if not bills.is_past(day, now):
+            raise _Refusal("40004", "isp.bill_not_exist")
+        lines = bills.lines_of(self._ledger, CHANNEL, day)
+        if not lines:
+            raise _Refusal("40004", "isp.bill_not_exist")
+        token = self._shelf.put(bills.alipay_bill(lines, day, now), now)
+        return {"bill_download_url": f"http://{parameters['host']}{DOWNLOADS}{token}"}
+
+    def _download(self, request: Request, now: datetime) -> Answer:
+        """Return a zip by its token: nothing of it is signed."""
+        content = self._shelf.get(request.path.removeprefix(DOWNLOADS), now)
+        if content is None or request.method != "GET":
+            return Answer(404)
+        return Answer(200, {"Content-Type": "application/zip"}, content)
 
     def _refund_of(self, order: StoredOrder, number: str) -> int | None:
         refunds = self._ledger.refunds(CHANNEL, order.number)

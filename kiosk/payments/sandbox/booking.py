@@ -9,6 +9,7 @@ from kiosk.domain.payment import Channel
 from kiosk.payments import beijing
 from kiosk.payments.sandbox.ledger import Ledger, OrderState, StoredOrder, StoredRefund, stamp
 
+REVERSAL = "reversal"  # begins the numbers of refunds that a reversal or a cancel makes by itself
 _LETTERS = string.ascii_letters + string.digits
 
 
@@ -53,6 +54,17 @@ def pay(ledger: Ledger, order: StoredOrder, now: datetime, *, late: bool = False
     ledger.save_order(paid)
     ledger.add_notice(paid, "payment", now)
     return paid
+
+
+def pay_again(ledger: Ledger, order: StoredOrder, now: datetime) -> bool:
+    """Take the money of a paid order once more, as two phones may that scanned one code.
+
+    Queries go on telling of the first payment; the bill tells of both.
+    """
+    if order.state is not OrderState.PAID:
+        return False
+    ledger.add_repeat(order, new_transaction_id(ledger, order.channel, now), now)
+    return True
 
 
 def decline(ledger: Ledger, order: StoredOrder, now: datetime) -> StoredOrder | None:

@@ -23,12 +23,16 @@ _Wanted = TypeVar("_Wanted", bound=BaseModel)
 
 
 class PayOrder(BaseModel):
-    """The body of a payer's act. `late` pays an order that has expired or was closed."""
+    """The body of a payer's act.
+
+    `late` pays an order that has expired or was closed, `again` one that is paid already.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     channel: Channel | None = None
     late: bool = False
+    again: bool = False
 
 
 class PayCode(BaseModel):
@@ -94,6 +98,8 @@ class _Control:
         if not chosen:
             return _error(404, "no such order")
         match request.path_params["act"]:
+            case "pay" if wanted.again:
+                return self._pay_again(chosen[0])
             case "pay":
                 return self._pay(chosen[0], late=wanted.late)
             case "decline":
@@ -158,6 +164,11 @@ class _Control:
             paid = booking.pay(self._ledger, order, self._clock.now(), late=late)
         self._wake()
         return self._answer(paid)
+
+    def _pay_again(self, order: StoredOrder) -> Response:
+        with self._ledger.transaction():
+            paid = booking.pay_again(self._ledger, order, self._clock.now())
+        return self._answer(order if paid else None)
 
     def _answer(self, order: StoredOrder | None) -> Response:
         return (

@@ -45,6 +45,7 @@ class Operation(StrEnum):
     CLOSE = "close"
     REFUND = "refund"
     REFUND_QUERY = "refund_query"
+    BILL = "bill"
     OTHER = "other"
 
 

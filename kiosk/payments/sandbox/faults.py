@@ -21,9 +21,13 @@ class FaultKind(StrEnum):
     LATE_SUCCESS = "late_success"
     DOUBLE_NOTICE = "double_notice"
     CLOCK = "clock"
+    BILL_OMITS = "bill_omits"
 
 
 _TELLING_AMOUNTS = frozenset({Operation.QUERY, Operation.REFUND, Operation.REFUND_QUERY})
+
+
+_ELSEWHERE = frozenset({FaultKind.DOUBLE_NOTICE, FaultKind.BILL_OMITS})  # strike no request
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def strike(ledger: Ledger, network: Network, request: Request) -> Disturbance:
 
 
 def _hits(fault: StoredFault, channel: Channel, operation: Operation, request: Request) -> bool:
-    if fault.kind == FaultKind.DOUBLE_NOTICE or fault.channel not in {"", channel}:
+    if fault.kind in _ELSEWHERE or spoils_bill(fault) or fault.channel not in {"", channel}:
         return False
     if fault.order_number and not _names(request, fault.order_number):
         return False
@@ -74,6 +78,13 @@ def _hits(fault: StoredFault, channel: Channel, operation: Operation, request: R
 
 def _names(request: Request, number: str) -> bool:
     return number in request.target or number.encode() in request.body
+
+
+def spoils_bill(fault: StoredFault) -> bool:
+    """Return whether a fault changes lines of a bill instead of an answer's own amount."""
+    if fault.kind == FaultKind.WRONG_AMOUNT:
+        return fault.operation == Operation.BILL
+    return fault.kind == FaultKind.BILL_OMITS
 
 
 def doubles(ledger: Ledger, channel: Channel, order_number: str) -> bool:

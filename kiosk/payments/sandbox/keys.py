@@ -143,7 +143,11 @@ def merchants_text(base_url: str) -> str:
             "app_id": ALIPAY_APP_ID,
             "seller_id": ALIPAY_SELLER_ID,
         },
-        "unionpay": {"base_url": base_url, "mer_id": UNIONPAY_MER_ID},
+        "unionpay": {
+            "base_url": base_url,
+            "mer_id": UNIONPAY_MER_ID,
+            "file_url": f"{base_url}/filedownload",
+        },
     }
     lines = ["# Written by the sandbox: every channel goes to the simulated gateway. See docs/payments.md."]
     for name, values in sections.items():

@@ -28,6 +28,9 @@ CREATE TABLE IF NOT EXISTS refunds (
   channel TEXT NOT NULL, order_number TEXT NOT NULL, number TEXT NOT NULL, amount INTEGER NOT NULL,
   state TEXT NOT NULL, refund_id TEXT NOT NULL, txn_time TEXT NOT NULL, asked_at TEXT NOT NULL,
   PRIMARY KEY (channel, order_number, number));
+CREATE TABLE IF NOT EXISTS repeats (
+  channel TEXT NOT NULL, number TEXT NOT NULL, transaction_id TEXT NOT NULL, paid_at TEXT NOT NULL,
+  PRIMARY KEY (channel, transaction_id));
 CREATE TABLE IF NOT EXISTS nonces (nonce TEXT PRIMARY KEY, seen_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS notices (
   id INTEGER PRIMARY KEY, channel TEXT NOT NULL, order_number TEXT NOT NULL, event TEXT NOT NULL,
@@ -87,6 +90,16 @@ class StoredRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredRepeat:
+    """A second payment of an order that was paid already."""
+
+    channel: Channel
+    number: str
+    transaction_id: str
+    paid_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredNotice:
     """A notification still to be delivered."""
 
@@ -111,7 +124,7 @@ class StoredFault:
     seconds: float
 
 
-_Row = TypeVar("_Row", StoredOrder, StoredRefund, StoredNotice, StoredFault)
+_Row = TypeVar("_Row", StoredOrder, StoredRefund, StoredRepeat, StoredNotice, StoredFault)
 
 
 def stamp(moment: datetime) -> str:
@@ -167,7 +180,29 @@ class Ledger:
     def save_order(self, order: StoredOrder) -> None:
         self._save("orders", order)
 
+    def paid_between(self, channel: Channel, start: datetime, end: datetime) -> list[StoredOrder]:
+        """Return the orders paid from `start` to before `end`, oldest first."""
+        where = (
+            "orders WHERE channel = ? AND state = 'paid' AND paid_at >= ? AND paid_at < ? ORDER BY paid_at"
+        )
+        return self._all(StoredOrder, where, channel, stamp(start), stamp(end))
+
+    # payments of what was paid already
+
+    def add_repeat(self, order: StoredOrder, transaction_id: str, paid_at: datetime) -> None:
+        sql = "INSERT INTO repeats VALUES (?, ?, ?, ?)"
+        self._run(sql, order.channel, order.number, transaction_id, stamp(paid_at))
+
+    def repeats_between(self, channel: Channel, start: datetime, end: datetime) -> list[StoredRepeat]:
+        where = "repeats WHERE channel = ? AND paid_at >= ? AND paid_at < ? ORDER BY paid_at"
+        return self._all(StoredRepeat, where, channel, stamp(start), stamp(end))
+
     # refunds
+
+    def refunds_between(self, channel: Channel, start: datetime, end: datetime) -> list[StoredRefund]:
+        """Return the refunds asked for from `start` to before `end`, oldest first."""
+        where = "refunds WHERE channel = ? AND asked_at >= ? AND asked_at < ? ORDER BY asked_at, number"
+        return self._all(StoredRefund, where, channel, stamp(start), stamp(end))
 
     def refunds(self, channel: Channel, order_number: str) -> list[StoredRefund]:
         where = "refunds WHERE channel = ? AND order_number = ? ORDER BY asked_at, number"

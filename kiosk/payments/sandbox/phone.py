@@ -91,8 +91,10 @@ class _Phone:
         now = self._clock.now()
         act = parse_qs(body.decode("ascii", "replace")).get("act", [""])[0]
         with self._ledger.transaction():
-            if act == "pay":
-                booking.pay(self._ledger, order, now)
+            if act in {"pay", "late"}:
+                booking.pay(self._ledger, order, now, late=act == "late")
+            elif act == "again":
+                booking.pay_again(self._ledger, order, now)
             elif act == "decline":
                 booking.decline(self._ledger, order, now)
         self._wake()
@@ -104,17 +106,24 @@ class _Phone:
         return orders[0] if orders else self._ledger.order_of_code(reference)
 
     def _card(self, order: StoredOrder) -> str:
-        buttons = (
-            '<form method="post"><button name="act" value="pay">支付 Pay</button>'
-            '<button class="plain" name="act" value="decline">拒绝 Decline</button></form>'
-        )
         return (
             f"<section><div>{escape(order.subject) or '签注费 Endorsement fee'}</div>"
             f'<div class="amount">¥{yuan_text(Fen(order.amount))}</div>'
             f'<div class="state" role="status">{self._state(order)}</div>'
             f"<small>{escape(order.number)}</small></section>"
-            f"{buttons if order.payable(self._clock.now()) else ''}"
+            f'<form method="post">{self._buttons(order)}</form>'
             '<p><a href="/pay">全部订单 All orders</a></p>'
+        )
+
+    def _buttons(self, order: StoredOrder) -> str:
+        """What the payer may do; also what a phone should not be able to do, and sometimes is."""
+        if order.state is OrderState.PAID:
+            return '<button class="plain" name="act" value="again">再付一次 Pay twice</button>'
+        if not order.payable(self._clock.now()):
+            return '<button class="plain" name="act" value="late">迟到的付款 Pay late</button>'
+        return (
+            '<button name="act" value="pay">支付 Pay</button>'
+            '<button class="plain" name="act" value="decline">拒绝 Decline</button>'
         )
 
     def _state(self, order: StoredOrder) -> str:

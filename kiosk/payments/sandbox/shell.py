@@ -55,6 +55,8 @@ class Gateway:
         """Return the routes of networks, phone page and control interface."""
         return [
             Route("/gateway.do", self._endpoint(Channel.ALIPAY), methods=_METHODS),
+            Route("/billdownload/{call:path}", self._endpoint(Channel.ALIPAY), methods=_METHODS),
+            Route("/filedownload", self._endpoint(Channel.UNIONPAY), methods=_METHODS),
             Route("/gateway/api/{call:path}", self._endpoint(Channel.UNIONPAY), methods=_METHODS),
             Route("/v3/{call:path}", self._endpoint(Channel.WECHAT), methods=_METHODS),
             *phone_routes(self.ledger, self._clock, self._courier.wake),

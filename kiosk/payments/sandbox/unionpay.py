@@ -6,7 +6,7 @@ Sources as in `kiosk.payments.unionpay`. Answers are not URL-encoded and carry t
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from kiosk.domain.payment import Channel
 from kiosk.payments import beijing
-from kiosk.payments.sandbox import booking
+from kiosk.payments.reconciliation.bills import window
+from kiosk.payments.sandbox import bills, booking
 from kiosk.payments.sandbox.exchange import STRAIGHT, Answer, Bend, Operation, Request
 from kiosk.payments.sandbox.keys import UNIONPAY_MER_ID, UnionPayGatewayKeys
 from kiosk.payments.sandbox.ledger import Ledger, OrderState, StoredOrder, StoredRefund, stamp
@@ -24,6 +25,7 @@ from kiosk.payments.unionpay.signing import answer_body, sign, verifies
 CHANNEL = Channel.UNIONPAY
 _BACK = "/gateway/api/backTransReq.do"
 _QUERY = "/gateway/api/queryTrans.do"
+_FILES = "/filedownload"
 _NUMBER = re.compile(r"[0-9A-Za-z]{8,32}")
 _AMOUNT = re.compile(r"[1-9][0-9]{0,11}")
 _CODE_LIFE = timedelta(hours=2)
@@ -33,7 +35,20 @@ _TIME_WINDOW = timedelta(minutes=10)
 _REFUND_WINDOW = timedelta(hours=24)
 _KIND_FIELDS = ("txnType", "txnSubType", "bizType", "accessType", "merId", "orderId", "txnTime")
 _REQUIRED = ("version", "encoding", "signMethod", "certId", "channelType", *_KIND_FIELDS)
-_ECHOED = ("version", "encoding", "signMethod", *_KIND_FIELDS, "txnAmt", "currencyCode", "reqReserved")
+_REQUIRED_OF_FILES = (
+    *("version", "encoding", "signMethod", "certId", "txnType", "txnSubType", "bizType", "accessType"),
+    *("merId", "settleDate", "txnTime", "fileType"),
+)
+_ECHOED = (
+    "version",
+    "encoding",
+    "signMethod",
+    *_KIND_FIELDS,
+    "txnAmt",
+    "currencyCode",
+    "reqReserved",
+    "settleDate",
+)
 _FIXED = {
     "version": "5.1.0",
     "encoding": "UTF-8",
@@ -48,6 +63,7 @@ _KINDS = {
     (_BACK, "31", "00"): Operation.REFUND,
     (_BACK, "99", "01"): Operation.CLOSE,
     (_QUERY, "00", "00"): Operation.QUERY,
+    (_FILES, "76", "01"): Operation.BILL,
 }
 _MESSAGES = {
     "00": "成功[0000000]",
@@ -57,6 +73,7 @@ _MESSAGES = {
     "13": "报文交易要素缺失[1300000]",
     "34": "查无此交易[3400000]",
     "35": "原交易状态不正确[3500000]",
+    "98": "文件不存在[9800000]",
     "36": "与原交易信息不符[3600000]",
 }
 
@@ -127,7 +144,8 @@ class UnionPayNetwork:
     def _check(self, request: Request, fields: Mapping[str, str]) -> None:
         if request.method != "POST" or not fields:
             raise _Refusal("10")
-        for name in (*_REQUIRED, "signature"):
+        files = _kind(request, fields) is Operation.BILL
+        for name in (*(_REQUIRED_OF_FILES if files else _REQUIRED), "signature"):
             if not fields.get(name):
                 raise _Refusal("13", f"{_MESSAGES['13'][:8]}[{name}]")
         key = self._keys.merchant.public_key()
@@ -135,9 +153,9 @@ class UnionPayNetwork:
         if not known or not isinstance(key, RSAPublicKey) or not verifies(key, fields):
             raise _Refusal("11")
         for name, value in _FIXED.items():
-            if fields[name] != value:
+            if name in fields and fields[name] != value:
                 raise _Refusal("10", f"{name}[{fields[name][:16]}] invalid")
-        if fields["merId"] != UNIONPAY_MER_ID or _NUMBER.fullmatch(fields["orderId"]) is None:
+        if fields["merId"] != UNIONPAY_MER_ID or not (files or _NUMBER.fullmatch(fields["orderId"])):
             raise _Refusal("10")
 
     def _perform(
@@ -155,6 +173,8 @@ class UnionPayNetwork:
             case Operation.CLOSE:
                 self._reverse(fields, now, bend)
                 return {}
+            case Operation.BILL:
+                return self._file(fields, now)
         raise _Refusal("10", "txnType/txnSubType invalid")
 
     def _apply(self, fields: Mapping[str, str], now: datetime) -> StoredOrder:
@@ -224,9 +244,21 @@ class UnionPayNetwork:
             order = booking.pay(self._ledger, order, now) or order
         if order.state is OrderState.PAID:
             rest = order.amount - booking.refunded(self._ledger, order)
-            booking.refund(self._ledger, order, f"reversal{order.number}", rest, now)
+            booking.refund(self._ledger, order, f"{booking.REVERSAL}{order.number}", rest, now)
         else:
             self._ledger.save_order(replace(order, state=OrderState.CLOSED))
+
+    def _file(self, fields: Mapping[str, str], now: datetime) -> Mapping[str, str]:
+        """Return the transactions of a settlement day, 23:00 to 23:00, of the last twelve months."""
+        _check_time(fields["txnTime"], now, _TIME_WINDOW)
+        day = _settlement_day(fields["settleDate"], now)
+        if fields["fileType"] != "00" or day is None:
+            raise _Refusal("10", "settleDate or fileType invalid")
+        lines = bills.lines_of(self._ledger, CHANNEL, day)
+        if not lines or window(CHANNEL, day)[1] > now:
+            raise _Refusal("98")
+        name, content = bills.unionpay_bill(lines, day)
+        return {"fileName": name, "fileContent": content}
 
     def _refuse_known(self, number: str) -> None:
         if self._ledger.order(CHANNEL, number) or self._ledger.refund(CHANNEL, number):
@@ -270,6 +302,19 @@ def _check_time(txn_time: str, now: datetime, window: timedelta) -> None:
         near = False
     if not near:
         raise _Refusal("10", f"txnTime[{txn_time[:16]}] invalid")
+
+
+def _settlement_day(settle_date: str, now: datetime) -> date | None:
+    """Return the latest day ``MMDD`` that is not after tomorrow in Beijing, None for no day."""
+    tomorrow = now.astimezone(beijing.BEIJING).date() + timedelta(days=1)
+    for year in (tomorrow.year, tomorrow.year - 1):
+        try:
+            day = datetime.strptime(f"{year}{settle_date}", "%Y%m%d").replace(tzinfo=beijing.BEIJING).date()
+        except ValueError:
+            continue
+        if day <= tomorrow and len(settle_date) == 4:
+            return day
+    return None
 
 
 def _pay_timeout(fields: Mapping[str, str], now: datetime) -> datetime:

@@ -4,18 +4,20 @@ Sources as in `kiosk.payments.wechat`. Every answer but 401 and 5xx is signed; e
 ``{"code", "message", "detail"}``.
 """
 
+import gzip
+import hashlib
 import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qsl
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kiosk.payments import beijing, rsa
 from kiosk.payments.documents import Document, encode, parse_object, text_of
-from kiosk.payments.sandbox import booking
+from kiosk.payments.sandbox import bills, booking
 from kiosk.payments.sandbox.exchange import STRAIGHT, Answer, Bend, Operation, Request
 from kiosk.payments.sandbox.keys import (
     WECHAT_APPID,
@@ -48,7 +50,10 @@ _CLOSE = re.compile(r"/v3/pay/transactions/out-trade-no/([^/]+)/close")
 _REFUNDS = "/v3/refund/domestic/refunds"
 _REFUND = re.compile(r"/v3/refund/domestic/refunds/([^/]+)")
 _CERTIFICATES = "/v3/certificates"
+_BILL = "/v3/bill/tradebill"
+_BILL_FILE = "/v3/billdownload/file"
 _CODE_LIFE = timedelta(hours=2)
+_BILL_LIFE = timedelta(minutes=5)
 
 
 class WechatNetwork:
@@ -59,6 +64,7 @@ class WechatNetwork:
     def __init__(self, ledger: Ledger, keys: WechatGatewayKeys) -> None:
         self._ledger = ledger
         self._keys = keys
+        self._shelf = bills.BillShelf(_BILL_LIFE)
 
     def operation(self, request: Request) -> Operation:
         match request.method, request.path:
@@ -72,6 +78,8 @@ class WechatNetwork:
                 return Operation.QUERY
             case "GET", path if _REFUND.fullmatch(path):
                 return Operation.REFUND_QUERY
+            case "GET", path if path == _BILL:
+                return Operation.BILL
         return Operation.OTHER
 
     def answer(self, request: Request, now: datetime, bend: Bend = STRAIGHT) -> Answer:
@@ -79,6 +87,8 @@ class WechatNetwork:
             refused = self._unauthorized(request, now)
             if refused is not None:
                 return refused
+            if request.path == _BILL_FILE:
+                return self._bill_file(request, now)
             try:
                 status, document = self._perform(request, now, bend)
             except Refusal as refusal:
@@ -144,6 +154,8 @@ class WechatNetwork:
             case Operation.CLOSE:
                 self._close(request, now, bend)
                 return 204, None
+            case Operation.BILL:
+                return 200, self._bill(request, now)
             case Operation.REFUND:
                 return 200, self._refund_document(self._refund(_body(request), now), bend)
             case Operation.REFUND_QUERY:
@@ -207,6 +219,34 @@ class WechatNetwork:
         if made is None:
             raise Refusal(400, "INVALID_REQUEST", "订单未支付或退款金额大于可退金额")
         return made
+
+    def _bill(self, request: Request, now: datetime) -> Document:
+        """Put the bill of a past day on the shelf and tell where it is."""
+        asked = dict(parse_qsl(request.query))
+        kind, packing = asked.get("bill_type", "ALL"), asked.get("tar_type", "")
+        try:
+            day = date.fromisoformat(asked.get("bill_date", ""))
+        except ValueError:
+            raise Refusal(400, "PARAM_ERROR", "参数错误: bill_date") from None
+        require(bills.is_past(day, now), "bill_date")
+        require(kind in {"ALL", "SUCCESS", "REFUND"} and packing in {"", "GZIP"}, "bill_type")
+        lines = bills.lines_of(self._ledger, CHANNEL, day)
+        if not lines:
+            raise Refusal(400, "NO_STATEMENT_EXIST", "账单文件不存在")
+        content = bills.wechat_bill(lines, kind)
+        token = self._shelf.put(gzip.compress(content) if packing else content, now)
+        return {
+            "hash_type": "SHA1",
+            "hash_value": hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+            "download_url": f"http://{request.headers.get('host', '')}{_BILL_FILE}?token={token}",
+        }
+
+    def _bill_file(self, request: Request, now: datetime) -> Answer:
+        """Return a bill by its token; the answer is not signed."""
+        content = self._shelf.get(dict(parse_qsl(request.query)).get("token", ""), now)
+        if content is None or request.method != "GET":
+            return Answer(404)
+        return Answer(200, {"Content-Type": "application/octet-stream"}, content)
 
     def _settled_refund(self, path: str) -> StoredRefund:
         """Find a refund; the first query after the request finds it done."""

@@ -1,7 +1,7 @@
 """The UnionPay QR channel."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from kiosk.domain.payment import Channel, Order, Refund
@@ -23,6 +23,8 @@ from kiosk.payments.contract import (
     Undecided,
 )
 from kiosk.payments.expiry import surely_over
+from kiosk.payments.reconciliation.bills import LONGEST_BILL, Bill, BillAnswer, BillInvalid
+from kiosk.payments.unionpay.bill import read_bill
 from kiosk.payments.unionpay.messages import (
     DUPLICATE,
     NOT_A_REFUSAL,
@@ -31,6 +33,7 @@ from kiosk.payments.unionpay.messages import (
     UnionPayMerchant,
     answers,
     apply_fields,
+    file_fields,
     query_fields,
     read_paid,
     read_payment,
@@ -38,13 +41,14 @@ from kiosk.payments.unionpay.messages import (
     refund_fields,
 )
 from kiosk.payments.unionpay.signing import UnionPayTrust, parse_answer, sign
-from kiosk.payments.wire import Wire
+from kiosk.payments.wire import LONGEST_ANSWER, Wire
 
 PROBE_NUMBER = "KPROBE00"  # never an order: asking for it proves address, keys and clock
 _BACK = "/gateway/api/backTransReq.do"
 _QUERY = "/gateway/api/queryTrans.do"
 _MOST_FIELDS = 100
 _PAYMENT = ("01", "07")
+_NO_FILE = "98"
 
 
 class UnionPayChannel:
@@ -151,6 +155,22 @@ class UnionPayChannel:
             return read_refund(answer, refund)
         return RefundAnswer(RefundState.UNDECIDED, f"respCode {_code(answer)}")
 
+    async def bill(self, day: date) -> BillAnswer:
+        """Fetch the file of transactions of a settlement day; it travels inside a signed answer."""
+        fields = file_fields(self._merchant, day, self._wire.clock.now())
+        answer = await self._exchange(self._merchant.file_url, fields, 2 * LONGEST_BILL)
+        if isinstance(answer, Undecided):
+            return answer
+        if _code(answer) == _NO_FILE:
+            return Bill(Channel.UNIONPAY, day, ())
+        if _code(answer) not in PAID:
+            return Undecided(f"respCode {_code(answer)}")
+        try:
+            lines = read_bill(answer.get("fileContent", ""), self._merchant.mer_id, day)
+        except BillInvalid as error:
+            return Undecided(f"bill: {error}")
+        return Bill(Channel.UNIONPAY, day, lines)
+
     def read_notice(
         self,
         headers: Mapping[str, str],  # noqa: ARG002 - the contract's; here the signature is in the body
@@ -184,10 +204,15 @@ class UnionPayChannel:
         await self._wire.aclose()
 
     async def _call(self, path: str, fields: dict[str, str]) -> Mapping[str, str] | Undecided:
+        return await self._exchange(self._merchant.base_url + path, fields, LONGEST_ANSWER)
+
+    async def _exchange(
+        self, url: str, fields: dict[str, str], longest: int
+    ) -> Mapping[str, str] | Undecided:
         """Send signed fields; return the verified answer, or why its fate is not known."""
         body = urlencode(sign(self._merchant.key, fields)).encode("ascii")
         headers = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
-        reply = await self._wire.send("POST", self._merchant.base_url + path, headers, body)
+        reply = await self._wire.send("POST", url, headers, body, longest)
         if isinstance(reply, Undecided):
             return reply
         if reply.status != 200:

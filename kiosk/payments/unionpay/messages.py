@@ -6,7 +6,7 @@ called only with verified fields; every success is compared with the order.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -33,6 +33,7 @@ DUPLICATE = "12"
 UNDECIDED_CODES = frozenset({"03", "04", "05"})
 UNDECIDED_ORIGINS = UNDECIDED_CODES | {"01", "12", "60"}
 NOT_A_REFUSAL = UNDECIDED_CODES | {"37", "99"}  # too many queries, general failure
+FILE_URL = "https://filedownload.95516.com/"
 NO_NOTICE_URL = "http://www.specialUrl.com"  # the documentation's own "no notification wanted"
 
 
@@ -47,6 +48,7 @@ class UnionPayMerchant:
     root: x509.Certificate = field(repr=False)
     middle: x509.Certificate = field(repr=False)
     notify_url: str = NO_NOTICE_URL
+    file_url: str = FILE_URL
     simulated: bool = False
 
 
@@ -97,12 +99,30 @@ def refund_fields(merchant: UnionPayMerchant, refund: Refund) -> dict[str, str]:
     }
 
 
+def file_fields(merchant: UnionPayMerchant, day: date, now: datetime) -> dict[str, str]:
+    """Return the request for a settlement day's file of transactions (76/01)."""
+    return {
+        "version": "5.1.0",
+        "encoding": "UTF-8",
+        "signMethod": "01",
+        "certId": merchant.cert_id,
+        "txnType": "76",
+        "txnSubType": "01",
+        "bizType": "000000",
+        "accessType": "0",
+        "merId": merchant.mer_id,
+        "settleDate": f"{day:%m%d}",
+        "txnTime": beijing.digits(now),
+        "fileType": "00",
+    }
+
+
 def answers(sent: Mapping[str, str], got: Mapping[str, str]) -> bool:
     """Return whether an answer belongs to the request and tells no other amount than it."""
     if "txnAmt" in sent and got.get("txnAmt", sent["txnAmt"]) != sent["txnAmt"]:
         return False
-    names = ("txnType", "txnSubType", "merId", "orderId", "txnTime")
-    return all(got.get(name) == sent[name] for name in names)
+    names = ("txnType", "txnSubType", "merId", "orderId", "txnTime", "settleDate")
+    return all(got.get(name) == sent[name] for name in names if name in sent)
 
 
 def read_payment(fields: Mapping[str, str], merchant: UnionPayMerchant, order: Order) -> QueryAnswer:

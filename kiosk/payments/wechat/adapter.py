@@ -1,9 +1,10 @@
 """The WeChat Pay channel."""
 
+import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from kiosk.domain.payment import Channel, Order, Refund
 from kiosk.payments.contract import (
@@ -25,7 +26,10 @@ from kiosk.payments.contract import (
 )
 from kiosk.payments.documents import Document, encode, object_of, parse_object, text_of
 from kiosk.payments.expiry import surely_over
+from kiosk.payments.reconciliation.bills import LONGEST_BILL, Bill, BillAnswer, BillInvalid
+from kiosk.payments.wechat.bill import read_bill
 from kiosk.payments.wechat.messages import (
+    BILL,
     CERTIFICATES,
     NATIVE,
     REFUNDS,
@@ -39,13 +43,14 @@ from kiosk.payments.wechat.messages import (
 )
 from kiosk.payments.wechat.platform_keys import PUBLIC_KEY_PREFIX, PlatformKeys, read_certificates
 from kiosk.payments.wechat.signing import authorize, unseal
-from kiosk.payments.wire import Reply, Wire
+from kiosk.payments.wire import LONGEST_ANSWER, Reply, Wire
 
 PROBE_NUMBER = "KPROBE00"  # never an order: asking for it proves address, keys and clock
 _CERTIFICATES_AGE = timedelta(days=1)
 _CERTIFICATES_PAUSE = timedelta(minutes=10)  # an unknown serial is looked up once, not with each request
 _REFUSED = range(400, 500)
 _PAID = "ORDERPAID"
+_NO_BILL = "NO_STATEMENT_EXIST"
 _CLOSED = frozenset({"ORDER_CLOSED", "ORDERCLOSED"})
 _MISSING = frozenset({"ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS"})
 _LATER = frozenset({"SYSTEM_ERROR", "FREQUENCY_LIMITED", "NOT_ENOUGH"})  # a refund may be repeated
@@ -149,6 +154,31 @@ class WechatChannel:
             return RefundAnswer(state, answer.code)
         return read_refund(answer.document, order, refund)
 
+    async def bill(self, day: date) -> BillAnswer:
+        """Fetch the trade bill: a signed answer tells address and hash of a file, itself not signed."""
+        answer = await self._call("GET", f"{BILL}?bill_date={day.isoformat()}&bill_type=ALL")
+        if isinstance(answer, Undecided):
+            return answer
+        if answer.code == _NO_BILL:
+            return Bill(Channel.WECHAT, day, ())
+        if answer.code:
+            return Undecided(answer.code)
+        url, base = text_of(answer.document, "download_url"), self._merchant.base_url
+        if text_of(answer.document, "hash_type") != "SHA1" or not url.startswith(f"{base}/"):
+            return Undecided("a bill without SHA1, or at another address")
+        reply = await self._send("GET", url.removeprefix(base), b"", LONGEST_BILL)
+        if isinstance(reply, Undecided):
+            return reply
+        if reply.status != 200:
+            return Undecided(f"HTTP {reply.status} for the bill")
+        digest = hashlib.sha1(reply.body, usedforsecurity=False).hexdigest()  # the network's choice
+        if digest != text_of(answer.document, "hash_value").lower():
+            return Undecided("the bill is not the one announced")
+        try:
+            return Bill(Channel.WECHAT, day, read_bill(reply.body, self._merchant.mchid))
+        except BillInvalid as error:
+            return Undecided(f"bill: {error}")
+
     def read_notice(
         self, headers: Mapping[str, str], body: bytes, order_of: OrderLookup, now: datetime
     ) -> Notice:
@@ -203,7 +233,9 @@ class WechatChannel:
             return Undecided(f"HTTP {reply.status} with an unreadable body")
         return _Answered(document, code, unverified)
 
-    async def _send(self, method: str, target: str, body: bytes) -> Reply | Undecided:
+    async def _send(
+        self, method: str, target: str, body: bytes, longest: int = LONGEST_ANSWER
+    ) -> Reply | Undecided:
         merchant = self._merchant
         second, nonce = int(self._wire.clock.now().timestamp()), secrets.token_hex(16)
         authorization = authorize(
@@ -223,7 +255,7 @@ class WechatChannel:
         }
         if merchant.platform_key_id is not None:
             headers["Wechatpay-Serial"] = merchant.platform_key_id
-        return await self._wire.send(method, merchant.base_url + target, headers, body)
+        return await self._wire.send(method, merchant.base_url + target, headers, body, longest)
 
     async def _refusal(self, reply: Reply) -> str:
         """Return why an answer cannot be believed; load the platform's certificates where that may help."""

@@ -30,6 +30,7 @@ from kiosk.payments.wechat.platform_keys import PlatformKey
 NATIVE = "/v3/pay/transactions/native"
 REFUNDS = "/v3/refund/domestic/refunds"
 CERTIFICATES = "/v3/certificates"
+BILL = "/v3/bill/tradebill"
 _LONGEST_DESCRIPTION = 127
 _LONGEST_REASON = 80
 

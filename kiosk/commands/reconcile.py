@@ -1,0 +1,146 @@
+"""`kiosk reconcile DATE`: the networks' bills of a day against the journal."""
+
+import asyncio
+import json
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from kiosk.app import CannotStart, simulated_kiosk
+from kiosk.clock import Clock, SystemClock
+from kiosk.commands.reporting import complain, log_to_stderr
+from kiosk.config import Settings, SettingsInvalid, load_settings
+from kiosk.documents import reconciliation_report as report
+from kiosk.domain.reconciliation import Reconciliation, Sum
+from kiosk.runtime import reconciling
+from kiosk.visit.invariants import violations
+
+LEFT_OPEN = 3
+
+
+class DayNotOver(Exception):
+    """There is no bill of a day that has not ended."""
+
+
+def reconcile(
+    day: Annotated[str, typer.Argument(metavar="DATE", help="A day in Beijing, YYYY-MM-DD.")],
+    state: Annotated[Path | None, typer.Option(help="State folder; the user's own by default.")] = None,
+    pdf: Annotated[Path | None, typer.Option(help="Write the report as a PDF here.")] = None,
+    verbose: Annotated[bool, typer.Option(help="Show the log.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Compare every network's bill of a day with the journal, book and refund late payments, and report.
+
+    The networks finish a day's bill by 10:00 of the next. Exit code 0: the day balances, or what differed
+    was settled; 1: an invariant or the journal is broken; 2: it could not start; 3: something is left to
+    staff, or a bill could not be had.
+    """
+    log_to_stderr(verbose=verbose)
+    try:
+        wanted = date.fromisoformat(day)
+    except ValueError:
+        complain(f"{day} is no day: give it as YYYY-MM-DD", 2)
+    try:
+        settings = load_settings(state=state)
+        result, broken = asyncio.run(run(settings, SystemClock(), wanted))
+        if pdf is not None:
+            pdf.write_bytes(report.render_reconciliation(result))
+    except (SettingsInvalid, DayNotOver, *CannotStart) as error:
+        complain(str(error), 2)
+    except OSError as error:
+        complain(f"{pdf} cannot be written: {error.strerror}", 2)
+    if as_json:
+        typer.echo(json.dumps(plain(result, broken), ensure_ascii=False, indent=2))
+    else:
+        _say(result, broken, pdf)
+    raise typer.Exit(exit_code(result, broken))
+
+
+async def run(settings: Settings, clock: Clock, day: date) -> tuple[Reconciliation, tuple[str, ...]]:
+    """Reconcile a day; return the report and what is broken in the journal afterwards.
+
+    Raises:
+        DayNotOver: the networks cannot have a bill yet.
+    """
+    if not reconciling.is_over(day, clock.now()):
+        raise DayNotOver(f"{day} is not over in Beijing: its bills are ready by 10:00 of the day after")
+    async with simulated_kiosk(settings, clock, ()) as bench:
+        result = await reconciling.reconcile(bench.outside, bench.journal, settings.kiosk_id, day)
+        broken = [
+            f"{one.visit_id}: {problem}"
+            for one in result.settlements
+            if one.visit_id
+            for problem in violations(bench.journal.fold(one.visit_id))
+        ]
+        fault = bench.journal.verify()
+        return result, (*broken, *([fault] if fault else ()))
+
+
+def exit_code(result: Reconciliation, broken: tuple[str, ...]) -> int:
+    """Return the command's exit code."""
+    if broken:
+        return 1
+    return LEFT_OPEN if result.open or not result.complete else 0
+
+
+def plain(result: Reconciliation, broken: tuple[str, ...]) -> dict[str, Any]:
+    """Return the report as plain values; amounts in fen."""
+    return {
+        "day": result.day.isoformat(),
+        "kiosk": result.kiosk_id,
+        "channels": [
+            {
+                "channel": one.channel,
+                "bill": {"pay": _plain_sum(one.billed_pay), "refund": _plain_sum(one.billed_refund)},
+                "journal": {"pay": _plain_sum(one.booked_pay), "refund": _plain_sum(one.booked_refund)},
+                "agreed": one.agreed,
+                "fault": one.fault or None,
+            }
+            for one in result.totals
+        ],
+        "differences": [
+            {
+                "difference": one.finding.difference,
+                "channel": one.finding.either.channel,
+                "movement": one.finding.either.movement,
+                "number": one.finding.either.number,
+                "billed_fen": [line.amount for line in one.finding.billed],
+                "booked_fen": one.finding.booked.amount if one.finding.booked else None,
+                "outcome": one.remedy,
+                "visit": one.visit_id or None,
+                "note": one.note,
+            }
+            for one in result.settlements
+        ],
+        "left_to_staff": len(result.open),
+        "broken": list(broken),
+    }
+
+
+def _plain_sum(total: Sum) -> dict[str, int]:
+    return {"count": total.count, "fen": total.amount}
+
+
+def _say(result: Reconciliation, broken: tuple[str, ...], pdf: Path | None) -> None:
+    console = Console(highlight=False)
+    sums = Table(*(text.en for text in report.TOTAL_COLUMNS), title=f"{report.TITLE.en} {result.day}")
+    for totals in result.totals:
+        sums.add_row(*report.total_cells(totals))
+    console.print(sums)
+    if result.settlements:
+        rows = Table(*(text.en for text in report.DIFFERENCE_COLUMNS), title=report.DIFFERENCES.en)
+        for settlement in result.settlements:
+            rows.add_row(*report.difference_cells(settlement))
+        console.print(rows)
+    for problem in broken:
+        console.print(f"Broken: {problem}", style="bold red")
+    if result.open:
+        console.print(report.OPEN.fill(count=str(len(result.open))).en, style="bold yellow")
+    elif result.complete:
+        console.print(report.BALANCED.en)
+    if pdf is not None:
+        console.print(f"Report written to {pdf}", markup=False)
