@@ -45,7 +45,7 @@ PRINT_AGAIN = _to(S.PRINTING, S.REPORTING)
 TABLE: Mapping[S, Row] = {
     S.START: Row(Stage.APPLY, None, {e.CardInserted: OUT | _to(S.READING)}),
     S.READING: Row(Stage.APPLY, None, {
-        e.PermitRead: OUT | _to(S.RECOGNISING), e.PermitUnreadable: OUT}),
+        e.PermitRead: OUT | _to(S.RECOGNISING), e.PermitUnreadable: OUT, e.Cancelled: OUT}),
     S.RECOGNISING: Row(Stage.APPLY, None, {
         e.HolderCompared: OUT | _to(S.LOOKING_UP, S.RECOGNISING),
         e.HolderNotCompared: OUT, e.Cancelled: OUT}),
@@ -62,9 +62,10 @@ TABLE: Mapping[S, Row] = {
         e.OrderConfirmed: _to(S.APPROVING),
         e.WentBack: _to(S.CHOOSING_OPTION, S.CHOOSING_DESTINATION), **CHOICE}),
     S.APPROVING: Row(Stage.APPLY, None, {
-        e.ApplicationApproved: _to(S.PROVING), e.ApplicationRefused: OUT, e.ApplicationUndecided: OUT}),
+        e.ApplicationApproved: OUT | _to(S.PROVING), e.ApplicationRefused: OUT,
+        e.ApplicationUndecided: OUT, e.Cancelled: _to(S.APPROVING)}),
     S.PROVING: Row(Stage.PAY, None, {
-        e.MachineProven: _to(S.CHOOSING_METHOD, S.ISSUING), e.MachineNotProven: OUT}),
+        e.MachineProven: _to(S.CHOOSING_METHOD, S.ISSUING), e.MachineNotProven: OUT, e.Cancelled: OUT}),
     S.CHOOSING_METHOD: Row(Stage.PAY, CHOICE_S, {e.MethodChosen: _to(S.OPENING_PAYMENT), **CHOICE}),
     S.OPENING_PAYMENT: Row(Stage.PAY, None, {
         e.PaymentOpened: _to(S.PAYING, S.CLOSING_PAYMENT), e.PaymentSettled: PAID, **UNPAID,

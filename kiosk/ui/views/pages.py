@@ -107,4 +107,7 @@ def cancellable(visit: Visit | None) -> bool:
 
 
 def can_go_back(visit: Visit | None) -> bool:
-    return visit is not None and visit.ending is None and WentBack in TABLE[visit.step].ways
+    if visit is None or visit.ending is not None or WentBack not in TABLE[visit.step].ways:
+        return False
+    # While a code is up, another way to pay needs an order that can be closed first.
+    return visit.step is not Step.PAYING or visit.order is None or visit.order.channel.closes_early

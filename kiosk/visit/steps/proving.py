@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from kiosk.domain.failure import FailureCode, Fault
 from kiosk.visit.decision import Decision, fail, go, issue
-from kiosk.visit.events import Event, MachineNotProven, MachineProven
+from kiosk.visit.events import Cancelled, Event, MachineNotProven, MachineProven
 from kiosk.visit.model import Step, Visit
 
 
@@ -14,4 +15,6 @@ def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
             return issue(proven) if visit.total == 0 else go(proven, Step.CHOOSING_METHOD)
         case MachineNotProven(fault):
             return fail(visit, fault, at)
+        case Cancelled():
+            return fail(visit, Fault(FailureCode.CANCELLED), at)
     return None

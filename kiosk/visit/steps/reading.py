@@ -7,12 +7,14 @@ from kiosk.domain.chip import Check, CheckResult, Verdict
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.visit.decision import Decision, fail, go
 from kiosk.visit.effects import CompareHolder
-from kiosk.visit.events import Event, PermitRead, PermitUnreadable
+from kiosk.visit.events import Cancelled, Event, PermitRead, PermitUnreadable
 from kiosk.visit.model import Step, Visit
 
 
 def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
     match event:
+        case Cancelled():
+            return fail(visit, Fault(FailureCode.CANCELLED), at)
         case PermitUnreadable(fault):
             return fail(visit, fault, at)
         case PermitRead(permit, checks, printable):
