@@ -1,0 +1,274 @@
+"""The card channel: the terminal asks for the card, the kiosk asks the terminal.
+
+The order's number gives the ServiceID, so that the question "what became of it?" can be asked after any
+restart. The payment is sent at most once for an order; from then on only TransactionStatus speaks.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NoReturn
+
+import structlog
+
+from kiosk.clock import Clock
+from kiosk.domain.card_payment import (
+    Approved,
+    CardAnswer,
+    CardReversal,
+    CardSale,
+    InProgress,
+    Lost,
+    NotApproved,
+    NotFound,
+    parse_reference,
+)
+from kiosk.domain.payment import Channel, Order, Payment, Refund
+from kiosk.payments.card.port import TerminalPort
+from kiosk.payments.contract import (
+    Availability,
+    CloseAnswer,
+    Closed,
+    Declined,
+    NoticeRefused,
+    OpenAnswer,
+    Opened,
+    OrderLookup,
+    Pending,
+    QueryAnswer,
+    RefundAnswer,
+    RefundState,
+    Settled,
+    Undecided,
+)
+
+ASK_S = 5.0
+"""How long the terminal may take to answer anything but a payment, seconds."""
+
+PAYER_S = 180.0
+"""How long a payment may keep its connection, seconds; the terminal's own patience is shorter."""
+
+GRACE = timedelta(seconds=15)
+"""How long a payment sent may still arrive: until then "not found" is not believed."""
+
+_SERVICE_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class CardMerchant:
+    """Who takes the money: the acquirer's merchant number, compared with every approval."""
+
+    merchant: str
+    simulated: bool
+
+
+def service_id(number: str) -> str:
+    """Return the ServiceID of an order or refund: ten characters that follow from its number alone."""
+    value = int.from_bytes(hashlib.sha256(number.encode()).digest())
+    digits = []
+    for _ in range(10):
+        value, digit = divmod(value, len(_SERVICE_ALPHABET))
+        digits.append(_SERVICE_ALPHABET[digit])
+    return "".join(digits)
+
+
+class CardChannel:
+    """UnionPay cards by chip or tap, PIN on the terminal's own pad."""
+
+    channel = Channel.CARD
+
+    def __init__(self, terminal: TerminalPort, merchant: CardMerchant, clock: Clock) -> None:
+        self._terminal = terminal
+        self._merchant = merchant
+        self._clock = clock
+        self._sent: dict[str, asyncio.Task[CardAnswer]] = {}
+
+    @property
+    def simulated(self) -> bool:
+        return self._merchant.simulated
+
+    async def available(self) -> Availability:
+        health = await self._terminal.diagnose(deadline_s=ASK_S)
+        if isinstance(health, Lost):
+            return Availability(False, health.reason)
+        if health.ready:
+            return Availability(True)
+        return Availability(
+            False, "acquirer unreachable" if not health.host_reachable else "terminal not in order"
+        )
+
+    async def open(self, order: Order) -> OpenAnswer:
+        """Start the payment on the terminal; `Opened("")`: there is no code, the terminal speaks.
+
+        A payment that was sent before is never sent again: the terminal says what became of it.
+        """
+        if order.number in self._sent:
+            return _opened(await self.query(order))
+        known = await self._ask(order)
+        if isinstance(known, NotFound):
+            return await self._start(order)
+        if isinstance(known, Lost):
+            return Undecided(known.reason, unsent=known.unsent)
+        return _opened(self._judged(order, known))
+
+    async def query(self, order: Order) -> QueryAnswer:
+        task = self._sent.get(order.number)
+        if task is not None and not task.done():
+            return await self._while_sent(order)
+        answer = NotFound() if task is None else task.result()
+        if isinstance(answer, Lost | NotFound) and not _never_sent(answer):
+            answer = await self._ask(order)
+        return self._judged(order, answer)
+
+    async def close(self, order: Order) -> CloseAnswer:
+        """Abort, then ask what became of it: the payer may have been faster."""
+        answer = await self.query(order)
+        if isinstance(answer, Pending | Undecided):
+            await self._terminal.abort(service_id(order.number), deadline_s=ASK_S)
+            answer = await self._after_abort(order)
+        match answer:
+            case Declined():
+                return Closed()
+            case Pending():
+                return Undecided("the terminal is still at it")
+            case _:
+                return answer
+
+    async def refund(
+        self,
+        order: Order,  # noqa: ARG002 - the refund names the payment itself
+        refund: Refund,
+    ) -> RefundAnswer:
+        """Reverse the payment once under the refund's own ServiceID; ask before and after."""
+        original = parse_reference(refund.transaction_id)
+        if original is None:
+            return RefundAnswer(RefundState.REFUSED, "not a reference of the terminal")
+        known = await self._terminal.transaction(service_id(refund.number), deadline_s=ASK_S)
+        if isinstance(known, NotFound):
+            reversal = CardReversal(refund.number, refund.amount, original, refund.requested_at)
+            known = await self._terminal.reverse(service_id(refund.number), reversal, deadline_s=ASK_S)
+        return _refunded(refund, known)
+
+    async def query_refund(
+        self,
+        order: Order,  # noqa: ARG002 - as in `refund`
+        refund: Refund,
+    ) -> RefundAnswer:
+        return _refunded(
+            refund, await self._terminal.transaction(service_id(refund.number), deadline_s=ASK_S)
+        )
+
+    def read_notice(
+        self,
+        headers: Mapping[str, str],  # noqa: ARG002 - nothing of a notification is read
+        body: bytes,  # noqa: ARG002
+        order_of: OrderLookup,  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> NoReturn:
+        """Refuse: a terminal sends no notifications."""
+        raise NoticeRefused("a card terminal sends no notifications", 404, b"")
+
+    async def aclose(self) -> None:
+        """Let go of the terminal; a payment under way there goes on, and is asked for at the next start."""
+        sent, self._sent = self._sent, {}
+        for task in sent.values():
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _start(self, order: Order) -> OpenAnswer:
+        lost = await self._terminal.login(deadline_s=ASK_S)
+        if lost is not None:
+            return Undecided(lost.reason, unsent=True)  # nothing was asked of the payer yet
+        sale = CardSale(order.number, order.amount, order.opened_at)
+        paying = self._terminal.pay(service_id(order.number), sale, deadline_s=PAYER_S)
+        self._sent[order.number] = asyncio.get_running_loop().create_task(paying, name="card payment")
+        return Opened("")
+
+    async def _ask(self, order: Order) -> CardAnswer:
+        return await self._terminal.transaction(service_id(order.number), deadline_s=ASK_S)
+
+    async def _while_sent(self, order: Order) -> QueryAnswer:
+        """The answer is still to come; after a while it may have been lost, and the status is asked."""
+        if self._clock.now() <= order.opened_at + GRACE:
+            return Pending()
+        known = await self._ask(order)
+        return Pending() if isinstance(known, Lost | NotFound) else self._judged(order, known)
+
+    async def _after_abort(self, order: Order) -> QueryAnswer:
+        """Give the payment's own answer a moment, then ask anew."""
+        task = self._sent.get(order.number)
+        if task is not None:
+            await asyncio.wait({task}, timeout=ASK_S)
+        return (
+            await self.query(order)
+            if task is None or task.done()
+            else self._judged(order, await self._ask(order))
+        )
+
+    def _judged(self, order: Order, answer: CardAnswer) -> QueryAnswer:
+        match answer:
+            case Approved():
+                return self._settled(order, answer)
+            case NotApproved(why):
+                return Declined(why)
+            case InProgress():
+                return Pending()
+            case NotFound():
+                return self._unheard(order)
+            case Lost(unsent=True) if _never_sent(answer):
+                return Declined(answer.reason)
+            case Lost(reason):
+                return Undecided(reason)
+
+    def _unheard(self, order: Order) -> QueryAnswer:
+        """The terminal never heard of it: true for good once nothing can be under way any more."""
+        return (
+            Declined("the terminal knows no such payment")
+            if self._clock.now() > order.opened_at + GRACE
+            else Pending()
+        )
+
+    def _settled(self, order: Order, answer: Approved) -> Settled | Undecided:
+        """Take an approval as paid only where number, amount and merchant are the order's."""
+        said = (answer.number, answer.amount, answer.merchant)
+        expected = (order.number, order.amount, self._merchant.merchant)
+        for what, mine, theirs in zip(("number", "amount", "merchant"), expected, said, strict=True):
+            if mine != theirs:
+                _log.error("card payment contradicts its order", order=order.number, differs=what)
+                return Undecided(f"approved with another {what}", incident=True)
+        return Settled(Payment(order.number, Channel.CARD, order.amount, str(answer.reference), answer.at))
+
+
+def _never_sent(answer: CardAnswer) -> bool:
+    return isinstance(answer, Lost) and answer.unsent
+
+
+def _opened(answer: QueryAnswer) -> OpenAnswer:
+    match answer:
+        case Pending():
+            return Opened("")
+        case Closed():
+            return Declined("closed")
+        case _:
+            return answer
+
+
+def _refunded(refund: Refund, answer: CardAnswer) -> RefundAnswer:
+    match answer:
+        case Approved(amount=None) | Approved(number=refund.number, amount=refund.amount):
+            return RefundAnswer(RefundState.DONE)
+        case Approved():
+            return RefundAnswer(RefundState.UNDECIDED, "reversed with another number or amount")
+        case NotApproved(why, detail):
+            return RefundAnswer(RefundState.REFUSED, f"{why} {detail}".strip())
+        case InProgress():
+            return RefundAnswer(RefundState.PROCESSING)
+        case NotFound():
+            return RefundAnswer(RefundState.UNDECIDED, "the terminal knows no such reversal")
+        case Lost(reason):
+            return RefundAnswer(RefundState.UNDECIDED, reason)

@@ -1,0 +1,23 @@
+"""What the card channel needs of a terminal; `kiosk.devices` has the same shape as `CardTerminal`."""
+
+from typing import Protocol
+
+from kiosk.domain.card_payment import CardAnswer, CardReversal, CardSale, Lost, TerminalHealth, TerminalTotals
+
+
+class TerminalPort(Protocol):
+    """nexo Retailer semantics: a ServiceID is sent once and asked for ever after; deadlines in seconds."""
+
+    async def login(self, *, deadline_s: float) -> Lost | None: ...
+
+    async def diagnose(self, *, deadline_s: float) -> TerminalHealth | Lost: ...
+
+    async def pay(self, service_id: str, sale: CardSale, *, deadline_s: float) -> CardAnswer: ...
+
+    async def transaction(self, service_id: str, *, deadline_s: float) -> CardAnswer: ...
+
+    async def abort(self, service_id: str, *, deadline_s: float) -> Lost | None: ...
+
+    async def reverse(self, service_id: str, reversal: CardReversal, *, deadline_s: float) -> CardAnswer: ...
+
+    async def totals(self, *, deadline_s: float) -> TerminalTotals | Lost: ...
