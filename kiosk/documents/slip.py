@@ -23,7 +23,7 @@ from kiosk.domain.beijing import BEIJING
 from kiosk.domain.endorsement import Endorsement
 from kiosk.domain.money import Fen, yuan_text
 from kiosk.domain.payment import Payment
-from kiosk.domain.slip import Slip
+from kiosk.domain.slip import Slip, SlipLine
 from kiosk.domain.text import Text
 
 _MISSING = "〓"
@@ -127,14 +127,23 @@ def _case(slip: Slip, failure_text: Text | None, layout: SlipLayout) -> Iterator
         yield _Rule(1.5)
 
 
+def _item(line: SlipLine, layout: SlipLayout) -> Text:
+    """Return what an item is called, with its destination before it."""
+    if line.destination is None:
+        return line.text
+    place = layout.words.destinations[line.destination]
+    return Text(f"{place.zh} {line.text.zh}", f"{place.en}, {line.text.en[:1].lower()}{line.text.en[1:]}")
+
+
 def _money(slip: Slip, layout: SlipLayout) -> Iterator[_Row]:
     words, sizes = layout.words, layout.sizes
     if slip.lines:
         yield _Line(f"{words.items.zh} {words.items.en}", sizes.heading, Weight.BOLD)
         for line in slip.lines:
             yield _Gap(_AIR)
-            yield from _pair(Text(line.text.zh, ""), _yuan(line.fee), layout)
-            yield from _wrapped(line.text.en, sizes.english, Weight.REGULAR, layout)
+            item = _item(line, layout)
+            yield from _pair(Text(item.zh, ""), _yuan(line.fee), layout)
+            yield from _wrapped(item.en, sizes.english, Weight.REGULAR, layout)
         total = Fen(sum(line.fee for line in slip.lines))
         yield _Gap(_AIR)
         yield _Line(f"{words.total.zh} {words.total.en}", sizes.total, Weight.BOLD, beside=_yuan(total))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.domain.endorsement import Endorsement
+from kiosk.domain.endorsement import Destination, Endorsement
 from kiosk.domain.failure import FailureCode
 from kiosk.domain.money import Fen
 from kiosk.domain.payment import Payment
@@ -12,10 +12,11 @@ from kiosk.domain.text import Text
 
 @dataclass(frozen=True, slots=True)
 class SlipLine:
-    """One item with its fee in fen."""
+    """One item with its fee in fen; the name of `destination` is printed before the text."""
 
     text: Text
     fee: Fen
+    destination: Destination | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ def slip_of(visit: Visit, at: datetime) -> Slip:
         kiosk_id=visit.kiosk_id,
         at=at,
         permit_masked=masked_number(visit.permit.number) if visit.permit else "",
-        lines=tuple(SlipLine(item.option.name, item.fee) for item in visit.items),
+        lines=tuple(SlipLine(item.option.name, item.fee, item.option.destination) for item in visit.items),
         endorsements=visit.endorsements if visit.printed else (),
         payment=visit.payment,
         refund_number=refunded[0].number if refunded else None,

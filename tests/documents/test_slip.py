@@ -151,3 +151,10 @@ def test_every_font_is_embedded() -> None:
 def test_the_same_slip_gives_the_same_bytes() -> None:
     assert render_slip(FAILED, FAILURE) == render_slip(FAILED, FAILURE)
     assert render_slip(FAILED, FAILURE) != render_slip(replace(FAILED, at=AT + timedelta(seconds=1)), FAILURE)
+
+
+def test_an_item_names_its_destination() -> None:
+    line = SlipLine(Text("商务", "Business"), Fen(1500), Destination.MACAO)
+    text = text_of(render_slip(replace(SLIP, lines=(line,))))
+    assert "澳门 商务" in text
+    assert "Macao, business" in text
