@@ -42,7 +42,8 @@ class Fate:
         chapter: number of the applicant being served, part of every key.
         calm: nothing goes wrong any more; used for a world's last, healing restart.
         happened: keys of the faults that struck, in order.
-        asked: called with every key that was asked about, if set.
+        place: where the visit stands; only told to `asked`.
+        asked: called with the key of everything that could go wrong, and the place.
     """
 
     seed: int
@@ -51,7 +52,8 @@ class Fate:
     chapter: int = 0
     calm: bool = False
     happened: list[str] = field(default_factory=list)
-    asked: Callable[[str], None] | None = None
+    place: str = ""
+    asked: Callable[[str, str], None] | None = None
     storm: float = field(init=False)
     _counts: Counter[str] = field(default_factory=Counter)
     _seed: bytes = field(init=False)
@@ -67,7 +69,7 @@ class Fate:
             return False
         key = self._key(name)
         if self.asked is not None:
-            self.asked(key)
+            self.asked(key, self.place)
         struck = key in self.plan.forced or (
             self.storm > 0 and self._draw(key) < chance * self.storm * self.stress
         )

@@ -168,6 +168,18 @@ class Judge:
         stuck = card is not None and card.place in IN_MACHINE - {Place.JAMMED}
         self._check(Invariant.CARD_KNOWN, not stuck, "a card is left in the machine")
 
+    def ending(self, book: Book) -> str:
+        """Return in words what became of a visit: print, money, card, cases."""
+        charged = any(account.order.number in self.bank.charges for account in self._accounts(book.visit))
+        if book.delivered and self._kept(book.visit) >= book.visit.total:
+            print_and_money = "printed"
+        elif charged:
+            print_and_money = "refunded" if self._kept(book.visit) == 0 else "paid"
+        else:
+            print_and_money = "nothing taken"
+        cases = f", case: {' '.join(book.visit.cases)}" if book.visit.cases else ""
+        return f"{print_and_money}, card {book.visit.card}{cases}"
+
     # --- parts -----------------------------------------------------------------------------------
 
     def _begun(self, visit: Visit) -> None:

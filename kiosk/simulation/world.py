@@ -57,6 +57,7 @@ class Outcome:
     Attributes:
         crashes: how often the program stopped and was started again.
         seconds: virtual time that passed.
+        endings: how each visit ended, in words.
         happened: keys of the faults that struck; what `Plan` can suppress or force.
         trace: everything that happened, one line each.
     """
@@ -68,6 +69,7 @@ class Outcome:
     seconds: float
     checked: Counter[Invariant]
     broken: tuple[Violation, ...]
+    endings: tuple[str, ...]
     happened: tuple[str, ...]
     trace: tuple[str, ...]
 
@@ -97,12 +99,12 @@ def run_world(
     seed: int,
     plan: Plan = Plan(),  # noqa: B008 - an immutable value
     applicants: int = APPLICANTS,
-    asked: Callable[[str], None] | None = None,
+    asked: Callable[[str, str], None] | None = None,
 ) -> Outcome:
     """Live through one seed; the same arguments give the same trace.
 
     Args:
-        asked: called with the key of everything that could have gone wrong.
+        asked: called with the key of everything that could go wrong, and the step of the visit then.
     """
     world = World(Fate(seed, plan, asked=asked), applicants)
     try:
@@ -192,6 +194,7 @@ class World:
             self._lasted,
             judge.checked,
             tuple(judge.found),
+            tuple(judge.ending(book) for book in judge.books.values()),
             tuple(self.fate.happened),
             tuple(self.trace),
         )
@@ -327,6 +330,7 @@ class World:
         """Judge a record; while money or a film is at stake, more goes wrong."""
         visit = step.folded.visit
         at_stake = bool(visit.orders or visit.endorsements) and visit.step is not Step.ENDED
+        self.fate.place = visit.step
         self.fate.stress = _STRESS_AT_STAKE if at_stake else _STRESS_BEFORE_PAYMENT
         self.judge.witness(step, event)
 

@@ -1,0 +1,113 @@
+"""Every single point: each fault alone wherever it can strike, and a crash at each point of what follows.
+
+The points are not listed by hand: a visit on which nothing goes wrong is asked for everything that could
+have, and each of these then strikes alone, in a world of its own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kiosk.simulation.campaign import kind_of
+from kiosk.simulation.fate import Plan
+from kiosk.simulation.power import KILLED, POWER_CUT
+from kiosk.simulation.world import Outcome, run_world
+from kiosk.visit.table import TABLE
+
+SEED = 1
+"""The world in which the points are walked: its one applicant pays and gets what was paid for."""
+
+_WRITES = ("in a commit", "after the record")
+_OUTCOMES = ("after card_", "after gateway.", "after authority.", "after slip_", "while ")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One fault that can strike, where the visit stands then."""
+
+    key: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What became of a visit that a fault struck at a step.
+
+    Attributes:
+        endings: how the visits of that world ended, in words.
+        crashes: how many further worlds put a crash at each write and each outcome after the fault.
+        broken: what broke in any of them; empty where everything held.
+    """
+
+    fault: str
+    step: str
+    endings: tuple[str, ...]
+    crashes: int
+    broken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """All cells, by fault and step; several points of one kind in one step share a cell."""
+
+    steps: tuple[str, ...]
+    faults: tuple[str, ...]
+    cells: dict[tuple[str, str], Cell]
+
+
+def points(*forced: str) -> tuple[Point, ...]:
+    """Return everything that could go wrong in the walked world, after the forced faults have struck."""
+    found: list[Point] = []
+    run_world(SEED, _plan(forced), 1, lambda key, step: found.append(Point(key, step)))
+    keys = [point.key for point in found]
+    first = max((keys.index(key) + 1 for key in forced if key in keys), default=0)
+    return tuple(found[first:])
+
+
+def strike(*forced: str) -> Outcome:
+    """Run the walked world with exactly these faults."""
+    return run_world(SEED, _plan(forced), 1)
+
+
+def walk(*, deep: bool = True) -> Iterator[tuple[int, int, Cell]]:
+    """Strike at every point; yield how many points are done, of how many, and what became of each.
+
+    `deep` puts a crash at every write and every outcome after each fault, too.
+    """
+    every = points()
+    for done, point in enumerate(every, 1):
+        outcome = strike(point.key)
+        crashes = tuple(_crashes(point)) if deep else ()
+        worlds = [outcome, *(strike(point.key, crash) for crash in crashes)]
+        broken = tuple(str(violation) for world in worlds for violation in world.broken)
+        yield done, len(every), Cell(kind_of(point.key), point.step, outcome.endings, len(crashes), broken)
+
+
+def _crashes(point: Point) -> Iterator[str]:
+    """Return the crashes worth adding after a fault: alternately with and without the mains."""
+    causes = (KILLED, POWER_CUT)
+    number = 0
+    for later in points(point.key):
+        _, _, name = later.key.partition("/")
+        cause = causes[number % 2]
+        where = name.removeprefix(f"{cause} ")
+        if where != name and where.startswith((*_WRITES, *_OUTCOMES)):
+            number += 1
+            yield later.key
+
+
+def matrix(cells: list[Cell]) -> Matrix:
+    """Put the cells together by fault and step."""
+    together: dict[tuple[str, str], Cell] = {}
+    for cell in cells:
+        place = (cell.fault, cell.step)
+        known = together.get(place, Cell(cell.fault, cell.step, (), 0, ()))
+        endings = tuple(dict.fromkeys((*known.endings, *cell.endings)))
+        crashes, broken = known.crashes + cell.crashes, (*known.broken, *cell.broken)
+        together[place] = Cell(cell.fault, cell.step, endings, crashes, broken)
+    struck = {step for _, step in together}
+    steps = tuple(step for step in ("", *TABLE) if step in struck)
+    return Matrix(steps, tuple(sorted({fault for fault, _ in together})), together)
+
+
+def _plan(forced: tuple[str, ...]) -> Plan:
+    return Plan(storm=0.0, forced=frozenset(forced))
