@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, func, or_, select
+from sqlalchemy import Connection, Engine, func, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,16 @@ class Record:
     number: int | None
     at: datetime
     fields: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewVisit:
+    """What `models.VisitRow` holds of a visit from its beginning; field meanings as there."""
+
+    visit_id: str
+    ordinal: int
+    began: str
+    wrapped_key: bytes
 
 
 class Journal:
@@ -77,12 +87,7 @@ class Journal:
         first = advance(Folded(), event, at)
         if first is None:
             raise ValueError(f"a visit does not begin with {type(event).__name__}")
-        row = VisitRow(
-            visit_id=visit_id,
-            ordinal=ordinal,
-            began=at.isoformat(),
-            wrapped_key=keys.wrap(self._machine_key, visit_key),
-        )
+        row = NewVisit(visit_id, ordinal, at.isoformat(), keys.wrap(self._machine_key, visit_key))
         self._visit_keys[visit_id] = visit_key
         self._write(row, first, event, at, None)
         return first
@@ -147,25 +152,27 @@ class Journal:
         return None
 
     def _write(
-        self, new: VisitRow | None, step: Advance, event: Event, at: datetime, outcome_of: int | None
+        self, new: NewVisit | None, step: Advance, event: Event, at: datetime, outcome_of: int | None
     ) -> None:
         """Append event and intents and keep the projection, all in one commit."""
         visit_id = step.folded.visit.visit_id
         values: list[tuple[str, int | None, Event | Effect]] = [("event", outcome_of, event)]
         values += [("intent", n.number, n.effect) for n in step.started]
         try:
-            with Session(self._engine) as session, session.begin():
-                self._project(session, new, step)
-                key = self._key_of(session, visit_id)
+            with self._engine.begin() as connection:
+                self._project(connection, new, step)
+                key = self._key_of(connection, visit_id)
                 if key is None:
                     raise JournalUnavailable(f"visit {visit_id} was forgotten and cannot go on")
                 seq, tip = self._seq, self._digest
+                rows = []
                 for seq, (kind, number, value) in enumerate(values, self._seq + 1):
                     payload = keys.seal(key, codec.encode(value), _context(seq, visit_id))
                     name = type(value).__name__
                     link = chain.Link(seq, visit_id, kind, name, number, at.isoformat(), payload)
                     tip = chain.digest(tip, link)
-                    session.add(RecordRow(**asdict(link), digest=tip))
+                    rows.append(asdict(link) | {"digest": tip})
+                connection.execute(insert(RecordRow), rows)
         except (OSError, SQLAlchemyError) as error:
             raise JournalUnavailable(f"the journal cannot be written: {error}") from error
         self._seq, self._digest = seq, tip
@@ -173,12 +180,15 @@ class Journal:
             self._visit_keys.pop(visit_id, None)
 
     @staticmethod
-    def _project(session: Session, new: VisitRow | None, step: Advance) -> None:
+    def _project(connection: Connection, new: NewVisit | None, step: Advance) -> None:
         visit = step.folded.visit
-        row = new or session.get_one(VisitRow, visit.visit_id)
-        row.step, row.over, row.cases = visit.step, step.folded.over, " ".join(visit.cases)
-        session.add(row)
-        session.flush()
+        stands = {"step": visit.step.value, "over": step.folded.over, "cases": " ".join(visit.cases)}
+        if new is not None:
+            connection.execute(insert(VisitRow), asdict(new) | stands)
+            return
+        row = update(VisitRow).where(VisitRow.visit_id == visit.visit_id)
+        if connection.execute(row, stands).rowcount != 1:
+            raise JournalUnavailable(f"there is no visit {visit.visit_id} in this journal")
 
     @staticmethod
     def _decode(name: str, fields: bytes) -> Event:
@@ -192,9 +202,10 @@ class Journal:
             row = session.scalar(select(RecordRow).order_by(RecordRow.seq.desc()).limit(1))
         return (row.seq, row.digest) if row else (0, chain.GENESIS)
 
-    def _key_of(self, session: Session, visit_id: str) -> bytes | None:
+    def _key_of(self, source: Connection | Session, visit_id: str) -> bytes | None:
         if visit_id not in self._visit_keys:
-            row = session.get(VisitRow, visit_id)
+            wanted = select(VisitRow.wrapped_key).where(VisitRow.visit_id == visit_id)
+            row = source.execute(wanted).one_or_none()
             if row is None:
                 raise JournalUnavailable(f"there is no visit {visit_id} in this journal")
             if row.wrapped_key is None:
