@@ -61,7 +61,13 @@ class VirtualClock:
         return asyncio.get_running_loop().time()
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(max(seconds, 0.0))  # noqa: TID251 - virtual: this is the simulation's clock
+        loop = asyncio.get_running_loop()
+        over: asyncio.Future[None] = loop.create_future()
+        timer = loop.call_later(max(seconds, 0.0), _wake, over)
+        try:
+            await over
+        finally:
+            timer.cancel()
 
     async def sleep_until(self, moment: datetime) -> None:
         await self.sleep((moment - self.now()).total_seconds())
@@ -69,6 +75,11 @@ class VirtualClock:
     def jump(self, seconds: float) -> None:
         """Set the wall clock forward or back, as a wrong time server does; `monotonic` does not notice."""
         self._start += timedelta(seconds=seconds)
+
+
+def _wake(sleeper: "asyncio.Future[None]") -> None:
+    if not sleeper.done():
+        sleeper.set_result(None)
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:

@@ -17,19 +17,17 @@ import asyncio
 import selectors
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
-from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
+
+from kiosk.simulation.virtual_time import START, Deadlock, VirtualClock
+
+__all__ = ["START", "Deadlock", "VirtualClock", "VirtualTimeLoop", "run"]
 
 T = TypeVar("T")
 
 GRACE_S = 0.001
 LONG_JUMP_S = 1.0
 PATIENCE_S = 20.0
-START = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
-
-
-class Deadlock(Exception):
-    """Nothing can happen any more: no timer, no socket, no thread."""
 
 
 class _JumpingSelector(selectors.DefaultSelector):
@@ -84,25 +82,6 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
     def _thread_done(self, _: asyncio.Future[Any]) -> None:
         self._jumping.busy_threads -= 1
-
-
-class VirtualClock:
-    """The `Clock` of the running virtual loop: its wall clock begins at `start`."""
-
-    def __init__(self, start: datetime = START) -> None:
-        self._start = start
-
-    def now(self) -> datetime:
-        return self._start + timedelta(seconds=self.monotonic())
-
-    def monotonic(self) -> float:
-        return asyncio.get_running_loop().time()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(max(seconds, 0.0))  # noqa: TID251 - virtual: this is the tests' clock
-
-    async def sleep_until(self, moment: datetime) -> None:
-        await self.sleep((moment - self.now()).total_seconds())
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
