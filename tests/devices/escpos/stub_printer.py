@@ -206,9 +206,11 @@ class Network:
         serving = asyncio.current_task()
         assert serving is not None
         self._serving.add(serving)
+        connection = _Connection(reader, writer)
         try:
-            await self._printer.attach(_Connection(reader, writer))
+            await self._printer.attach(connection)
         except asyncio.CancelledError:
             return  # the end of the test
         finally:
+            connection.hang_up()
             self._serving.discard(serving)
