@@ -1,17 +1,20 @@
-"""Settings of one machine, read from `kiosk.toml`, the environment (`KIOSK_…`) and the command line."""
+"""Settings of one machine, read from `kiosk.toml`, the environment (`KIOSK_…`) and the command line.
 
+Six settings, checked by hand: a library for it costs more time than the whole first picture may take.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import Field, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+
+_PREFIX = "KIOSK_"
 
 
 class Reader(StrEnum):
@@ -30,8 +33,9 @@ def default_state() -> Path:
     return Path(platformdirs.user_state_dir("endorsement-kiosk"))
 
 
-class Settings(BaseSettings):
-    """One machine's settings.
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One machine's settings; `load_settings` has checked them.
 
     Attributes:
         state: folder of journal, keys and the simulated devices' state; mode 0700.
@@ -42,48 +46,95 @@ class Settings(BaseSettings):
         panel_inches: diagonal of the screen's panel, inches; None asks the display.
     """
 
-    model_config = SettingsConfigDict(env_prefix="KIOSK_", extra="forbid", frozen=True)
-
-    state: Path = Field(default_factory=default_state)
-    kiosk_id: str = Field(default="GZ01", pattern="^[0-9A-Z]{4}$")
-    language: str = Field(default="zh_CN", pattern="^(zh_CN|en)$")
+    state: Path = field(default_factory=default_state)
+    kiosk_id: str = "GZ01"
+    language: str = "zh_CN"
     reader: Reader = Reader.SIMULATED
-    pace: float = Field(default=1.0, ge=0.0, le=10.0)
-    panel_inches: float | None = Field(default=None, ge=7.0, le=100.0)
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class names them
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Command line before environment before file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+    pace: float = 1.0
+    panel_inches: float | None = None
 
 
 def load_settings(config: Path | None = None, **given: Any) -> Settings:
     """Return the settings; `given` values that are not None win. Raises SettingsInvalid."""
-    if config is not None and not config.is_file():
-        raise SettingsInvalid(f"there is no configuration file {config}")
+    found = {
+        **_from_file(config),
+        **_from_environment(os.environ),
+        **{name: value for name, value in given.items() if value is not None},
+    }
+    return Settings(**{name: _checked(name, value) for name, value in found.items()})
+
+
+def _from_file(config: Path | None) -> dict[str, Any]:
+    if config is None:
+        return {}
     try:
-        return _with_file(config)(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise SettingsInvalid(f"setting {where!r}: {first['msg']}") from error
-    except ValueError as error:
+        return tomllib.loads(config.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsInvalid(f"there is no configuration file {config}") from None
+    except (OSError, ValueError) as error:
         raise SettingsInvalid(f"{config}: {error}") from error
 
 
-def _with_file(config: Path | None) -> type[Settings]:
-    """Return the settings class bound to one configuration file."""
-    if config is None:
-        return Settings
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return the settings among the environment's variables; others with our prefix are not ours to judge."""
+    named = {name: environment.get(f"{_PREFIX}{name.upper()}") for name in _CHECKS}
+    return {name: value for name, value in named.items() if value is not None}
 
-    class FileSettings(Settings):
-        model_config = SettingsConfigDict(toml_file=config)
 
-    return FileSettings
+def _checked(name: str, value: Any) -> Any:
+    check = _CHECKS.get(name)
+    if check is None:
+        raise SettingsInvalid(f"setting {name!r}: there is none of this name; known are {', '.join(_CHECKS)}")
+    try:
+        return check(value)
+    except ValueError as error:
+        raise SettingsInvalid(f"setting {name!r}: {error}") from error
+
+
+def _folder(value: Any) -> Path:
+    if not isinstance(value, str | Path) or not str(value):
+        raise ValueError("expected a folder")
+    return Path(value)
+
+
+def _matching(pattern: str, expected: str) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise ValueError(f"expected {expected}")
+        return value
+
+    return check
+
+
+def _reader(value: Any) -> Reader:
+    if value not in list(Reader):
+        raise ValueError(f"expected one of {', '.join(Reader)}")
+    return Reader(value)
+
+
+def _number(least: float, most: float) -> Callable[[Any], float]:
+    """Return the check of a number; the environment gives it as text."""
+    expected = f"expected a number from {least:g} to {most:g}"
+
+    def check(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise ValueError(expected)
+        try:
+            number = float(value)
+        except ValueError:
+            raise ValueError(expected) from None
+        if not least <= number <= most:
+            raise ValueError(expected)
+        return number
+
+    return check
+
+
+_CHECKS: Mapping[str, Callable[[Any], object]] = {
+    "state": _folder,
+    "kiosk_id": _matching("[0-9A-Z]{4}", "four of 0-9 and A-Z"),
+    "language": _matching("zh_CN|en", "zh_CN or en"),
+    "reader": _reader,
+    "pace": _number(0.0, 10.0),
+    "panel_inches": _number(7.0, 100.0),
+}
