@@ -1,9 +1,13 @@
 """A whole machine for end-to-end tests: real protocols on loopback, waits cut short, mechanics at no pace."""
 
 import asyncio
+import atexit
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from kiosk.app import SimulatedKiosk, simulated_kiosk
@@ -28,6 +32,28 @@ class HurriedClock(SystemClock):
 
 def settings(state: Path, reader: Reader = Reader.SIMULATED) -> Settings:
     return Settings(state=state, pace=0.0, reader=reader)
+
+
+@cache
+def made_keys() -> Path:
+    """Return a state folder whose keys and sandbox are made: RSA keys take a second, and never differ."""
+    folder = tempfile.TemporaryDirectory(prefix="kiosk-e2e-")
+    atexit.register(folder.cleanup)
+
+    async def make() -> None:
+        async with simulated_kiosk(settings(Path(folder.name)), HurriedClock(), ()):
+            pass
+
+    asyncio.run(make())
+    for made_anew in ("journal.db", "journal.db-wal", "journal.db-shm", "kiosk.lock"):
+        (Path(folder.name) / made_anew).unlink(missing_ok=True)
+    return Path(folder.name)
+
+
+def prepare(state: Path) -> None:
+    """Give a fresh state folder its keys."""
+    if not (state / "keys").exists():
+        shutil.copytree(made_keys(), state, dirs_exist_ok=True)
 
 
 @asynccontextmanager

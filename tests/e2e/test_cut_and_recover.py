@@ -11,9 +11,15 @@ from kiosk.devices.contracts import MediaPosition
 from kiosk.visit.fold import Folded
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CardFate, PrintState, Step
-from tests.e2e.harness import machine, recover, serve_until
+from tests.e2e.harness import machine, prepare, recover, serve_until
 
 pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture(autouse=True)
+def keys_are_made(tmp_path: Path) -> None:
+    prepare(tmp_path)
+
 
 PASSED = (
     Step.READING, Step.RECOGNISING, Step.LOOKING_UP, Step.IDENTIFYING, Step.CHOOSING_DESTINATION,

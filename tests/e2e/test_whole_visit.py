@@ -19,9 +19,14 @@ from kiosk.domain.failure import FailureCode
 from kiosk.domain.payment import Channel
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CardFate, CaseKind, PrintState, Step
-from tests.e2e.harness import SLUG, Told, machine, serve
+from tests.e2e.harness import SLUG, Told, machine, prepare, serve
 
 pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture(autouse=True)
+def keys_are_made(tmp_path: Path) -> None:
+    prepare(tmp_path)
 
 
 def visit(state: Path, act: Callable[[SimulatedKiosk], Awaitable[Told]], slug: str = SLUG) -> Told:
@@ -214,7 +219,7 @@ def test_a_print_the_authority_does_not_hear_of_is_told_at_the_next_start(tmp_pa
 
 def test_the_ordered_card_is_left_as_evidence(tmp_path: Path) -> None:
     async def run() -> None:
-        async with machine(tmp_path / "state") as bench:
+        async with machine(tmp_path) as bench:
             told = await serve(bench)
             face = evidence.ordered_face(bench.journal, told.visit.visit_id)
             summary = evidence.summary(bench.journal, told.folded)
