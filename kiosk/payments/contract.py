@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from kiosk.domain.money import Fen
 from kiosk.domain.payment import Channel, Order, Payment, Refund
@@ -115,6 +115,7 @@ class NoticeRefused(Exception):
 
 
 OpenAnswer = Opened | Settled | Declined | Undecided
+CodeAnswer = Settled | Declined | Closed | Undecided
 QueryAnswer = Settled | Pending | Declined | Closed | Undecided
 CloseAnswer = Closed | Settled | Undecided
 
@@ -150,6 +151,27 @@ class PaymentChannel(Protocol):
         """Verify and read a notification; raise NoticeRefused."""
 
     async def aclose(self) -> None: ...
+
+
+@runtime_checkable
+class PayerCodeChannel(Protocol):
+    """A channel that also charges a code which the payer's phone shows to the kiosk's scanner."""
+
+    def takes(self, code: str) -> bool:
+        """Return whether a scanned text has the form of this network's payment codes."""
+
+    async def pay_with_code(self, order: Order, code: str) -> CodeAnswer:
+        """Charge the code; while nobody knows, ask for about a minute, then undo it (`reverse`).
+
+        Closed: undone, nothing is owed. Undecided with `unsent`: nothing happened; any other is for
+        `reverse` again later, or for staff.
+        """
+
+    async def reverse(self, order: Order) -> CloseAnswer:
+        """Undo a charge whose fate is unknown; Settled if it turns out to be paid before it is undone.
+
+        `Closed.refunded`: whatever was taken goes back by itself.
+        """
 
 
 class OrderLookup(Protocol):

@@ -53,6 +53,14 @@ def read_certificate(path: Path) -> x509.Certificate:
         raise KeyUnusable(path, "not a PEM certificate", remedy) from None
 
 
+def read_certificates(path: Path) -> list[x509.Certificate]:
+    """Return the X.509 certificates of a bundle (PEM)."""
+    try:
+        return x509.load_pem_x509_certificates(_read(path))
+    except ValueError:
+        raise KeyUnusable(path, "not a bundle of PEM certificates", "Download it again") from None
+
+
 def read_secret_text(path: Path) -> bytes:
     """Return a secret kept as one line of ASCII; its file must have mode 0600."""
     return _read_secret(path).strip()

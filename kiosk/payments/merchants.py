@@ -12,17 +12,27 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import httpx
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+)
 
 from kiosk.clock import Clock
 from kiosk.domain.payment import Channel
 from kiosk.payments.alipay.adapter import AlipayChannel
-from kiosk.payments.alipay.messages import AlipayMerchant
+from kiosk.payments.alipay.certificates import certificate_sn, root_sn
+from kiosk.payments.alipay.messages import AlipayMerchant, CertificateSerials
 from kiosk.payments.contract import PaymentChannel
 from kiosk.payments.keyfiles import (
     KeyUnusable,
     read_certificate,
+    read_certificates,
     read_private_key,
     read_public_key,
     read_secret_text,
@@ -37,6 +47,7 @@ from kiosk.payments.wire import Timeouts, Wire
 MERCHANTS_FILE = "merchants.toml"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _APIV3_KEY_BYTES = 32
+_ONE_PAIR = "Put key and certificate of one pair here"
 
 
 def _safe_url(url: str) -> str:
@@ -69,6 +80,7 @@ class WechatSection(_Section):
     base_url: _Address
     appid: _Id
     mchid: _Id
+    device_ip: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F.:]{3,45}$")] = "127.0.0.1"
     notify_url: Annotated[_Address, AfterValidator(_query_free)]
     platform_key_id: _Id | None = None
 
@@ -80,6 +92,7 @@ class AlipaySection(_Section):
     app_id: _Id
     seller_id: _Id
     notify_url: _Address | None = None
+    certificate_mode: bool = False
 
 
 class UnionPaySection(_Section):
@@ -191,6 +204,7 @@ def _wechat(section: WechatSection, folder: Path) -> WechatMerchant:
         apiv3_key=apiv3_key,
         platform_key_id=section.platform_key_id,
         platform_keys=keys,
+        device_ip=section.device_ip,
         simulated=section.simulated,
     )
 
@@ -206,15 +220,42 @@ def _platform_key(path: Path) -> PlatformKey:
 
 
 def _alipay(section: AlipaySection, folder: Path) -> AlipayMerchant:
+    key = read_private_key(folder / "app_key.pem")
+    alipay_key, certificates = (
+        _alipay_certificates(folder, key)
+        if section.certificate_mode
+        else (read_public_key(folder / "alipay_public.pem"), None)
+    )
     return AlipayMerchant(
         gateway_url=section.gateway_url,
         app_id=section.app_id,
         seller_id=section.seller_id,
-        key=read_private_key(folder / "app_key.pem"),
-        alipay_key=read_public_key(folder / "alipay_public.pem"),
+        key=key,
+        alipay_key=alipay_key,
+        certificates=certificates,
         notify_url=section.notify_url,
         simulated=section.simulated,
     )
+
+
+def _alipay_certificates(folder: Path, key: RSAPrivateKey) -> tuple[RSAPublicKey, CertificateSerials]:
+    """Return Alipay's key and the serials of certificate mode; the certificate must be the root's."""
+    app, path = read_certificate(folder / "app_cert.pem"), folder / "alipay_cert.pem"
+    if app.public_key() != key.public_key():
+        raise KeyUnusable(folder / "app_cert.pem", "belongs to another key than app_key.pem", _ONE_PAIR)
+    own, roots = read_certificate(path), read_certificates(folder / "alipay_root.pem")
+    alipay_key = own.public_key()
+    if not isinstance(alipay_key, RSAPublicKey) or not any(_issued(own, root) for root in roots):
+        raise KeyUnusable(path, "not issued by alipay_root.pem", "Download all three certificates again")
+    return alipay_key, CertificateSerials(certificate_sn(app), certificate_sn(own), root_sn(roots))
+
+
+def _issued(certificate: x509.Certificate, root: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(root)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
 
 
 def _unionpay(section: UnionPaySection, folder: Path) -> UnionPayMerchant:
@@ -237,7 +278,5 @@ def _own_serial(folder: Path, key: RSAPrivateKey) -> int:
     path = folder / "merchant_cert.pem"
     certificate = read_certificate(path)
     if certificate.public_key() != key.public_key():
-        raise KeyUnusable(
-            path, "belongs to another key than merchant_key.pem", "Put key and certificate of one"
-        )
+        raise KeyUnusable(path, "belongs to another key than merchant_key.pem", _ONE_PAIR)
     return certificate.serial_number

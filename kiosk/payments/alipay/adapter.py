@@ -12,12 +12,14 @@ from kiosk.payments.alipay.messages import (
     BILL,
     CANCEL,
     PAID_STATES,
+    PAY,
     PRECREATE,
     QUERY,
     REFUND,
     REFUND_QUERY,
     AlipayMerchant,
     common_parameters,
+    pay_content,
     precreate_content,
     read_paid,
     read_refund_query,
@@ -29,6 +31,7 @@ from kiosk.payments.contract import (
     Availability,
     CloseAnswer,
     Closed,
+    CodeAnswer,
     Declined,
     Notice,
     NoticeRefused,
@@ -44,11 +47,12 @@ from kiosk.payments.contract import (
 )
 from kiosk.payments.documents import Document, encode, parse_object, text_of
 from kiosk.payments.expiry import surely_over
+from kiosk.payments.payer_code import is_code_of, until_known
 from kiosk.payments.reconciliation.bills import LONGEST_BILL, Bill, BillAnswer, BillInvalid
 from kiosk.payments.wire import Wire
 
 PROBE_NUMBER = "KPROBE00"  # never an order: asking for it proves address, keys and clock
-_OK, _UNKNOWN = "10000", "20000"
+_OK, _ASKING, _UNKNOWN = "10000", "10003", "20000"
 _MISSING = "ACQ.TRADE_NOT_EXIST"
 _PAID = "ACQ.TRADE_HAS_SUCCESS"
 _NO_BILL = "isp.bill_not_exist"
@@ -122,6 +126,10 @@ class AlipayChannel:
         first = await self.query(order)
         if isinstance(first, Settled | Closed | Undecided):
             return first
+        return await self._cancel(order)
+
+    async def _cancel(self, order: Order) -> CloseAnswer:
+        """Cancel for as long as the gateway asks for it."""
         for _ in range(_CANCEL_CALLS):
             answer = await self._call(CANCEL, {"out_trade_no": order.number})
             if isinstance(answer, Undecided):
@@ -138,6 +146,33 @@ class AlipayChannel:
         if text_of(document, "out_trade_no") != order.number or text_of(document, "retry_flag") != "N":
             return Undecided("an answer without the order's cancel")
         return Closed(refunded=text_of(document, "action") == "refund")
+
+    def takes(self, code: str) -> bool:
+        return is_code_of(Channel.ALIPAY, code)
+
+    async def pay_with_code(self, order: Order, code: str) -> CodeAnswer:
+        if not self.takes(code):
+            return Declined("not a payment code of Alipay")
+        return await until_known(self, self._wire.clock, order, await self._charge(order, code))
+
+    async def _charge(self, order: Order, code: str) -> QueryAnswer:
+        answer = await self._call(PAY, pay_content(order, code))
+        if isinstance(answer, Undecided):
+            return answer
+        if answer.refusal in {_ASKING, _PAID}:
+            return Pending()
+        if answer.refusal:
+            return Declined(answer.refusal)
+        if text_of(answer.document, "out_trade_no") != order.number:
+            return Undecided("the answer is about another order", incident=True)
+        return read_paid(answer.document, self._merchant, order, self._wire.clock.now())
+
+    async def reverse(self, order: Order) -> CloseAnswer:
+        """Cancel directly behind a query: a cancel gives back what was taken."""
+        known = await self.query(order)
+        if isinstance(known, Settled | Closed):
+            return known
+        return await self._cancel(order)
 
     async def refund(self, order: Order, refund: Refund) -> RefundAnswer:
         answer = await self._call(REFUND, refund_content(order, refund))
@@ -235,6 +270,9 @@ class AlipayChannel:
             return Undecided("an answer of an unknown form")
         if not rsa.verifies(self._merchant.alipay_key, answer.inner.encode(), answer.sign):
             return Undecided("wrong signature")
+        certificates = self._merchant.certificates
+        if certificates is not None and answer.certificate != certificates.alipay:
+            return Undecided("signed by another certificate than the one configured")
         return _read(parse_object(answer.inner) or {})
 
 

@@ -27,6 +27,7 @@ from kiosk.payments.documents import Document, text_of
 from kiosk.payments.expiry import network_expiry
 
 PRECREATE = "alipay.trade.precreate"
+PAY = "alipay.trade.pay"
 QUERY = "alipay.trade.query"
 CANCEL = "alipay.trade.cancel"
 REFUND = "alipay.trade.refund"
@@ -39,6 +40,15 @@ _LONGEST_REASON = 80
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateSerials:
+    """What certificate mode names: the application's, Alipay's own and the root certificates."""
+
+    app: str
+    alipay: str
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
 class AlipayMerchant:
     """Who the kiosk is to Alipay; `alipay_key` is Alipay's public key made for this application."""
 
@@ -48,6 +58,7 @@ class AlipayMerchant:
     key: RSAPrivateKey = field(repr=False)
     alipay_key: RSAPublicKey = field(repr=False)
     notify_url: str | None = None
+    certificates: CertificateSerials | None = None
     simulated: bool = False
 
 
@@ -62,7 +73,12 @@ def common_parameters(merchant: AlipayMerchant, method: str, now: datetime) -> d
         "timestamp": beijing.text(now),
         "version": "1.0",
     }
-    if method == PRECREATE and merchant.notify_url:
+    if merchant.certificates is not None:
+        parameters |= {
+            "app_cert_sn": merchant.certificates.app,
+            "alipay_root_cert_sn": merchant.certificates.root,
+        }
+    if method in {PRECREATE, PAY} and merchant.notify_url:
         parameters["notify_url"] = merchant.notify_url
     return parameters
 
@@ -78,6 +94,15 @@ def precreate_content(order: Order) -> Document:
         "subject": order.subject[:_LONGEST_SUBJECT],
         "product_code": "FACE_TO_FACE_PAYMENT",
         "time_expire": beijing.text(network_expiry(order)),
+    }
+
+
+def pay_content(order: Order, code: str) -> Document:
+    """Return the business content that charges a payer's code."""
+    return {
+        **precreate_content(order),
+        "scene": "bar_code",
+        "auth_code": code,
     }
 
 

@@ -28,10 +28,14 @@ def _joined(parameters: Mapping[str, str], without: set[str]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class SignedAnswer:
-    """An answer of the gateway taken apart: `inner` is the raw text its signature covers."""
+    """An answer of the gateway taken apart: `inner` is the raw text its signature covers.
+
+    `certificate` is the serial of Alipay's certificate, told in certificate mode only.
+    """
 
     inner: str
     sign: str
+    certificate: str = ""
 
 
 def member_of(method: str) -> str:
@@ -57,4 +61,7 @@ def split_answer(body: bytes, method: str) -> SignedAnswer | None:
     sign = whole.get("sign")
     if name not in {member_of(method), "error_response"} or not isinstance(sign, str):
         return None
-    return SignedAnswer(text[start:end], sign) if inner == whole[name] else None
+    certificate = whole.get("alipay_cert_sn", "")
+    if inner != whole[name] or not isinstance(certificate, str):
+        return None
+    return SignedAnswer(text[start:end], sign, certificate)

@@ -3,13 +3,24 @@
 import secrets
 import string
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from kiosk.domain.payment import Channel
 from kiosk.payments import beijing
-from kiosk.payments.sandbox.ledger import Ledger, OrderState, StoredOrder, StoredRefund, stamp
+from kiosk.payments.sandbox.ledger import (
+    Ledger,
+    OrderKind,
+    OrderState,
+    StoredOrder,
+    StoredPayerCode,
+    StoredRefund,
+    Wallet,
+    stamp,
+)
 
 REVERSAL = "reversal"  # begins the numbers of refunds that a reversal or a cancel makes by itself
+_PAYER_CODE_LIFE = timedelta(minutes=1)
 _LETTERS = string.ascii_letters + string.digits
 
 
@@ -56,6 +67,39 @@ def pay(ledger: Ledger, order: StoredOrder, now: datetime, *, late: bool = False
     return paid
 
 
+class Charge(StrEnum):
+    """What became of a payer's code."""
+
+    PAID = "paid"
+    ASKING = "asking"
+    REFUSED = "refused"
+    INVALID = "invalid"
+
+
+def new_payer_code(ledger: Ledger, channel: Channel, wallet: Wallet, now: datetime) -> str:
+    """Return the code that a phone shows, in the network's own form, good for a minute and for once."""
+    prefix, length = {Channel.WECHAT: ("13", 18), Channel.ALIPAY: ("28", 18)}.get(channel, ("62", 19))
+    code = prefix + _random(string.digits, length - len(prefix))
+    ledger.add_payer_code(StoredPayerCode(code, channel, wallet, stamp(now)))
+    return code
+
+
+def charge(ledger: Ledger, order: StoredOrder, code: str, now: datetime) -> tuple[StoredOrder | None, Charge]:
+    """Take the money of a new order from the phone that shows `code`; None where no order comes of it."""
+    known = ledger.take_payer_code(order.channel, code)
+    if known is None or now - datetime.fromisoformat(known.made_at) > _PAYER_CODE_LIFE:
+        return None, Charge.INVALID
+    made = replace(order, kind=OrderKind.PAYER_CODE, scanned=True)
+    if known.wallet is Wallet.REFUSES:
+        failed = replace(made, state=OrderState.FAILED)
+        ledger.save_order(failed)
+        return failed, Charge.REFUSED
+    ledger.save_order(made)
+    if known.wallet is Wallet.ASKS:
+        return made, Charge.ASKING
+    return pay(ledger, made, now), Charge.PAID
+
+
 def pay_again(ledger: Ledger, order: StoredOrder, now: datetime) -> bool:
     """Take the money of a paid order once more, as two phones may that scanned one code.
 
@@ -68,10 +112,13 @@ def pay_again(ledger: Ledger, order: StoredOrder, now: datetime) -> bool:
 
 
 def decline(ledger: Ledger, order: StoredOrder, now: datetime) -> StoredOrder | None:
-    """Let the payer refuse. UnionPay's transaction has then failed; elsewhere the order stays payable."""
+    """Let the payer refuse. UnionPay's transaction and one by the payer's code have then failed.
+
+    Elsewhere the order stays payable.
+    """
     if not order.payable(now):
         return None
-    failed = order.channel is Channel.UNIONPAY
+    failed = order.channel is Channel.UNIONPAY or order.kind is OrderKind.PAYER_CODE
     declined = replace(order, scanned=True, state=OrderState.FAILED if failed else OrderState.OPEN)
     ledger.save_order(declined)
     return declined
@@ -82,6 +129,15 @@ def scan(ledger: Ledger, order: StoredOrder) -> StoredOrder:
     scanned = replace(order, scanned=True)
     ledger.save_order(scanned)
     return scanned
+
+
+def give_back(ledger: Ledger, order: StoredOrder, now: datetime) -> bool:
+    """Undo an order whatever became of it; return whether money was given back."""
+    if order.state is not OrderState.PAID:
+        ledger.save_order(replace(order, state=OrderState.CLOSED))
+        return False
+    rest = order.amount - refunded(ledger, order)
+    return refund(ledger, order, f"{REVERSAL}{order.number}", rest, now) is not None
 
 
 def refunded(ledger: Ledger, order: StoredOrder) -> int:

@@ -14,7 +14,7 @@ from kiosk.payments.sandbox import booking
 from kiosk.payments.sandbox.bodies import read_bounded
 from kiosk.payments.sandbox.exchange import Operation
 from kiosk.payments.sandbox.faults import FaultKind
-from kiosk.payments.sandbox.ledger import Ledger, OrderState, StoredOrder
+from kiosk.payments.sandbox.ledger import Ledger, OrderState, StoredOrder, Wallet
 
 _LISTED = 200
 _LONGEST_BODY = 4096
@@ -44,6 +44,15 @@ class PayCode(BaseModel):
     late: bool = False
 
 
+class PayerCode(BaseModel):
+    """The body that asks a phone for its payment code; `wallet` says what it does when it is charged."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: Channel
+    wallet: Wallet = Wallet.PAYS
+
+
 class OrderFault(BaseModel):
     """The body that orders a fault.
 
@@ -68,6 +77,7 @@ def control_routes(ledger: Ledger, clock: Clock, wake: Callable[[], None]) -> li
         Route("/control/orders/{number}", control.order, methods=["GET"]),
         Route("/control/orders/{number}/{act}", control.act, methods=["POST"]),
         Route("/control/pay", control.pay_code, methods=["POST"]),
+        Route("/control/payer-codes", control.payer_code, methods=["POST"]),
         Route("/control/notices", control.notices, methods=["GET"]),
         Route("/control/faults", control.faults, methods=["GET"]),
         Route("/control/faults", control.add_fault, methods=["POST"]),
@@ -114,6 +124,15 @@ class _Control:
             return wanted
         order = self._ledger.order_of_code(wanted.code)
         return self._pay(order, late=wanted.late) if order else _error(404, "no order has this code")
+
+    async def payer_code(self, request: Request) -> Response:
+        wanted = await _body(request, PayerCode)
+        if isinstance(wanted, Response):
+            return wanted
+        if not wanted.channel.shows_code:
+            return _error(400, "this channel has no payment codes")
+        code = booking.new_payer_code(self._ledger, wanted.channel, wanted.wallet, self._clock.now())
+        return JSONResponse({"code": code}, 201)
 
     async def notices(self, request: Request) -> Response:  # noqa: ARG002 - an endpoint's shape
         waiting = [
@@ -179,6 +198,7 @@ class _Control:
         over = order.over(self._clock.now()) and order.state is OrderState.OPEN
         return {
             "channel": order.channel,
+            "kind": order.kind,
             "number": order.number,
             "amount_fen": order.amount,
             "subject": order.subject,

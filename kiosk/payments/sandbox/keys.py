@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509.oid import NameOID
 
+from kiosk.payments.alipay.certificates import certificate_sn, root_sn
 from kiosk.payments.keyfiles import (
     KeyUnusable,
     read_certificate,
@@ -49,6 +50,9 @@ _MERCHANT_FILES = (
     f"wechat/platform/{WECHAT_PUBLIC_KEY_ID}.pem",
     "alipay/app_key.pem",
     "alipay/alipay_public.pem",
+    "alipay/app_cert.pem",
+    "alipay/alipay_cert.pem",
+    "alipay/alipay_root.pem",
     "unionpay/merchant_key.pem",
     "unionpay/merchant_cert.pem",
     "unionpay/root.pem",
@@ -73,6 +77,9 @@ class AlipayGatewayKeys:
 
     app: RSAPublicKey
     alipay: RSAPrivateKey = field(repr=False)
+    app_sn: str
+    alipay_sn: str
+    root_sn: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +103,13 @@ class GatewayKeys:
 def ensure_keys(folder: Path, now: datetime) -> None:
     """Make the whole set in `folder` unless it is there; it appears at once or not at all."""
     if folder.is_dir():
+        if not (folder / "alipay" / "app_cert.pem").exists():  # a folder from before certificate mode
+            _certify_alipay(folder / "alipay", now)
         return
     draft = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
     try:
         _make_wechat(draft / "wechat", now)
-        _make_alipay(draft / "alipay")
+        _make_alipay(draft / "alipay", now)
         _make_unionpay(draft / "unionpay", now)
         draft.rename(folder)
     finally:
@@ -182,12 +191,25 @@ def _add_platform_certificate(folder: Path, now: datetime) -> None:
     _write_certificate(folder / f"platform_cert_{number:03d}.pem", _certificate(name, key, name, key, now))
 
 
-def _make_alipay(folder: Path) -> None:
+def _make_alipay(folder: Path, now: datetime) -> None:
     app, alipay = _new_key(), _new_key()
     _write_key(folder / "app_key.pem", app)
     _write_public(folder / "app_public.pem", app)
     _write_key(folder / "alipay_key.pem", alipay)
     _write_public(folder / "alipay_public.pem", alipay)
+    _certify_alipay(folder, now)
+
+
+def _certify_alipay(folder: Path, now: datetime) -> None:
+    """Make the certificates of certificate mode over the keys that are there."""
+    root_key, root = _new_key(), _alipay_name("Ant Financial sandbox root")
+    keys = {name: read_private_key(folder / f"{name}_key.pem") for name in ("alipay", "app")}
+    _write_certificate(
+        folder / "alipay_root.pem", _certificate(root, root_key, root, root_key, now, authority=True)
+    )
+    for name, key in keys.items():
+        subject = _alipay_name(f"sandbox {name}")
+        _write_certificate(folder / f"{name}_cert.pem", _certificate(subject, key, root, root_key, now))
 
 
 def _make_unionpay(folder: Path, now: datetime) -> None:
@@ -213,6 +235,17 @@ def _write_merchant(folder: Path, common_name: str, now: datetime) -> None:
 
 def _new_key() -> RSAPrivateKey:
     return generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def _alipay_name(common_name: str) -> x509.Name:
+    """Return a name with the four parts that Alipay's SDKs read of an issuer."""
+    parts = (
+        (NameOID.COUNTRY_NAME, "CN"),
+        (NameOID.ORGANIZATION_NAME, "Ant Financial"),
+        (NameOID.ORGANIZATIONAL_UNIT_NAME, "Certification Authority"),
+        (NameOID.COMMON_NAME, common_name),
+    )
+    return x509.Name([x509.NameAttribute(oid, text) for oid, text in parts])
 
 
 def _common_name(text: str) -> x509.Name:
@@ -288,7 +321,11 @@ def _load_wechat(folder: Path) -> WechatGatewayKeys:
 
 def _load_alipay(folder: Path) -> AlipayGatewayKeys:
     return AlipayGatewayKeys(
-        app=read_public_key(folder / "app_public.pem"), alipay=read_private_key(folder / "alipay_key.pem")
+        app=read_public_key(folder / "app_public.pem"),
+        alipay=read_private_key(folder / "alipay_key.pem"),
+        app_sn=certificate_sn(read_certificate(folder / "app_cert.pem")),
+        alipay_sn=certificate_sn(read_certificate(folder / "alipay_cert.pem")),
+        root_sn=root_sn([read_certificate(folder / "alipay_root.pem")]),
     )
 
 

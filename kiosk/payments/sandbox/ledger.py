@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS orders (
   subject TEXT NOT NULL, state TEXT NOT NULL, code TEXT NOT NULL UNIQUE,
   opened_at TEXT NOT NULL, expires_at TEXT NOT NULL,
   notify_url TEXT NOT NULL, txn_time TEXT NOT NULL, scanned INTEGER NOT NULL, transaction_id TEXT NOT NULL,
-  paid_at TEXT NOT NULL, PRIMARY KEY (channel, number));
+  paid_at TEXT NOT NULL, kind TEXT NOT NULL DEFAULT 'qr', PRIMARY KEY (channel, number));
 CREATE INDEX IF NOT EXISTS orders_by_transaction ON orders (channel, transaction_id);
 CREATE TABLE IF NOT EXISTS refunds (
   channel TEXT NOT NULL, order_number TEXT NOT NULL, number TEXT NOT NULL, amount INTEGER NOT NULL,
@@ -31,6 +31,8 @@ CREATE TABLE IF NOT EXISTS refunds (
 CREATE TABLE IF NOT EXISTS repeats (
   channel TEXT NOT NULL, number TEXT NOT NULL, transaction_id TEXT NOT NULL, paid_at TEXT NOT NULL,
   PRIMARY KEY (channel, transaction_id));
+CREATE TABLE IF NOT EXISTS payer_codes (
+  code TEXT PRIMARY KEY, channel TEXT NOT NULL, wallet TEXT NOT NULL, made_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS nonces (nonce TEXT PRIMARY KEY, seen_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS notices (
   id INTEGER PRIMARY KEY, channel TEXT NOT NULL, order_number TEXT NOT NULL, event TEXT NOT NULL,
@@ -40,6 +42,16 @@ CREATE TABLE IF NOT EXISTS faults (
   order_number TEXT NOT NULL, times INTEGER NOT NULL, seconds REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
+
+
+_KIND = "ALTER TABLE orders ADD COLUMN kind TEXT NOT NULL DEFAULT 'qr'"  # ledgers made before payer's codes
+
+
+class OrderKind(StrEnum):
+    """Who shows the code: the kiosk a QR code, or the payer's phone."""
+
+    QR = "qr"
+    PAYER_CODE = "payer_code"
 
 
 class OrderState(StrEnum):
@@ -66,6 +78,7 @@ class StoredOrder:
     scanned: bool = False
     transaction_id: str = ""
     paid_at: str = ""
+    kind: OrderKind = OrderKind.QR
 
     def over(self, now: datetime) -> bool:
         """Return whether the order's time to be paid is past."""
@@ -99,6 +112,24 @@ class StoredRepeat:
     paid_at: str
 
 
+class Wallet(StrEnum):
+    """What a payer's phone does when its code is taken."""
+
+    PAYS = "pays"
+    ASKS = "asks"
+    REFUSES = "refuses"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPayerCode:
+    """A payment code on a phone's screen."""
+
+    code: str
+    channel: Channel
+    wallet: Wallet
+    made_at: str
+
+
 @dataclass(frozen=True, slots=True)
 class StoredNotice:
     """A notification still to be delivered."""
@@ -124,7 +155,7 @@ class StoredFault:
     seconds: float
 
 
-_Row = TypeVar("_Row", StoredOrder, StoredRefund, StoredRepeat, StoredNotice, StoredFault)
+_Row = TypeVar("_Row", StoredOrder, StoredRefund, StoredRepeat, StoredPayerCode, StoredNotice, StoredFault)
 
 
 def stamp(moment: datetime) -> str:
@@ -142,6 +173,9 @@ class Ledger:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.executescript(_SCHEMA)
+        columns = {row[1] for row in self._connection.execute("PRAGMA table_info(orders)")}
+        if "kind" not in columns:
+            self._connection.execute(_KIND)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -186,6 +220,17 @@ class Ledger:
             "orders WHERE channel = ? AND state = 'paid' AND paid_at >= ? AND paid_at < ? ORDER BY paid_at"
         )
         return self._all(StoredOrder, where, channel, stamp(start), stamp(end))
+
+    # payer's codes
+
+    def add_payer_code(self, code: StoredPayerCode) -> None:
+        self._run("INSERT INTO payer_codes VALUES (?, ?, ?, ?)", *astuple(code))
+
+    def take_payer_code(self, channel: Channel, code: str) -> StoredPayerCode | None:
+        """Return a code and forget it: it pays once."""
+        found = self._one(StoredPayerCode, "payer_codes WHERE channel = ? AND code = ?", channel, code)
+        self._run("DELETE FROM payer_codes WHERE code = ?", code)
+        return found
 
     # payments of what was paid already
 

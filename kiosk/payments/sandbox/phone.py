@@ -12,9 +12,10 @@ from starlette.routing import BaseRoute, Route
 from kiosk.clock import Clock
 from kiosk.domain.money import Fen, yuan_text
 from kiosk.domain.payment import Channel
+from kiosk.payments.qr import qr_matrix
 from kiosk.payments.sandbox import booking
 from kiosk.payments.sandbox.bodies import read_bounded
-from kiosk.payments.sandbox.ledger import Ledger, OrderState, StoredOrder
+from kiosk.payments.sandbox.ledger import Ledger, OrderState, StoredOrder, Wallet
 
 _LISTED = 20
 _LONGEST_BODY = 256
@@ -37,7 +38,7 @@ main{max-width:26rem;margin:0 auto;padding:1.5rem 1rem}
 section,li a{display:block;background:#fff;border-radius:1rem;padding:1.25rem;margin:0 0 1rem;
 color:inherit;text-decoration:none}
 h1{font-size:1.1rem;margin:0 0 1rem;color:#4b5563}
-.amount{font-size:2.75rem;font-weight:700;margin:.25rem 0}
+.amount{font-size:2.75rem;font-weight:700;margin:.25rem 0;overflow-wrap:anywhere}
 .state{font-weight:600}
 small{color:#4b5563;overflow-wrap:anywhere}
 button{width:100%;min-height:3.5rem;font:inherit;font-weight:600;border-radius:.9rem;margin:.4rem 0;
@@ -54,6 +55,7 @@ def phone_routes(ledger: Ledger, clock: Clock, wake: Callable[[], None]) -> list
     phone = _Phone(ledger, clock, wake)
     return [
         Route("/pay", phone.start, methods=["GET"]),
+        Route("/wallet/{channel}", phone.wallet, methods=["GET"]),
         Route("/pay/{reference:path}", phone.show, methods=["GET"]),
         Route("/pay/{reference:path}", phone.act, methods=["POST"]),
     ]
@@ -74,6 +76,21 @@ class _Phone:
         if order is None:
             return _page("找不到订单 No such order", self._list(), 404)
         return RedirectResponse(f"/pay/{quote(order.number)}", 303)
+
+    async def wallet(self, request: Request) -> Response:
+        """Show a fresh payment code of a wallet, for the kiosk's scanner."""
+        try:
+            channel = Channel(request.path_params["channel"])
+            name = _NAMES[channel]
+        except (ValueError, KeyError):
+            return _page("找不到钱包 No such wallet", self._list(), 404)
+        wallet = Wallet.ASKS if request.query_params.get("asks") else Wallet.PAYS
+        code = booking.new_payer_code(self._ledger, channel, wallet, self._clock.now())
+        inner = (
+            f'<section><div>付款码 Payment code</div>{_qr_picture(code)}<div class="amount">{code}</div>'
+            "<small>一分钟内有效，仅可使用一次 Good for one minute, once</small></section>"
+        )
+        return _page(name, inner + '<p><a href="/pay">全部订单 All orders</a></p>')
 
     async def show(self, request: Request) -> Response:
         order = self._find(request.path_params["reference"])
@@ -137,7 +154,7 @@ class _Phone:
         return (
             '<form method="get" action="/pay"><section><label for="code">扫到的内容 Scanned text</label>'
             '<input id="code" name="code" autocomplete="off"><button>打开 Open</button></section></form>'
-            f"<ul>{rows}</ul>"
+            f"<ul>{_wallets()}</ul><ul>{rows}</ul>"
         )
 
     def _row(self, order: StoredOrder) -> str:
@@ -147,6 +164,27 @@ class _Phone:
             f"{_NAMES[order.channel]}<br>{self._state(order)}<br>"
             f"<small>{escape(order.number)} · {opened}</small></a></li>"
         )
+
+
+def _wallets() -> str:
+    links = (
+        f'<li><a href="/wallet/{channel}">付款码 Payment code · {name}</a></li>'
+        for channel, name in _NAMES.items()
+    )
+    return "".join(links)
+
+
+def _qr_picture(code: str) -> str:
+    """Return a QR code as an SVG picture with its quiet zone of four modules."""
+    rows = qr_matrix(code)
+    side = len(rows) + 8
+    dark = "".join(
+        f"M{x + 4} {y + 4}h1v1h-1z" for y, row in enumerate(rows) for x, is_dark in enumerate(row) if is_dark
+    )
+    return (
+        f'<svg role="img" aria-label="{code}" viewBox="0 0 {side} {side}" width="240" height="240">'
+        f'<rect width="{side}" height="{side}" fill="#fff"/><path d="{dark}"/></svg>'
+    )
 
 
 def _page(title: str, inner: str, status: int = 200) -> Response:

@@ -58,6 +58,7 @@ class Gateway:
             Route("/billdownload/{call:path}", self._endpoint(Channel.ALIPAY), methods=_METHODS),
             Route("/filedownload", self._endpoint(Channel.UNIONPAY), methods=_METHODS),
             Route("/gateway/api/{call:path}", self._endpoint(Channel.UNIONPAY), methods=_METHODS),
+            Route("/v3/alipay/{call:path}", self._endpoint(Channel.ALIPAY), methods=_METHODS),
             Route("/v3/{call:path}", self._endpoint(Channel.WECHAT), methods=_METHODS),
             *phone_routes(self.ledger, self._clock, self._courier.wake),
             *control_routes(self.ledger, self._clock, self._courier.wake),

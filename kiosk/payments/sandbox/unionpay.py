@@ -18,7 +18,7 @@ from kiosk.payments.reconciliation.bills import window
 from kiosk.payments.sandbox import bills, booking
 from kiosk.payments.sandbox.exchange import STRAIGHT, Answer, Bend, Operation, Request
 from kiosk.payments.sandbox.keys import UNIONPAY_MER_ID, UnionPayGatewayKeys
-from kiosk.payments.sandbox.ledger import Ledger, OrderState, StoredOrder, StoredRefund, stamp
+from kiosk.payments.sandbox.ledger import Ledger, OrderKind, OrderState, StoredOrder, StoredRefund, stamp
 from kiosk.payments.sandbox.notify_urls import is_notify_url
 from kiosk.payments.unionpay.signing import answer_body, sign, verifies
 
@@ -28,6 +28,7 @@ _QUERY = "/gateway/api/queryTrans.do"
 _FILES = "/filedownload"
 _NUMBER = re.compile(r"[0-9A-Za-z]{8,32}")
 _AMOUNT = re.compile(r"[1-9][0-9]{0,11}")
+_QR_NUMBER = re.compile(r"[0-9]{1,20}")
 _CODE_LIFE = timedelta(hours=2)
 _MOST_FIELDS = 100
 # "txnTime must be now": how far a new order may be off is not published; refunds are repeated for a day.
@@ -59,6 +60,7 @@ _FIXED = {
 }
 _KINDS = {
     (_BACK, "01", "07"): Operation.CREATE,
+    (_BACK, "01", "06"): Operation.CREATE,
     (_BACK, "04", "00"): Operation.REFUND,
     (_BACK, "31", "00"): Operation.REFUND,
     (_BACK, "99", "01"): Operation.CLOSE,
@@ -67,6 +69,8 @@ _KINDS = {
 }
 _MESSAGES = {
     "00": "成功[0000000]",
+    "04": "交易状态未明，请查询对账结果[0400000]",
+    "64": "卡上的余额不足[6400000]",
     "10": "报文格式错误[1000000]",
     "11": "验证签名失败[1100000]",
     "12": "重复交易[1200000]",
@@ -125,7 +129,7 @@ class UnionPayNetwork:
         fields = {
             **_FIXED,
             "txnType": "01",
-            "txnSubType": "07",
+            "txnSubType": "06" if order.kind is OrderKind.PAYER_CODE else "07",
             "merId": UNIONPAY_MER_ID,
             "orderId": order.number,
             "txnTime": order.txn_time,
@@ -162,6 +166,8 @@ class UnionPayNetwork:
         self, operation: Operation, fields: Mapping[str, str], now: datetime, bend: Bend
     ) -> Mapping[str, str]:
         match operation:
+            case Operation.CREATE if fields["txnSubType"] == "06":
+                return self._charge(fields, now)
             case Operation.CREATE:
                 return {"qrCode": self._apply(fields, now).code}
             case Operation.QUERY:
@@ -178,12 +184,17 @@ class UnionPayNetwork:
         raise _Refusal("10", "txnType/txnSubType invalid")
 
     def _apply(self, fields: Mapping[str, str], now: datetime) -> StoredOrder:
+        order = self._new_order(fields, now)
+        self._ledger.save_order(order)
+        return order
+
+    def _new_order(self, fields: Mapping[str, str], now: datetime) -> StoredOrder:
         _check_time(fields["txnTime"], now, _TIME_WINDOW)
         amount, back_url = _amount(fields), fields.get("backUrl", "")
         if not (is_notify_url(back_url) or back_url == "http://www.specialUrl.com"):
             raise _Refusal("10" if back_url else "13", "backUrl invalid")
         self._refuse_known(fields["orderId"])
-        order = StoredOrder(
+        return StoredOrder(
             channel=CHANNEL,
             number=fields["orderId"],
             amount=amount,
@@ -195,8 +206,20 @@ class UnionPayNetwork:
             notify_url=back_url if is_notify_url(back_url) else "",
             txn_time=fields["txnTime"],
         )
-        self._ledger.save_order(order)
-        return order
+
+    def _charge(self, fields: Mapping[str, str], now: datetime) -> Mapping[str, str]:
+        """Charge the phone whose payment code was read (被扫); a phone that asks its owner answers 04."""
+        for name in ("qrNo", "termId"):
+            if not fields.get(name):
+                raise _Refusal("13", f"{_MESSAGES['13'][:8]}[{name}]")
+        if _QR_NUMBER.fullmatch(fields["qrNo"]) is None or not 0 < len(fields["termId"]) <= 8:
+            raise _Refusal("10", "qrNo or termId invalid")
+        order, charge = booking.charge(self._ledger, self._new_order(fields, now), fields["qrNo"], now)
+        if order is None or charge is booking.Charge.REFUSED:
+            raise _Refusal("64" if order else "36")
+        if charge is booking.Charge.ASKING:
+            return {"respCode": "04", "respMsg": _MESSAGES["04"]}
+        return _trace(order)
 
     def _query(self, fields: Mapping[str, str], now: datetime, bend: Bend) -> Mapping[str, str]:
         number, txn_time = fields["orderId"], fields["txnTime"]
@@ -212,11 +235,17 @@ class UnionPayNetwork:
             order = booking.pay(self._ledger, order, now, late=True) or order
         told = {"txnAmt": str(bend.amount(order.amount)), "currencyCode": "156"}
         match order.state:
-            case OrderState.PAID:
+            case OrderState.PAID if not self._reversed(order):
                 return {"origRespCode": "00", "origRespMsg": _MESSAGES["00"], **_trace(order), **told}
+            case OrderState.OPEN if order.kind is OrderKind.PAYER_CODE and order.payable(now):
+                return {"origRespCode": "04", "origRespMsg": _MESSAGES["04"], **told}
             case OrderState.FAILED:
                 return {"origRespCode": "64", "origRespMsg": "卡上的余额不足[6400000]", **told}
         raise _Refusal("34")  # nobody has paid: there is no transaction
+
+    def _reversed(self, order: StoredOrder) -> bool:
+        refunds = self._ledger.refunds(CHANNEL, order.number)
+        return any(refund.number.startswith(booking.REVERSAL) for refund in refunds)
 
     def _refund(self, fields: Mapping[str, str], now: datetime) -> StoredRefund:
         """Refund a part (04) or void the whole (31)."""
@@ -228,8 +257,8 @@ class UnionPayNetwork:
         order = self._ledger.order_of_transaction(CHANNEL, fields["origQryId"])
         if order is None:
             raise _Refusal("34")
-        if fields["txnType"] == "31" and amount != order.amount:
-            raise _Refusal("36")
+        if fields["txnType"] == "31":
+            _check_void(order, amount, now)
         made = booking.refund(self._ledger, order, fields["orderId"], amount, now, txn_time=fields["txnTime"])
         if made is None:
             raise _Refusal("36")
@@ -240,13 +269,13 @@ class UnionPayNetwork:
         order = self._ledger.order(CHANNEL, fields["orderId"])
         if order is None or order.txn_time != fields["txnTime"]:
             raise _Refusal("34")
+        if "txnAmt" in fields:
+            raise _Refusal("10", "txnAmt is not wanted here")
+        if not _same_clearing_day(datetime.fromisoformat(order.opened_at), now):
+            raise _Refusal("35")
         if bend.pay_first:
             order = booking.pay(self._ledger, order, now) or order
-        if order.state is OrderState.PAID:
-            rest = order.amount - booking.refunded(self._ledger, order)
-            booking.refund(self._ledger, order, f"{booking.REVERSAL}{order.number}", rest, now)
-        else:
-            self._ledger.save_order(replace(order, state=OrderState.CLOSED))
+        booking.give_back(self._ledger, order, now)
 
     def _file(self, fields: Mapping[str, str], now: datetime) -> Mapping[str, str]:
         """Return the transactions of a settlement day, 23:00 to 23:00, of the last twelve months."""
@@ -302,6 +331,20 @@ def _check_time(txn_time: str, now: datetime, window: timedelta) -> None:
         near = False
     if not near:
         raise _Refusal("10", f"txnTime[{txn_time[:16]}] invalid")
+
+
+def _check_void(order: StoredOrder, amount: int, now: datetime) -> None:
+    """A void (撤销) takes back the whole payment of the same clearing day."""
+    if amount != order.amount:
+        raise _Refusal("36")
+    if not order.paid_at or not _same_clearing_day(datetime.fromisoformat(order.paid_at), now):
+        raise _Refusal("35")
+
+
+def _same_clearing_day(first: datetime, second: datetime) -> bool:
+    """Return whether both moments lie in one day from 23:00 to 23:00 in Beijing."""
+    shifted = [(moment.astimezone(beijing.BEIJING) + timedelta(hours=1)).date() for moment in (first, second)]
+    return shifted[0] == shifted[1]
 
 
 def _settlement_day(settle_date: str, now: datetime) -> date | None:

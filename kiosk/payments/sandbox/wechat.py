@@ -25,12 +25,15 @@ from kiosk.payments.sandbox.keys import (
     WECHAT_PUBLIC_KEY_ID,
     WechatGatewayKeys,
 )
-from kiosk.payments.sandbox.ledger import Ledger, OrderState, StoredOrder, StoredRefund, stamp
+from kiosk.payments.sandbox.ledger import Ledger, OrderKind, OrderState, StoredOrder, StoredRefund, stamp
 from kiosk.payments.sandbox.wechat_rules import (
     CHANNEL,
+    AskedCharge,
     Refusal,
+    check_codepay,
     check_native,
     check_refund,
+    repeated_codepay,
     repeated_native,
     require,
 )
@@ -49,11 +52,15 @@ _BY_ID = re.compile(r"/v3/pay/transactions/id/([^/]+)")
 _CLOSE = re.compile(r"/v3/pay/transactions/out-trade-no/([^/]+)/close")
 _REFUNDS = "/v3/refund/domestic/refunds"
 _REFUND = re.compile(r"/v3/refund/domestic/refunds/([^/]+)")
+_CODEPAY = "/v3/pay/transactions/codepay"
+_REVERSE = re.compile(r"/v3/pay/transactions/out-trade-no/([^/]+)/reverse")
 _CERTIFICATES = "/v3/certificates"
 _BILL = "/v3/bill/tradebill"
 _BILL_FILE = "/v3/billdownload/file"
 _CODE_LIFE = timedelta(hours=2)
 _BILL_LIFE = timedelta(minutes=5)
+_ASKING_LIFE = timedelta(minutes=5)
+_REVERSE_FROM, _REVERSE_UNTIL = timedelta(seconds=15), timedelta(days=7)
 
 
 class WechatNetwork:
@@ -68,11 +75,11 @@ class WechatNetwork:
 
     def operation(self, request: Request) -> Operation:
         match request.method, request.path:
-            case "POST", path if path == _NATIVE:
+            case "POST", path if path in {_NATIVE, _CODEPAY}:
                 return Operation.CREATE
             case "POST", path if path == _REFUNDS:
                 return Operation.REFUND
-            case "POST", path if _CLOSE.fullmatch(path):
+            case "POST", path if _CLOSE.fullmatch(path) or _REVERSE.fullmatch(path):
                 return Operation.CLOSE
             case "GET", path if _BY_NUMBER.fullmatch(path) or _BY_ID.fullmatch(path):
                 return Operation.QUERY
@@ -147,10 +154,14 @@ class WechatNetwork:
         if request.path == _CERTIFICATES and request.method == "GET":
             return 200, {"data": [self._certificate(number) for number in range(len(self._keys.platform))]}
         match self.operation(request):
+            case Operation.CREATE if request.path == _CODEPAY:
+                return self._pay_by_code(_body(request), now, bend)
             case Operation.CREATE:
                 return 200, {"code_url": self._create(_body(request), now).code}
             case Operation.QUERY:
                 return 200, self._transaction(self._queried(request), bend)
+            case Operation.CLOSE if _REVERSE.fullmatch(request.path):
+                return 200, self._reverse(request, now, bend)
             case Operation.CLOSE:
                 self._close(request, now, bend)
                 return 204, None
@@ -182,6 +193,50 @@ class WechatNetwork:
         self._ledger.save_order(order)
         return order
 
+    def _pay_by_code(self, document: Document, now: datetime, bend: Bend) -> tuple[int, Document]:
+        """Charge the phone whose payment code was read (付款码支付)."""
+        asked = check_codepay(document)
+        known = self._ledger.order(CHANNEL, asked.number)
+        order = repeated_codepay(known, asked) if known is not None else self._charged(asked, now)
+        if order.state is not OrderState.PAID:
+            raise Refusal(400, "USERPAYING", "需要用户输入支付密码")
+        return 200, self._transaction(order, bend)
+
+    def _charged(self, asked: AskedCharge, now: datetime) -> StoredOrder:
+        wanted = StoredOrder(
+            channel=CHANNEL,
+            number=asked.number,
+            amount=asked.amount,
+            subject=asked.description,
+            state=OrderState.OPEN,
+            code=f"payer_code {asked.number}",
+            opened_at=stamp(now),
+            expires_at=stamp(now + _ASKING_LIFE),
+        )
+        order, charge = booking.charge(self._ledger, wanted, asked.auth_code, now)
+        if order is None:
+            raise Refusal(400, "AUTH_CODE_INVALID", "付款码无效")
+        if charge is booking.Charge.REFUSED:
+            raise Refusal(403, "NOT_ENOUGH", "用户余额不足")
+        return order
+
+    def _reverse(self, request: Request, now: datetime, bend: Bend) -> Document:
+        """Undo a payment by the payer's code, within seven days; a paid one is given back."""
+        asked = _body(request)
+        require(text_of(asked, "mchid") == WECHAT_MCHID, "mchid")
+        require(text_of(asked, "appid") == WECHAT_APPID, "appid")
+        order = _existing(self._ledger.order(CHANNEL, request.path.split("/")[-2]))
+        age = now - datetime.fromisoformat(order.opened_at)
+        if order.kind is not OrderKind.PAYER_CODE or age > _REVERSE_UNTIL:
+            raise Refusal(400, "INVALID_REQUEST", "订单不支持撤销")
+        if age < _REVERSE_FROM:
+            raise Refusal(400, "INVALID_REQUEST", "请在支付15秒后撤销")
+        if bend.pay_first:
+            order = booking.pay(self._ledger, order, now, late=True) or order
+        if not booking.refunded(self._ledger, order):
+            booking.give_back(self._ledger, order, now)
+        return {"out_trade_no": order.number}
+
     def _queried(self, request: Request) -> StoredOrder:
         require(dict(parse_qsl(request.query)).get("mchid") == WECHAT_MCHID, "mchid")
         if match := _BY_NUMBER.fullmatch(request.path):
@@ -195,6 +250,8 @@ class WechatNetwork:
         order = _existing(self._ledger.order(CHANNEL, request.path.split("/")[-2]))
         if bend.pay_first:
             order = booking.pay(self._ledger, order, now) or order
+        if order.kind is OrderKind.PAYER_CODE:
+            raise Refusal(400, "INVALID_REQUEST", "付款码订单请使用撤销")
         if order.state is OrderState.PAID:
             raise Refusal(400, "ORDERPAID", "订单已支付")
         if order.state is OrderState.CLOSED:
@@ -260,20 +317,18 @@ class WechatNetwork:
     # answers
 
     def _transaction(self, order: StoredOrder, bend: Bend) -> Document:
-        refunds = self._ledger.refunds(CHANNEL, order.number)
-        states = {OrderState.PAID: "REFUND" if refunds else "SUCCESS", OrderState.CLOSED: "CLOSED"}
         document: dict[str, object] = {
             "appid": WECHAT_APPID,
             "mchid": WECHAT_MCHID,
             "out_trade_no": order.number,
-            "trade_state": states.get(order.state, "NOTPAY"),
+            "trade_state": self._state(order),
             "trade_state_desc": "",
             "amount": {"total": bend.amount(order.amount), "currency": "CNY"},
         }
         if order.state is OrderState.PAID:
             document |= {
                 "transaction_id": order.transaction_id,
-                "trade_type": "NATIVE",
+                "trade_type": "MICROPAY" if order.kind is OrderKind.PAYER_CODE else "NATIVE",
                 "bank_type": "OTHERS",
                 "attach": "",
                 "success_time": beijing.rfc3339(datetime.fromisoformat(order.paid_at)),
@@ -286,6 +341,21 @@ class WechatNetwork:
                 },
             }
         return document
+
+    def _state(self, order: StoredOrder) -> str:
+        """Return the trade_state; reversal, payer's password and failure exist with payer's codes only."""
+        by_code = order.kind is OrderKind.PAYER_CODE
+        refunds = self._ledger.refunds(CHANNEL, order.number)
+        match order.state:
+            case OrderState.PAID if by_code and any(r.number.startswith(booking.REVERSAL) for r in refunds):
+                return "REVOKED"
+            case OrderState.PAID:
+                return "REFUND" if refunds else "SUCCESS"
+            case OrderState.CLOSED:
+                return "REVOKED" if by_code else "CLOSED"
+            case OrderState.FAILED:
+                return "PAYERROR"
+        return "USERPAYING" if by_code else "NOTPAY"
 
     def _refund_document(self, refund: StoredRefund, bend: Bend) -> Document:
         order = _existing(self._ledger.order(CHANNEL, refund.order_number))

@@ -8,11 +8,12 @@ from kiosk.domain.payment import Channel
 from kiosk.payments import beijing
 from kiosk.payments.documents import Document, integer_of, object_of, text_of
 from kiosk.payments.sandbox.keys import WECHAT_APPID, WECHAT_MCHID
-from kiosk.payments.sandbox.ledger import OrderState, StoredOrder, stamp
+from kiosk.payments.sandbox.ledger import OrderKind, OrderState, StoredOrder, stamp
 from kiosk.payments.sandbox.notify_urls import is_notify_url
 
 CHANNEL = Channel.WECHAT
 _NUMBER = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
+_AUTH_CODE = re.compile(r"1[0-5][0-9]{16}")
 _REFUND_NUMBER = re.compile(r"[0-9A-Za-z_\-|*@]{1,64}")
 
 
@@ -43,6 +44,16 @@ class AskedOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedCharge:
+    """A checked request to charge a payer's code."""
+
+    number: str
+    amount: int
+    description: str
+    auth_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskedRefund:
     """A checked request for a refund."""
 
@@ -65,6 +76,39 @@ def check_native(document: Document, now: datetime) -> AskedOrder:
     require(object_of(document, "amount").get("currency", "CNY") == "CNY", "amount.currency")
     require(len(text_of(document, "attach")) <= 128, "attach")
     return AskedOrder(number, total or 0, description, notify_url, _time_expire(document, now))
+
+
+def check_codepay(document: Document) -> AskedCharge:
+    number, description = text_of(document, "out_trade_no"), text_of(document, "description")
+    amount, scene = object_of(document, "amount"), object_of(document, "scene_info")
+    total, auth_code = integer_of(amount, "total"), text_of(object_of(document, "payer"), "auth_code")
+    require(text_of(document, "appid") == WECHAT_APPID, "appid")
+    require(text_of(document, "mchid") == WECHAT_MCHID, "mchid")
+    require(_NUMBER.fullmatch(number) is not None, "out_trade_no")
+    require(0 < len(description) <= 127, "description")
+    require(total is not None and 0 < total < 10**10, "amount.total")
+    require(amount.get("currency", "CNY") == "CNY", "amount.currency")
+    require(_AUTH_CODE.fullmatch(auth_code) is not None, "payer.auth_code")
+    require(0 < len(text_of(scene, "device_ip")) <= 45, "scene_info.device_ip")
+    store = object_of(scene, "store_info")
+    require(bool(text_of(store, "id")) != bool(text_of(store, "out_id")), "scene_info.store_info")
+    return AskedCharge(number, total or 0, description, auth_code)
+
+
+def repeated_codepay(known: StoredOrder, asked: AskedCharge) -> StoredOrder:
+    """Return the known order for the same charge again, refuse everything else under its number."""
+    if known.state in {OrderState.CLOSED, OrderState.FAILED}:
+        raise Refusal(400, "ORDER_CLOSED", "该订单已关闭")
+    same = (known.kind, known.amount, known.subject) == (
+        OrderKind.PAYER_CODE,
+        asked.amount,
+        asked.description,
+    )
+    if not same:
+        raise Refusal(400, "INVALID_REQUEST", "201 商户订单号重复")
+    if known.state is OrderState.PAID:
+        raise Refusal(400, "ORDERPAID", "该订单已支付")
+    return known
 
 
 def _time_expire(document: Document, now: datetime) -> datetime | None:

@@ -9,6 +9,7 @@ from kiosk.payments.contract import (
     Availability,
     CloseAnswer,
     Closed,
+    CodeAnswer,
     Declined,
     Notice,
     NoticeRefused,
@@ -23,6 +24,7 @@ from kiosk.payments.contract import (
     Undecided,
 )
 from kiosk.payments.expiry import surely_over
+from kiosk.payments.payer_code import is_code_of, until_known
 from kiosk.payments.reconciliation.bills import LONGEST_BILL, Bill, BillAnswer, BillInvalid
 from kiosk.payments.unionpay.bill import read_bill
 from kiosk.payments.unionpay.messages import (
@@ -33,12 +35,14 @@ from kiosk.payments.unionpay.messages import (
     UnionPayMerchant,
     answers,
     apply_fields,
+    charge_fields,
     file_fields,
     query_fields,
     read_paid,
     read_payment,
     read_refund,
     refund_fields,
+    reversal_fields,
 )
 from kiosk.payments.unionpay.signing import UnionPayTrust, parse_answer, sign
 from kiosk.payments.wire import LONGEST_ANSWER, Wire
@@ -47,7 +51,7 @@ PROBE_NUMBER = "KPROBE00"  # never an order: asking for it proves address, keys 
 _BACK = "/gateway/api/backTransReq.do"
 _QUERY = "/gateway/api/queryTrans.do"
 _MOST_FIELDS = 100
-_PAYMENT = ("01", "07")
+_PAYMENTS = frozenset({("01", "07"), ("01", "06")})
 _NO_FILE = "98"
 
 
@@ -130,6 +134,39 @@ class UnionPayChannel:
             case Pending():
                 return Undecided("payable until its time-out: close it again afterwards")
 
+    def takes(self, code: str) -> bool:
+        return is_code_of(Channel.UNIONPAY, code)
+
+    async def pay_with_code(self, order: Order, code: str) -> CodeAnswer:
+        if not self.takes(code):
+            return Declined("not a payment code of UnionPay")
+        return await until_known(self, self._wire.clock, order, await self._charge(order, code))
+
+    async def _charge(self, order: Order, code: str) -> QueryAnswer:
+        answer = await self._call(_BACK, charge_fields(self._merchant, order, code))
+        if isinstance(answer, Undecided):
+            return answer
+        told = _code(answer)
+        if told in PAID:
+            return read_paid(answer, self._merchant, order)
+        if told in NOT_A_REFUSAL or told == DUPLICATE or not told:
+            return Undecided(f"respCode {told}")
+        return Declined(f"respCode {told}")
+
+    async def reverse(self, order: Order) -> CloseAnswer:
+        """Reverse (冲正) an undecided charge, within its clearing day; whatever was taken goes back."""
+        known = await self.query(order)
+        if isinstance(known, Settled | Closed):
+            return known
+        answer = await self._call(_BACK, reversal_fields(self._merchant, order))
+        if isinstance(answer, Undecided):
+            return answer
+        if _code(answer) == NOT_FOUND:
+            return Closed()
+        if _code(answer) in PAID:
+            return Closed(refunded=True)
+        return Undecided(f"reversal: respCode {_code(answer)}")
+
     async def refund(self, order: Order, refund: Refund) -> RefundAnswer:
         answer = await self._call(_BACK, refund_fields(self._merchant, refund))
         if isinstance(answer, Undecided):
@@ -188,7 +225,7 @@ class UnionPayChannel:
             raise NoticeRefused("no such order", 404, b"")
         state: Settled | Undecided = Undecided("not a payment's notification")
         kind = fields.get("txnType"), fields.get("txnSubType")
-        if kind == _PAYMENT and _code(fields) in PAID:
+        if kind in _PAYMENTS and _code(fields) in PAID:
             state = read_paid(fields, self._merchant, order)
         return Notice(order.number, state, 200, {"Content-Type": "text/plain"}, b"ok")
 

@@ -83,6 +83,23 @@ def apply_fields(merchant: UnionPayMerchant, order: Order) -> dict[str, str]:
     }
 
 
+def charge_fields(merchant: UnionPayMerchant, order: Order, code: str) -> dict[str, str]:
+    """Return the request that charges a payer's code (被扫, 01/06); the terminal is the kiosk."""
+    return {
+        **_common(merchant, order.number, order.opened_at, ("01", "06")),
+        "txnAmt": str(order.amount),
+        "currencyCode": "156",
+        "backUrl": merchant.notify_url,
+        "qrNo": code,
+        "termId": f"{order.number[1:5]:0>8}",
+    }
+
+
+def reversal_fields(merchant: UnionPayMerchant, order: Order) -> dict[str, str]:
+    """Return the reversal (冲正, 99/01): number and time of the original, no amount."""
+    return _common(merchant, order.number, order.opened_at, ("99", "01"))
+
+
 def query_fields(merchant: UnionPayMerchant, number: str, moment: datetime) -> dict[str, str]:
     """Return the query of one transaction by its number and its original time (00/00)."""
     return _common(merchant, number, moment, ("00", "00"))

@@ -11,6 +11,7 @@ from kiosk.payments.contract import (
     Availability,
     CloseAnswer,
     Closed,
+    CodeAnswer,
     Declined,
     Notice,
     NoticeRefused,
@@ -26,20 +27,24 @@ from kiosk.payments.contract import (
 )
 from kiosk.payments.documents import Document, encode, object_of, parse_object, text_of
 from kiosk.payments.expiry import surely_over
+from kiosk.payments.payer_code import is_code_of, until_known
 from kiosk.payments.reconciliation.bills import LONGEST_BILL, Bill, BillAnswer, BillInvalid
 from kiosk.payments.wechat.bill import read_bill
 from kiosk.payments.wechat.messages import (
     BILL,
     CERTIFICATES,
+    CODEPAY,
     NATIVE,
     REFUNDS,
     WechatMerchant,
     close_target,
+    codepay_request,
     native_request,
     query_target,
     read_refund,
     read_transaction,
     refund_request,
+    reverse_target,
 )
 from kiosk.payments.wechat.platform_keys import PUBLIC_KEY_PREFIX, PlatformKeys, read_certificates
 from kiosk.payments.wechat.signing import authorize, unseal
@@ -53,6 +58,8 @@ _PAID = "ORDERPAID"
 _NO_BILL = "NO_STATEMENT_EXIST"
 _CLOSED = frozenset({"ORDER_CLOSED", "ORDERCLOSED"})
 _MISSING = frozenset({"ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS"})
+_ASKING = "USERPAYING"
+_UNCERTAIN = frozenset({"SYSTEM_ERROR", "FREQUENCY_LIMITED", "BANK_ERROR"})
 _LATER = frozenset({"SYSTEM_ERROR", "FREQUENCY_LIMITED", "NOT_ENOUGH"})  # a refund may be repeated
 
 
@@ -135,6 +142,42 @@ class WechatChannel:
         if isinstance(last, Settled | Closed | Undecided):
             return last
         return Undecided("closed, but the query does not say so")
+
+    def takes(self, code: str) -> bool:
+        return is_code_of(Channel.WECHAT, code)
+
+    async def pay_with_code(self, order: Order, code: str) -> CodeAnswer:
+        if not self.takes(code):
+            return Declined("not a payment code of WeChat Pay")
+        first = await self._charge(order, code)
+        return await until_known(self, self._wire.clock, order, first)
+
+    async def _charge(self, order: Order, code: str) -> QueryAnswer:
+        """Charge once. A phone that asks for a password is told by USERPAYING, under whatever status."""
+        answer = await self._call("POST", CODEPAY, codepay_request(self._merchant, order, code))
+        if isinstance(answer, Undecided):
+            return answer
+        if answer.code in {_ASKING, _PAID}:
+            return Pending()
+        if answer.code:
+            return Undecided(answer.code) if answer.code in _UNCERTAIN else Declined(answer.code)
+        return read_transaction(answer.document, self._merchant, order, self._wire.clock.now())
+
+    async def reverse(self, order: Order) -> CloseAnswer:
+        """Query, reverse, query again. WeChat Pay refuses to reverse within 15 s: Undecided, ask again."""
+        first = await self.query(order)
+        if isinstance(first, Settled | Closed):
+            return first
+        body = encode({"appid": self._merchant.appid, "mchid": self._merchant.mchid})
+        answer = await self._call("POST", reverse_target(order.number), body)
+        if isinstance(answer, Undecided):
+            return answer
+        if answer.code in _MISSING:
+            return Closed()
+        if answer.code:
+            return Undecided(f"reverse refused: {answer.code}")
+        last = await self.query(order)
+        return last if isinstance(last, Closed | Undecided) else Undecided("reversed, but not yet told so")
 
     async def refund(self, order: Order, refund: Refund) -> RefundAnswer:
         answer = await self._call("POST", REFUNDS, refund_request(order, refund))

@@ -29,6 +29,7 @@ from kiosk.payments.wechat.platform_keys import PlatformKey
 
 NATIVE = "/v3/pay/transactions/native"
 REFUNDS = "/v3/refund/domestic/refunds"
+CODEPAY = "/v3/pay/transactions/codepay"
 CERTIFICATES = "/v3/certificates"
 BILL = "/v3/bill/tradebill"
 _LONGEST_DESCRIPTION = 127
@@ -51,6 +52,7 @@ class WechatMerchant:
     apiv3_key: bytes = field(repr=False)
     platform_key_id: str | None = None
     platform_keys: tuple[PlatformKey, ...] = ()
+    device_ip: str = "127.0.0.1"
     simulated: bool = False
 
 
@@ -77,6 +79,25 @@ def native_request(merchant: WechatMerchant, order: Order) -> bytes:
     )
 
 
+def reverse_target(number: str) -> str:
+    return f"/v3/pay/transactions/out-trade-no/{number}/reverse"
+
+
+def codepay_request(merchant: WechatMerchant, order: Order, code: str) -> bytes:
+    """Return the body that charges a payer's code; the store is the kiosk, as in its order numbers."""
+    return encode(
+        {
+            "appid": merchant.appid,
+            "mchid": merchant.mchid,
+            "description": order.subject[:_LONGEST_DESCRIPTION],
+            "out_trade_no": order.number,
+            "payer": {"auth_code": code},
+            "amount": {"total": int(order.amount), "currency": "CNY"},
+            "scene_info": {"device_ip": merchant.device_ip, "store_info": {"out_id": order.number[:5]}},
+        }
+    )
+
+
 def refund_request(order: Order, refund: Refund) -> bytes:
     """Return the body that asks for a refund; the same refund gives the same bytes."""
     return encode(
@@ -99,10 +120,12 @@ def read_transaction(
     match state:
         case "SUCCESS" | "REFUND":
             return _read_paid(document, merchant, order, now)
-        case "NOTPAY":
+        case "NOTPAY" | "USERPAYING":
             return Pending()
-        case "CLOSED" | "REVOKED":
+        case "CLOSED":
             return Closed()
+        case "REVOKED":  # undone by us; with a transaction the money had been taken and goes back
+            return Closed(refunded=bool(text_of(document, "transaction_id")))
         case "PAYERROR":
             return Declined("PAYERROR")
     return Undecided(f"trade_state {state:.32}")
