@@ -244,7 +244,7 @@ class PurseCore:
         return world.with_begun(proved), Reply(Status.OK, tac)
 
 
-_MONEY = frozenset({Command.PREPARE, Command.COMPLETE, Command.RESTORE})
+_MONEY = frozenset({Command.COMPLETE, Command.RESTORE})
 
 
 def _catch(world: PurseWorld, card: PurseState) -> tuple[PurseWorld, Reply]:

@@ -86,6 +86,7 @@ class CardChannel:
         self._merchant = merchant
         self._clock = clock
         self._sent: dict[str, asyncio.Task[CardAnswer]] = {}
+        self._reported: str | None = None
 
     @property
     def simulated(self) -> bool:
@@ -184,6 +185,7 @@ class CardChannel:
         lost = await self._terminal.login(deadline_s=ASK_S)
         if lost is not None:
             return Undecided(lost.reason, unsent=True)  # nothing was asked of the payer yet
+        self._sent = {number: task for number, task in self._sent.items() if not task.done()}
         sale = CardSale(order.number, order.amount, order.opened_at)
         paying = self._terminal.pay(service_id(order.number), sale, deadline_s=PAYER_S)
         self._sent[order.number] = asyncio.get_running_loop().create_task(paying, name="card payment")
@@ -239,7 +241,9 @@ class CardChannel:
         expected = (order.number, order.amount, self._merchant.merchant)
         for what, mine, theirs in zip(("number", "amount", "merchant"), expected, said, strict=True):
             if mine != theirs:
-                _log.error("card payment contradicts its order", order=order.number, differs=what)
+                if self._reported != order.number:  # each poll finds it again
+                    self._reported = order.number
+                    _log.error("card payment contradicts its order", order=order.number, differs=what)
                 return Undecided(f"approved with another {what}", incident=True)
         return Settled(Payment(order.number, Channel.CARD, order.amount, str(answer.reference), answer.at))
 

@@ -1,5 +1,6 @@
 """A simulated terminal in virtual time with its driver, without sockets; and the payer in front of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,21 +28,28 @@ SALE = CardSale("KGZ0120260601160000000001", Fen(1500), START)
 
 
 class Cable(httpx.ASGITransport):
-    """The cable to an application of this process; it remembers every byte and can be pulled."""
+    """The cable to an application of this process: it remembers every byte and can be pulled.
+
+    With `hold`, answers that have not come yet never will, and no end is told.
+    """
 
     def __init__(self, terminal: SimulatedTerminal) -> None:
         super().__init__(terminal.app)
         self.pulled = False
+        self.hold = False
         self.seen: list[bytes] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.pulled:
             raise httpx.ConnectError("pulled")
         self.seen.append(await request.aread())
+        held_before = self.hold
         try:
             response = await super().handle_async_request(request)
         except AssertionError as error:  # the application broke the answer off
             raise httpx.RemoteProtocolError("hung up") from error
+        if self.hold and not held_before:
+            await asyncio.Event().wait()
         body = await response.aread()
         self.seen.append(body)
         return httpx.Response(response.status_code, headers=response.headers, stream=_Once(body))
