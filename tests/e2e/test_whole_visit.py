@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import httpx
 import pytest
 import zxingcpp
 from PIL import Image
@@ -231,3 +232,31 @@ def test_the_ordered_card_is_left_as_evidence(tmp_path: Path) -> None:
         assert summary["invariants_broken"] == []
 
     asyncio.run(run())
+
+
+def order_fault(bench: SimulatedKiosk, **fault: object) -> None:
+    """Let the gateway fail on order (docs/payments.md)."""
+    with httpx.Client(trust_env=False, timeout=10) as client:
+        client.post(f"{bench.sandbox.url}/control/faults", json={"times": 0, **fault}).raise_for_status()
+
+
+def test_a_gateway_that_cannot_be_reached_is_found_out_before_anything_is_promised(tmp_path: Path) -> None:
+    def act(bench: SimulatedKiosk) -> Awaitable[Told]:
+        return serve(bench, at_step={Step.CONFIRMING: lambda: order_fault(bench, kind="outage")})
+
+    told = visit(tmp_path, act)
+    assert told.visit.ending is not None
+    assert told.visit.ending.code is FailureCode.GATEWAY_UNREACHABLE
+    assert not told.visit.orders
+    assert told.visit.withdrawn
+
+
+def test_a_gateway_lost_while_the_order_is_created_charges_nothing(tmp_path: Path) -> None:
+    def act(bench: SimulatedKiosk) -> Awaitable[Told]:
+        lost = {"kind": "error", "operation": "create"}
+        return serve(bench, at_step={Step.CHOOSING_METHOD: lambda: order_fault(bench, **lost)})
+
+    told = visit(tmp_path, act)
+    assert not told.visit.payments
+    assert not told.visit.printed
+    assert told.visit.card is CardFate.TAKEN
