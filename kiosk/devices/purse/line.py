@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from typing import Protocol
 
@@ -43,7 +44,7 @@ class PurseLine(Protocol):
     async def close(self) -> None: ...
 
 
-class StreamLine:
+class StreamLine(ABC):
     """What serial and TCP lines share; a subclass says how the streams are opened."""
 
     def __init__(self) -> None:
@@ -89,8 +90,9 @@ class StreamLine:
         self._drop()
         await self._gone()
 
+    @abstractmethod
     async def _connect(self) -> Streams:
-        raise NotImplementedError
+        """Open the line; raise OSError or ValueError."""
 
     def _drop(self) -> None:
         """Close without a farewell: what is still under way must not reach the next conversation."""

@@ -142,6 +142,8 @@ class YctChannel:
 
     async def query(self, order: Order) -> QueryAnswer:
         session = self._sessions.get(order.number)
+        if session is not None and session.task is not None and session.task.done():
+            session.task.result()  # a bug in it is a bug here
         if session is not None and session.outcome is not None:
             return session.outcome
         known = await self._known(order)
