@@ -256,17 +256,24 @@ class EscPosSlipPrinter(PolledDevice):
         except asyncio.CancelledError:
             self._line.drop()
             raise
+        self._replies.noise = 0
         return None
 
     async def _answer(self) -> int:
+        """Return the answer to the one question asked; whatever else comes unasked counts as noise."""
         while True:
+            answer: int | None = None
             for reply in self._replies.feed(await self._line.receive()):
                 match reply:
-                    case RealTime(value):
-                        return value
+                    case RealTime(value) if answer is None:
+                        answer = value
                     case Automatic():
                         self._health = self._health.told(reply)
+                    case _:
+                        self._replies.noise += 1
             self._check_noise()
+            if answer is not None:
+                return answer
 
     def _check_noise(self) -> None:
         """Hang up on a line that carries mostly what no printer sends."""

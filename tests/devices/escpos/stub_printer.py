@@ -43,6 +43,7 @@ class StubPrinter:
         self._work = work
         self._gate = gate
         self._resumed = asyncio.Event()
+        self._printed = asyncio.Condition()
         self._mask = 0
         self._cable: Cable | None = None
         self.paper = Paper()
@@ -74,6 +75,11 @@ class StubPrinter:
             printing.cancel()
             await asyncio.wait({printing})
             cable.hang_up()
+
+    async def half_way(self) -> None:
+        """Wait until some of a slip has come out."""
+        async with self._printed:
+            await self._printed.wait_for(lambda: len(self.paper.current.parts) >= 2)
 
     def changed(self) -> None:
         """Tell of a change that somebody made by hand: cover, roll."""
@@ -132,6 +138,8 @@ class StubPrinter:
                 await self._work()
                 self.paper.put(command)
                 self._use_paper()
+                async with self._printed:
+                    self._printed.notify_all()
             case _:
                 self.paper.put(command)
 
