@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from kiosk.journal.store import Journal
 from kiosk.simulation.art import SimulatedArt, picture_of
+from kiosk.simulation.authority import Registry
 from kiosk.simulation.bank import Account, Bank, OrderState
 from kiosk.simulation.scene import IN_MACHINE, Card, Place, Scene
 from kiosk.visit import events as e
@@ -35,6 +36,7 @@ class Invariant(StrEnum):
     NUMBER_HELD = "whoever has an open case about money was given its number"
     WHOLE_JOURNAL = "the journal is whole and folds back to what was decided"
     OWN_RULES = "the running program's own invariants and its transition table"
+    AUTHORITY_TOLD = "the authority knows what stands on the card, or a case says that it does not"
     ENDS = "every visit ends, and nothing stays open without a case"
 
 
@@ -49,9 +51,8 @@ class Violation:
         return f"{self.invariant}: {self.text}"
 
 
-_MONEY_CASES = frozenset(
-    {CaseKind.PAYMENT_UNDECIDED, CaseKind.PAID_NOT_PRINTED, CaseKind.PRINT_UNVERIFIED, CaseKind.REFUND_OPEN}
-)
+_MONEY_CASES = frozenset({CaseKind.PAYMENT_UNDECIDED, CaseKind.PRINT_UNVERIFIED, CaseKind.REFUND_OPEN})
+_AUTHORITY_CASES = frozenset({CaseKind.REPORT_OPEN, CaseKind.WITHDRAWAL_OPEN, CaseKind.PRINT_UNVERIFIED})
 _OUT_OF_MACHINE = frozenset({Place.HAND, Place.STAFF, Place.ENTRY})
 
 
@@ -82,6 +83,7 @@ class Judge:
 
     scene: Scene
     bank: Bank
+    registry: Registry
     art: SimulatedArt
     story: Callable[[str], None]
     books: dict[str, Book] = field(default_factory=dict)
@@ -129,34 +131,45 @@ class Judge:
         book.delivered = book.ordered is not None and film == book.ordered
 
     def money_moved(self, order_number: str) -> None:
-        """See a charge or a refund just after it was made."""
+        """See that a charge was made, or a refund asked for or made."""
         for book in self.books.values():
             accounts = tuple(self._accounts(book.visit))
             if all(account.order.number != order_number for account in accounts):
                 continue
             charged = [account for account in accounts if account.kept > 0]
             self._check(Invariant.ONE_CHARGE, len(charged) <= 1, f"{len(charged)} payments are kept")
-            refunds = [account.refunds for account in accounts]
-            self._check(Invariant.ONE_REFUND, all(len(made) <= 1 for made in refunds), str(refunds))
+            asked = [account.asked for account in accounts]
+            once = all(len(numbers) <= 1 for numbers in asked)
+            self._check(Invariant.ONE_REFUND, once, f"refund numbers per order: {[*map(sorted, asked)]}")
 
     def broke_off(self, error: BaseException) -> None:
         """The program stopped by itself, with an error that nothing explains."""
         name = type(error).__name__
         self._check(Invariant.OWN_RULES, False, f"the program broke off: {name}: {error}")
 
+    def reopened(self, journal: Journal) -> None:
+        """See the journal as a new start of the program finds it: every committed record is there."""
+        self._check(Invariant.WHOLE_JOURNAL, set(journal.visits()) == set(self.books), "visits are missing")
+        for visit_id in journal.unfinished():
+            book = self.books.get(visit_id)
+            same = book is not None and journal.fold(visit_id) == book.folded
+            self._check(Invariant.WHOLE_JOURNAL, same, f"{visit_id} folds back differently after a restart")
+
     # --- at the end ------------------------------------------------------------------------------
 
     def close(self, journal: Journal) -> None:
         """Check every visit once more when all faults are over and everything was recovered."""
         self._check(Invariant.WHOLE_JOURNAL, (fault := journal.verify()) is None, str(fault))
-        self._check(Invariant.WHOLE_JOURNAL, set(journal.visits()) == set(self.books), "visits are missing")
+        kept = set(journal.visits())
+        self._check(Invariant.WHOLE_JOURNAL, kept == set(self.books), "visits are missing")
         for visit_id, book in self.books.items():
-            same = journal.fold(visit_id) == book.folded
+            same = visit_id in kept and journal.fold(visit_id) == book.folded
             self._check(Invariant.WHOLE_JOURNAL, same, f"{visit_id} folds back differently")
             open_effects = [type(numbered.effect).__name__ for numbered in book.folded.pending]
             ended = f"{visit_id} stands at {book.visit.step} with {open_effects} open"
             self._check(Invariant.ENDS, book.folded.over, ended)
             self._money(book)
+            self._authority(book)
             payable = [
                 account.order.number
                 for account in self._accounts(book.visit)
@@ -232,6 +245,19 @@ class Judge:
             slip.number == visit.visit_id for slip in self.scene.slips
         )
         self._check(Invariant.NUMBER_HELD, given or not explained, f"{visit.visit_id}: {list(visit.cases)}")
+
+    def _authority(self, book: Book) -> None:
+        """Compare the authority's books with the film, where it issued or approved anything."""
+        visit, explained = book.visit, bool(_AUTHORITY_CASES.intersection(book.visit.cases))
+        numbers = {endorsement.control_no for endorsement in visit.endorsements}
+        if numbers:
+            told = numbers <= (self.registry.printed if book.delivered else self.registry.unprinted)
+            text = f"{visit.visit_id}: printed is {book.delivered}, and it was not told so"
+            self._check(Invariant.AUTHORITY_TOLD, told or explained, text)
+        elif visit.approval_no is not None:
+            returned = self.registry.approval(visit.approval_no).withdrawn
+            text = f"{visit.visit_id}: {visit.approval_no} was neither used nor given back"
+            self._check(Invariant.AUTHORITY_TOLD, returned or explained, text)
 
     def _accounts(self, visit: Visit) -> Iterator[Account]:
         for order in visit.orders:

@@ -5,7 +5,6 @@ from kiosk.visit.model import CardFate, CaseKind, PrintState, Step, Visit, refun
 
 _MONEY_CASES = {
     CaseKind.PAYMENT_UNDECIDED,
-    CaseKind.PAID_NOT_PRINTED,
     CaseKind.PRINT_UNVERIFIED,
     CaseKind.REFUND_OPEN,
 }

@@ -79,7 +79,6 @@ class CaseKind(StrEnum):
     """Why something is left for staff."""
 
     PAYMENT_UNDECIDED = "payment_undecided"
-    PAID_NOT_PRINTED = "paid_not_printed"
     PRINT_UNVERIFIED = "print_unverified"
     REFUND_OPEN = "refund_open"
     REPORT_OPEN = "report_open"

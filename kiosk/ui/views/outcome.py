@@ -11,7 +11,7 @@ from kiosk.ui.views.endorsements import EndorsementRow, endorsement_rows
 from kiosk.ui.views.wording import Wording
 from kiosk.visit.model import CaseKind, PrintState, Step, Visit, refund_number
 
-_BEING_LOOKED_INTO = frozenset({CaseKind.PAID_NOT_PRINTED, CaseKind.PRINT_UNVERIFIED})
+_BEING_LOOKED_INTO = frozenset({CaseKind.PRINT_UNVERIFIED})
 
 
 class Money(StrEnum):
