@@ -1,27 +1,30 @@
 """The tester's dock before the machine is there: the people are known, the hands wait."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from kiosk.domain.specimens import Specimen
 
 if TYPE_CHECKING:  # loaded with the machine, after the first picture
     from kiosk.bench.tester import Tester
+    from kiosk.domain.specimens import Specimen
 
 
-@dataclass(slots=True)
 class LateTester:
-    """Implements `runtime.ports.TesterPort`; passes everything on once a machine is attached."""
+    """Implements `runtime.ports.TesterPort`; passes everything on once a machine is attached.
 
-    people: tuple[Specimen, ...]
-    tester: "Tester | None" = None
+    Args:
+        people: gives the specimens' holders; called when the dock first asks for them.
+    """
+
+    def __init__(self, people: "Callable[[], tuple[Specimen, ...]]") -> None:
+        self.people = people
+        self.tester: Tester | None = None
 
     def attach(self, tester: "Tester") -> None:
         """Connect the machine's tester."""
         self.tester = tester
 
     def specimens(self) -> tuple[tuple[str, str], ...]:
-        return tuple((one.slug, f"{one.permit.name_zh} · {one.notes}") for one in self.people)
+        return tuple((one.slug, f"{one.permit.name_zh} · {one.notes}") for one in self.people())
 
     def insert(self, slug: str, *, upside_down: bool = False) -> None:
         if self.tester is not None:

@@ -10,7 +10,10 @@ from kiosk.config import Reader, Settings, SettingsInvalid, load_settings
 
 if TYPE_CHECKING:
     from kiosk.bench.late_tester import LateTester
-    from kiosk.runtime.thread import ThreadPort
+    from kiosk.domain.catalogue import Catalogue
+    from kiosk.domain.specimens import Specimen
+    from kiosk.runtime.thread import LoopThread
+    from kiosk.runtime.thread_port import ThreadPort
 
 
 def run(
@@ -23,7 +26,6 @@ def run(
     verbose: Annotated[bool, typer.Option(help="Show the log.")] = False,
 ) -> None:
     """Run the kiosk on the screen until its window is closed."""
-    log_to_stderr(verbose=verbose)
     if not simulate:
         complain(
             "There is no driver for a real card station in this version, so the machine cannot serve."
@@ -34,45 +36,67 @@ def run(
         settings = load_settings(config, state=state, reader=reader, pace=pace)
     except SettingsInvalid as error:
         complain(str(error), 2)
-    raise typer.Exit(_on_screen(settings, windowed=windowed))
+    raise typer.Exit(_on_screen(settings, windowed=windowed, verbose=verbose))
 
 
-def _on_screen(settings: Settings, *, windowed: bool) -> int:
+def _on_screen(settings: Settings, *, windowed: bool, verbose: bool) -> int:
     """Show the screen first and start the machine behind it; return the exit code."""
-    # Imported here: other commands need no Qt, and the first picture needs nothing of the machine.
+    # Imported here and below: other commands need no Qt, and the first picture needs nothing of the machine.
     from kiosk.bench.late_tester import LateTester
-    from kiosk.clock import SystemClock
-    from kiosk.runtime.thread import LoopThread, ThreadPort
-    from kiosk.shipped import load_catalogue, load_specimens
+    from kiosk.runtime.thread_port import ThreadPort
     from kiosk.ui.main_window import close_screen, run_screen
 
-    thread = LoopThread("runtime")
-    port = ThreadPort(thread.loop)
-    tester = LateTester(load_specimens(SystemClock().now()))
+    port, tester = ThreadPort(), LateTester(_people)
+    machine: list[LoopThread] = []
+
+    def start() -> None:
+        from kiosk.runtime.thread import LoopThread
+
+        log_to_stderr(verbose=verbose)
+        thread = LoopThread("runtime")
+        machine.append(thread)
+        thread.start(_serve(settings, port, tester), ended=close_screen)
+
     code = run_screen(
         port,
-        load_catalogue(),
+        _catalogue,
         tester,
         windowed=windowed,
         language=settings.language,
         panel_inches=settings.panel_inches,
-        on_first_frame=lambda: thread.start(_serve(settings, port, tester), ended=close_screen),
+        on_first_frame=start,
     )
-    thread.stop()
-    if thread.error is not None:
-        return _explain(thread.error)
+    for thread in machine:
+        thread.stop()
+        if thread.error is not None:
+            return _explain(thread.error)
     return code
+
+
+def _catalogue() -> "Catalogue":
+    from kiosk.shipped import load_catalogue
+
+    return load_catalogue()
+
+
+def _people() -> "tuple[Specimen, ...]":
+    from kiosk.clock import SystemClock
+    from kiosk.shipped import load_specimens
+
+    return load_specimens(SystemClock().now())
 
 
 async def _serve(settings: Settings, port: "ThreadPort", tester: "LateTester") -> None:
     """Put the machine together and serve applicants until the screen is closed."""
+    import asyncio
+
     from kiosk.app import simulated_kiosk
     from kiosk.clock import SystemClock
 
     async with simulated_kiosk(settings, SystemClock()) as bench:
         bench.kiosk.subscribe(bench.tester.watch)
         tester.attach(bench.tester)
-        port.attach(bench.kiosk)
+        port.attach(bench.kiosk, asyncio.get_running_loop())
         await bench.kiosk.run()
 
 

@@ -29,7 +29,7 @@ _USUAL_S = {Step.PRINTING: 40.0, Step.READING: 4.0}
 class Kiosk:
     """One machine on one event loop; every method is called from that loop.
 
-    Implements `ports.KioskPort` for callers on the loop; `thread.ThreadPort` serves other threads.
+    Implements `ports.KioskPort` for callers on the loop; `thread_port.ThreadPort` serves other threads.
     """
 
     def __init__(self, outside: Outside, journal: Journal, kiosk_id: str) -> None:

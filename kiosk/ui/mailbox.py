@@ -6,10 +6,12 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSocketNotifier
 
-from kiosk.runtime.snapshot import Snapshot
+if TYPE_CHECKING:  # loaded after the first picture
+    from kiosk.runtime.snapshot import Snapshot
 
 
 class Mailbox:
@@ -19,8 +21,9 @@ class Mailbox:
     interpreter's own stops both threads for ever. Snapshots that were overtaken are not shown.
     """
 
-    def __init__(self, show: Callable[[Snapshot], None], close: Callable[[], None]) -> None:
-        self._show, self._close = show, close
+    def __init__(self, close: Callable[[], None]) -> None:
+        self._close = close
+        self._show: Callable[[Snapshot], None] | None = None
         self._newest: deque[Snapshot] = deque(maxlen=1)
         self._closing = False
         self._reading, self._writing = socket.socketpair()
@@ -29,7 +32,12 @@ class Mailbox:
         self._notifier = QSocketNotifier(self._reading.fileno(), QSocketNotifier.Type.Read)
         self._notifier.activated.connect(self._empty)
 
-    def post(self, snapshot: Snapshot) -> None:
+    def deliver_to(self, show: "Callable[[Snapshot], None]") -> None:
+        """Show snapshots with `show` from now on, beginning with the newest that came before."""
+        self._show = show
+        self._wake()
+
+    def post(self, snapshot: "Snapshot") -> None:
         """Have a snapshot shown; returns at once."""
         self._newest.append(snapshot)
         self._wake()
@@ -70,7 +78,7 @@ class Mailbox:
     def _empty(self) -> None:
         with suppress(BlockingIOError):
             self._reading.recv(4096)
-        with suppress(IndexError):
+        if self._show is not None and self._newest:
             self._show(self._newest.pop())
         if self._closing:
             self._close()

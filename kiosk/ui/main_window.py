@@ -9,23 +9,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import hypot
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
 
 import PySide6.QtQuick  # noqa: F401 - without it the root object is a bare QWindow
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtCore import Q_ARG, QCoreApplication, QEvent, QEventLoop, QMetaObject, QObject
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QScreen, QWindow
 from PySide6.QtQml import QQmlApplicationEngine
 
 from kiosk import resources
-from kiosk.domain.catalogue import Catalogue
-from kiosk.runtime.ports import KioskPort, TesterPort
-from kiosk.runtime.snapshot import Snapshot
-from kiosk.ui.dock import Dock
 from kiosk.ui.languages import CHINESE, Languages
 from kiosk.ui.mailbox import Mailbox
 from kiosk.ui.pictures import Icons, VisitPictures
-from kiosk.ui.screen import Screen
+
+if TYPE_CHECKING:  # loaded by `fill`, after the first picture
+    from kiosk.domain.catalogue import Catalogue
+    from kiosk.runtime.ports import KioskPort, TesterPort
+    from kiosk.runtime.snapshot import Snapshot
+    from kiosk.ui.dock import Dock
+    from kiosk.ui.screen import Screen
 
 _QML = Path(__file__).parent / "qml"
 _FAMILY, _RARE_FAMILY = "Noto Sans SC", "HanaMinB"
@@ -37,21 +40,38 @@ _OPEN: set[Mailbox] = set()
 
 
 @dataclass(frozen=True)
-class Face:
-    """A window with everything that it lives on; Qt needs all of it kept alive together."""
+class Frame:
+    """A window that says that the machine is starting, with what it lives on."""
 
     engine: QQmlApplicationEngine
     languages: Languages
     window: QWindow
-    screen: Screen
     pictures: VisitPictures
-    dock: Dock | None
+
+
+@dataclass(frozen=True)
+class Face:
+    """A window with everything that it lives on; Qt needs all of it kept alive together."""
+
+    frame: Frame
+    screen: "Screen"
+    dock: "Dock | None"
+
+    @property
+    def window(self) -> QWindow:
+        return self.frame.window
+
+    def show(self, snapshot: "Snapshot") -> None:
+        """Show a snapshot; must be called in the GUI thread."""
+        self.screen.show(snapshot)
+        if self.dock is not None:
+            self.dock.refresh()
 
 
 def run_screen(
-    port: KioskPort,
-    catalogue: Catalogue,
-    tester: TesterPort | None,
+    port: "KioskPort",
+    catalogue: "Callable[[], Catalogue]",
+    tester: "TesterPort | None",
     *,
     windowed: bool,
     language: str = CHINESE,
@@ -61,33 +81,31 @@ def run_screen(
     """Show the screen until it is closed or the process is asked to end; return the exit code.
 
     Args:
+        catalogue: gives the catalogue; called after the first picture, which needs none.
         tester: what the dock beside the screen may do; None shows no dock.
         panel_inches: diagonal of the panel; None asks the display, and takes 21.5 if that is implausible.
         on_first_frame: called once, in the GUI thread, when the first picture is on the display.
     """
     app = make_application()
-    face = make_face(port, catalogue, tester, language=language)
-
-    def show(snapshot: Snapshot) -> None:
-        face.screen.show(snapshot)
-        if face.dock is not None:
-            face.dock.refresh()
-
+    frame = make_frame(language=language, docked=tester is not None)
     # exit, not quit: quit asks the window first, which refuses to be closed in a hall.
-    mailbox = Mailbox(show, app.exit)
-    if on_first_frame is not None:
-        _once_drawn(face.window, on_first_frame)
+    mailbox = Mailbox(app.exit)
     _OPEN.add(mailbox)
     unsubscribe = port.subscribe(mailbox.post)
     try:
         with mailbox.closes_on_signals():
-            _open(face, app.primaryScreen(), windowed=windowed, panel_inches=panel_inches)
+            if not _drawn(frame, app.primaryScreen(), windowed=windowed, panel_inches=panel_inches):
+                return 0
+            if on_first_frame is not None:
+                on_first_frame()
+            face = fill(frame, port, catalogue(), tester, language=language)
+            mailbox.deliver_to(face.show)
             return app.exec()
     finally:
         unsubscribe()
         _OPEN.discard(mailbox)
         mailbox.dispose()
-        close_face(face)
+        close_frame(frame)
 
 
 def close_screen() -> None:
@@ -110,15 +128,7 @@ def make_application() -> QGuiApplication:
     return app
 
 
-def make_face(
-    port: KioskPort,
-    catalogue: Catalogue,
-    tester: TesterPort | None,
-    *,
-    language: str = CHINESE,
-    animations: bool = True,
-    elapsed: Callable[[], float] | None = None,
-) -> Face:
+def make_frame(*, language: str = CHINESE, docked: bool = False, animations: bool = True) -> Frame:
     """Return the window, not yet shown; raise RuntimeError if its QML does not load."""
     engine = QQmlApplicationEngine()
     engine.addImportPath(str(_QML))
@@ -127,41 +137,77 @@ def make_face(
     engine.addImageProvider("visit", pictures)
     languages = Languages(engine)
     languages.use(language)
-    screen = Screen(port, catalogue, pictures, language=language, elapsed=elapsed)
-    screen.languageChosen.connect(languages.use)
-    dock = None if tester is None else Dock(tester)
     theme = engine.singletonInstance("Kiosk.Style", "Theme")
     if not isinstance(theme, QObject):
         raise RuntimeError("the theme's QML does not load; see the messages above")
     theme.setProperty("animations", animations)
-    engine.setInitialProperties({"view": screen} if dock is None else {"view": screen, "dock": dock})
+    engine.setInitialProperties({"docked": docked})
     engine.loadFromModule("Kiosk.Screen", "Main")
     roots = engine.rootObjects()
     if not roots or not isinstance(roots[0], QWindow):
         raise RuntimeError("the screen's QML does not load; see the messages above")
-    return Face(engine, languages, roots[0], screen, pictures, dock)
+    return Frame(engine, languages, roots[0], pictures)
 
 
-def close_face(face: Face) -> None:
+def fill(
+    frame: Frame,
+    port: "KioskPort",
+    catalogue: "Catalogue",
+    tester: "TesterPort | None",
+    *,
+    language: str = CHINESE,
+    elapsed: Callable[[], float] | None = None,
+) -> Face:
+    """Put the stage and the dock into the window; raise RuntimeError if their QML does not load."""
+    # Imported here: they know the whole visit, which takes longer to load than the first picture.
+    from kiosk.ui.dock import Dock  # noqa: PLC0415
+    from kiosk.ui.screen import Screen  # noqa: PLC0415
+
+    screen = Screen(port, catalogue, frame.pictures, language=language, elapsed=elapsed)
+    screen.languageChosen.connect(frame.languages.use)
+    dock = None if tester is None else Dock(tester)
+    QMetaObject.invokeMethod(frame.window, "fill", Q_ARG(QObject, screen), Q_ARG(QObject, dock))
+    if not frame.window.property("ready"):
+        raise RuntimeError("the stage's QML does not load; see the messages above")
+    return Face(frame, screen, dock)
+
+
+def close_frame(frame: Frame) -> None:
     """Take the window down in the order that Qt needs: first what is drawn, then what it is drawn from."""
-    face.window.hide()
-    for dying in (face.window, face.engine):
+    frame.window.hide()
+    for dying in (frame.window, frame.engine):
         dying.deleteLater()
         QCoreApplication.sendPostedEvents(dying, QEvent.Type.DeferredDelete.value)
 
 
-def _open(face: Face, display: QScreen, *, windowed: bool, panel_inches: float | None) -> None:
+def _drawn(frame: Frame, display: QScreen, *, windowed: bool, panel_inches: float | None) -> bool:
+    """Open the window and wait for its first picture; False if it was closed before."""
+    waiting = QEventLoop()
+    drawn: list[bool] = []
+
+    def end() -> None:
+        drawn.append(True)
+        waiting.quit()
+
+    swapped = frame.window.frameSwapped.connect(end)  # type: ignore[attr-defined] # it is a QQuickWindow
+    _open(frame.window, display, windowed=windowed, panel_inches=panel_inches)
+    waiting.exec()
+    QObject.disconnect(swapped)
+    return bool(drawn)
+
+
+def _open(window: QWindow, display: QScreen, *, windowed: bool, panel_inches: float | None) -> None:
     if windowed:
-        face.window.setProperty("kiosk", False)
+        window.setProperty("kiosk", False)
         room = display.availableGeometry()
-        width = _WINDOW[0] + (_DOCK_WIDTH if face.dock else 0)
-        face.window.resize(min(width, room.width()), min(_WINDOW[1], room.height()))
-        face.window.show()
+        width = _WINDOW[0] + (_DOCK_WIDTH if window.property("docked") else 0)
+        window.resize(min(width, room.width()), min(_WINDOW[1], room.height()))
+        window.show()
         return
     inches = panel_inches or _plausible_inches(display)
-    face.window.setProperty("panelDiagonal", inches * _MM_PER_INCH)
-    face.window.setGeometry(display.geometry())  # an X server without window manager does not do it
-    face.window.showFullScreen()
+    window.setProperty("panelDiagonal", inches * _MM_PER_INCH)
+    window.setGeometry(display.geometry())  # an X server without window manager does not do it
+    window.showFullScreen()
 
 
 def _plausible_inches(display: QScreen) -> float:
@@ -169,11 +215,3 @@ def _plausible_inches(display: QScreen) -> float:
     size = display.physicalSize()
     inches = hypot(size.width(), size.height()) / _MM_PER_INCH
     return inches if 12 <= inches <= 65 else _USUAL_PANEL_INCHES
-
-
-def _once_drawn(window: QWindow, then: Callable[[], None]) -> None:
-    def drawn() -> None:
-        window.frameSwapped.disconnect(drawn)  # type: ignore[attr-defined] # it is a QQuickWindow
-        then()
-
-    window.frameSwapped.connect(drawn)  # type: ignore[attr-defined] # it is a QQuickWindow

@@ -4,22 +4,18 @@
 <context>
     <name>ApplicationTile</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ApplicationTile.qml" line="12"/>
         <source>Print: %1, %2, %3</source>
         <translation>打印：%1，%2，%3</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ApplicationTile.qml" line="24"/>
         <source>%1 – %2</source>
         <translation>%1 · %2</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ApplicationTile.qml" line="31"/>
         <source>%1, %2</source>
         <translation>%1，%2</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ApplicationTile.qml" line="32"/>
         <source>already paid</source>
         <translation>已缴费</translation>
     </message>
@@ -27,22 +23,18 @@
 <context>
     <name>BottomBar</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/BottomBar.qml" line="47"/>
         <source>End</source>
         <translation>结束办理</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/BottomBar.qml" line="54"/>
         <source>Another way to pay</source>
         <translation>换一种支付方式</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/BottomBar.qml" line="54"/>
         <source>Back</source>
         <translation>返回</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/BottomBar.qml" line="75"/>
         <source>Easier to read</source>
         <translation>大字 / 高对比</translation>
     </message>
@@ -50,82 +42,66 @@
 <context>
     <name>BusyPage</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/BusyPage.qml" line="28"/>
         <source>Please leave the card in</source>
         <translation>请勿取出证件</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/BusyPage.qml" line="29"/>
         <source>Please look straight into the camera</source>
         <translation>请正视摄像头</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/BusyPage.qml" line="30"/>
         <source>Looking up your permit</source>
         <translation>正在查询证件信息</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/BusyPage.qml" line="31"/>
         <source>Your application is being decided</source>
         <translation>正在审批您的申请</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/BusyPage.qml" line="32"/>
         <source>Checking that your card can be made</source>
         <translation>正在检查制证设备</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/BusyPage.qml" line="33"/>
         <source>Preparing the payment</source>
         <translation>正在准备缴费</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/BusyPage.qml" line="34"/>
         <source>Closing the payment</source>
         <translation>正在关闭本次支付</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/BusyPage.qml" line="35"/>
         <source>One moment, please</source>
         <translation>请稍候</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/BusyPage.qml" line="44"/>
         <source>The chip of your card is being read. This takes a few seconds.</source>
         <translation>正在读取证件芯片，需要几秒钟。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/BusyPage.qml" line="47"/>
         <source>That did not work yet: attempt %1 of %2. Please take off mask, hat and sunglasses, and step into the light.</source>
         <translation>尚未比对成功，正在进行第 %1 次比对（共 %2 次）。请摘下口罩、帽子和墨镜，并站到光线充足处。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/BusyPage.qml" line="49"/>
         <source>Your face is compared with the picture on the chip. No picture is kept.</source>
         <translation>正在将您本人与芯片照片进行比对，不会保存您的影像。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/BusyPage.qml" line="50"/>
         <source>The issuing authority is being asked what you can apply for.</source>
         <translation>正在向签发机关查询您可以申请的签注。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/BusyPage.qml" line="51"/>
         <source>The answer comes at once. You pay only after the approval.</source>
         <translation>马上就有结果。审批通过后才需要缴费。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/BusyPage.qml" line="52"/>
         <source>Printer, film and card slot are tested before any money is taken.</source>
         <translation>收费之前，先确认打印机、证件膜面和卡槽工作正常。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/BusyPage.qml" line="53"/>
         <source>Please wait for the code to appear.</source>
         <translation>请等待付款码显示。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/BusyPage.qml" line="55"/>
         <source>We make sure that nothing is charged on the old code before anything else happens.</source>
         <translation>我们先确认原付款码不会再扣款，然后再继续。</translation>
     </message>
@@ -133,27 +109,22 @@
 <context>
     <name>CancelQuestion</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/CancelQuestion.qml" line="14"/>
         <source>End this visit?</source>
         <translation>确定要结束办理吗？</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/CancelQuestion.qml" line="20"/>
         <source>We first make sure that nothing is charged. Then your card comes back.</source>
         <translation>我们会先确认没有扣款，然后退还证件。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/CancelQuestion.qml" line="21"/>
         <source>Nothing has been charged. Your card comes back, and what you entered is forgotten.</source>
         <translation>尚未收取任何费用。证件将退还给您，已选内容会被清除。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/CancelQuestion.qml" line="31"/>
         <source>Go on</source>
         <translation>继续办理</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/CancelQuestion.qml" line="39"/>
         <source>End and return my card</source>
         <translation>结束并退还证件</translation>
     </message>
@@ -161,17 +132,14 @@
 <context>
     <name>CaseNumber</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/CaseNumber.qml" line="18"/>
         <source>Your case number – please keep it</source>
         <translation>您的受理编号，请妥善保存</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/CaseNumber.qml" line="18"/>
         <source>Number of this visit</source>
         <translation>本次办理编号</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/CaseNumber.qml" line="31"/>
         <source>For staff: %1</source>
         <translation>供工作人员查询：%1</translation>
     </message>
@@ -179,37 +147,30 @@
 <context>
     <name>ConfirmPage</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ConfirmPage.qml" line="13"/>
         <source>Please check and confirm</source>
         <translation>请核对并确认</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ConfirmPage.qml" line="20"/>
         <source>Confirm and print</source>
         <translation>确认并制证</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ConfirmPage.qml" line="20"/>
         <source>Confirm and apply</source>
         <translation>确认并提交申请</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ConfirmPage.qml" line="34"/>
         <source>Total</source>
         <translation>合计</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ConfirmPage.qml" line="53"/>
         <source>The new endorsement cancels the one you have:</source>
         <translation>签发新签注后，您现有的下列签注将作废：</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ConfirmPage.qml" line="54"/>
         <source>%1 – %2, valid until %3, %4</source>
         <translation>%1 · %2，有效期至%3，%4</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ConfirmPage.qml" line="79"/>
         <source>Your application is decided first. You pay only when it is approved and the machine has proved that it can print.</source>
         <translation>系统先审批您的申请；审批通过且设备确认可以制证后，才需要缴费。</translation>
     </message>
@@ -217,52 +178,42 @@
 <context>
     <name>DestinationPage</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/DestinationPage.qml" line="13"/>
         <source>What would you like to do?</source>
         <translation>请选择要办理的业务</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/DestinationPage.qml" line="13"/>
         <source>Where do you want to go?</source>
         <translation>请选择前往地</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/DestinationPage.qml" line="17"/>
         <source>Print what was approved online</source>
         <translation>打印网上已审批的签注</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/DestinationPage.qml" line="46"/>
         <source>Print all of these together</source>
         <translation>以上签注一起打印</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/DestinationPage.qml" line="53"/>
         <source>Apply for a new endorsement</source>
         <translation>申请新的签注</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/DestinationPage.qml" line="81"/>
         <source>Both together: two endorsements in one visit</source>
         <translation>香港和澳门一起办理：一次办理两个签注</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/DestinationPage.qml" line="89"/>
         <source>Both together</source>
         <translation>香港和澳门</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/DestinationPage.qml" line="91"/>
         <source>Two endorsements in one visit, one after the other. Each has its own fee.</source>
         <translation>一次办理两个签注，依次选择，分别收费。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/DestinationPage.qml" line="102"/>
         <source>Nothing can be applied for today</source>
         <translation>今天没有可以申请的签注</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/DestinationPage.qml" line="103"/>
         <source>Please take your card back with “End” below. At a window staff can tell you more.</source>
         <translation>请点击下方“结束办理”取回证件，并到人工窗口咨询。</translation>
     </message>
@@ -270,23 +221,18 @@
 <context>
     <name>DestinationTile</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/DestinationTile.qml" line="34"/>
         <source>Not possible today: %1</source>
         <translation>今天不能办理：%1</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/DestinationTile.qml" line="35"/>
         <source>1 option for you</source>
         <translation>有 1 种签注可选</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/DestinationTile.qml" line="36"/>
         <source>%1 options for you</source>
         <translation>有 %1 种签注可选</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/DestinationTile.qml" line="48"/>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/DestinationTile.qml" line="49"/>
         <source>On your card: %1, %2</source>
         <translation>现有签注：%1，%2</translation>
     </message>
@@ -294,22 +240,18 @@
 <context>
     <name>EndorsementLine</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Controls/EndorsementLine.qml" line="12"/>
         <source>valid until %1</source>
         <translation>有效期至%1</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Controls/EndorsementLine.qml" line="14"/>
         <source>, </source>
         <translation>，</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Controls/EndorsementLine.qml" line="22"/>
         <source>%1 – %2</source>
         <translation>%1 · %2</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Controls/EndorsementLine.qml" line="29"/>
         <source>%1 (no longer usable)</source>
         <translation>%1（已不可使用）</translation>
     </message>
@@ -317,93 +259,69 @@
 <context>
     <name>GoodbyePage</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/GoodbyePage.qml" line="25"/>
         <source>All done. Have a good journey!</source>
         <translation>办理完成，祝您旅途愉快！</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/GoodbyePage.qml" line="26"/>
         <source>Your visit has ended</source>
         <translation>本次办理已结束</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/GoodbyePage.qml" line="26"/>
         <source>This visit could not be finished</source>
         <translation>本次办理未能完成</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/GoodbyePage.qml" line="32"/>
         <source>Everything about you has been removed from this screen.</source>
         <translation>您的个人信息已从屏幕上清除。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/GoodbyePage.qml" line="44"/>
         <source>Questions: staff in this hall, or call 12367, day and night.</source>
         <translation>如有疑问，请咨询大厅工作人员，或拨打 12367（24 小时服务）。</translation>
     </message>
 </context>
 <context>
-    <name>Header</name>
-    <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/Header.qml" line="38"/>
-        <source>Travel endorsements, while you wait</source>
-        <translation>往来港澳签注自助办理 · 立等可取</translation>
-    </message>
-</context>
-<context>
     <name>IdentityPage</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/IdentityPage.qml" line="11"/>
         <source>Is this you?</source>
         <translation>请确认是否本人</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/IdentityPage.qml" line="12"/>
         <source>Please check the data on your card.</source>
         <translation>请核对证件上的信息。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/IdentityPage.qml" line="19"/>
         <source>Yes, this is me</source>
         <translation>是本人，继续</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/IdentityPage.qml" line="25"/>
         <source>No, this is not me</source>
         <translation>不是本人</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/IdentityPage.qml" line="72"/>
         <source>Picture on the chip</source>
         <translation>芯片照片</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/IdentityPage.qml" line="92"/>
         <source>Permit number</source>
         <translation>证件号码</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/IdentityPage.qml" line="93"/>
         <source>Sex</source>
         <translation>性别</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/IdentityPage.qml" line="94"/>
         <source>Date of birth</source>
         <translation>出生日期</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/IdentityPage.qml" line="95"/>
         <source>Permit valid until</source>
         <translation>证件有效期至</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/IdentityPage.qml" line="108"/>
         <source>Endorsements on record</source>
         <translation>现有签注</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/IdentityPage.qml" line="111"/>
         <source>None at present.</source>
         <translation>目前没有签注。</translation>
     </message>
@@ -411,35 +329,36 @@
 <context>
     <name>ItemPanel</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ItemPanel.qml" line="17"/>
         <source>%1 – %2</source>
         <translation>%1 · %2</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ItemPanel.qml" line="22"/>
         <source>already paid</source>
         <translation>已缴费</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ItemPanel.qml" line="31"/>
         <source>Validity</source>
         <translation>有效期</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ItemPanel.qml" line="32"/>
         <source>Valid until</source>
         <translation>有效期至</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ItemPanel.qml" line="33"/>
         <source>Stay</source>
         <translation>停留期限</translation>
     </message>
 </context>
 <context>
+    <name>MachineName</name>
+    <message>
+        <source>Travel endorsements, while you wait</source>
+        <translation>往来港澳签注自助办理 · 立等可取</translation>
+    </message>
+</context>
+<context>
     <name>Main</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/Main.qml" line="33"/>
         <source>Endorsement kiosk</source>
         <translation>签注自助一体机</translation>
     </message>
@@ -447,67 +366,54 @@
 <context>
     <name>MakingPage</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MakingPage.qml" line="17"/>
         <source>Your card is being made</source>
         <translation>正在制证</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MakingPage.qml" line="18"/>
         <source>Please stay here. The card comes back when everything is done.</source>
         <translation>请不要离开，全部完成后证件会退还给您。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MakingPage.qml" line="37"/>
         <source>Endorsement issued</source>
         <translation>签注已签发</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MakingPage.qml" line="37"/>
         <source>The endorsement is being issued</source>
         <translation>正在签发签注</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MakingPage.qml" line="38"/>
         <source>Card printed</source>
         <translation>证件已打印</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MakingPage.qml" line="38"/>
         <source>The old text is erased and the new one printed</source>
         <translation>正在擦除旧签注并打印新签注</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MakingPage.qml" line="39"/>
         <source>Card checked</source>
         <translation>打印结果已核对</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MakingPage.qml" line="39"/>
         <source>The printed card is read and checked</source>
         <translation>读取并核对打印结果</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MakingPage.qml" line="40"/>
         <source>The authority is told</source>
         <translation>向签发机关报送结果</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MakingPage.qml" line="54"/>
         <source>How long this takes is not known.</source>
         <translation>暂时无法估计所需时间。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MakingPage.qml" line="55"/>
         <source>Done in a moment.</source>
         <translation>马上完成。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MakingPage.qml" line="56"/>
         <source>About %1 left</source>
         <translation>大约还需 %1</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MakingPage.qml" line="62"/>
         <source>If your card cannot be made, the money goes back to you by itself.</source>
         <translation>如果制证不成功，费用会自动退还给您。</translation>
     </message>
@@ -515,27 +421,22 @@
 <context>
     <name>MethodPage</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MethodPage.qml" line="13"/>
         <source>Approved. How would you like to pay %1?</source>
         <translation>审批已通过，请选择支付方式（%1）</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MethodPage.qml" line="38"/>
         <source>%1: not now</source>
         <translation>%1：暂不可用</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MethodPage.qml" line="65"/>
         <source>Scan a code with your phone</source>
         <translation>用手机扫码支付</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MethodPage.qml" line="65"/>
         <source>Not available right now</source>
         <translation>暂时不可用</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/MethodPage.qml" line="77"/>
         <source>The fee is %1. If your card cannot be made, the money goes back by itself.</source>
         <translation>费用为 %1。如果制证不成功，费用会自动退还。</translation>
     </message>
@@ -543,17 +444,14 @@
 <context>
     <name>OptionPage</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OptionPage.qml" line="14"/>
         <source>%1: which endorsement? (%2 of %3)</source>
         <translation>%1：请选择签注种类（第 %2 个，共 %3 个）</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OptionPage.qml" line="15"/>
         <source>%1: which endorsement?</source>
         <translation>%1：请选择签注种类</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OptionPage.qml" line="79"/>
         <source>Not possible for you today</source>
         <translation>您今天不能办理的签注</translation>
     </message>
@@ -561,12 +459,10 @@
 <context>
     <name>OptionTile</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OptionTile.qml" line="38"/>
         <source>valid until %1</source>
         <translation>有效期至%1</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OptionTile.qml" line="46"/>
         <source>replaces the one on your card</source>
         <translation>现有签注将作废</translation>
     </message>
@@ -574,82 +470,66 @@
 <context>
     <name>OutcomeFacts</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomeFacts.qml" line="30"/>
         <source>You paid %1.</source>
         <translation>您已缴费 %1。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomeFacts.qml" line="31"/>
         <source>%1 is being returned the way you paid it.</source>
         <translation>%1 正在原路退还。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomeFacts.qml" line="32"/>
         <source>%1 was returned the way you paid it. Your bank may take a few days to show it.</source>
         <translation>%1 已原路退还，到账时间以银行为准，可能需要几天。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomeFacts.qml" line="33"/>
         <source>%1 will be returned to you. The refund is not finished yet; staff see to it. You need not come back.</source>
         <translation>%1 将退还给您。退款尚未完成，由工作人员跟进，您不必再来。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomeFacts.qml" line="34"/>
         <source>It is not known yet whether %1 was charged. If it was, it goes back to you by itself.</source>
         <translation>暂时无法确认 %1 是否已扣款。如果已扣款，会自动退还给您。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomeFacts.qml" line="35"/>
         <source>You paid %1. Staff check your card, and return the money if it was not printed.</source>
         <translation>您已缴费 %1。工作人员会核查证件，如未打印成功将退还费用。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomeFacts.qml" line="36"/>
         <source>Nothing was charged.</source>
         <translation>没有收取任何费用。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomeFacts.qml" line="46"/>
         <source>Your card is at the slot. Please take it.</source>
         <translation>证件已退至卡口，请取走。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomeFacts.qml" line="47"/>
         <source>Nobody took your card, so the machine draws it in and keeps it safe.</source>
         <translation>证件长时间未取走，设备正在收回并妥善保管。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomeFacts.qml" line="48"/>
         <source>You have your card back.</source>
         <translation>证件已取回。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomeFacts.qml" line="49"/>
         <source>Your card is kept safe in the machine. Staff return it to you against your number.</source>
         <translation>证件已由设备妥善保管，请凭编号向工作人员领取。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomeFacts.qml" line="50"/>
         <source>You took the card out yourself.</source>
         <translation>证件已被您取出。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomeFacts.qml" line="51"/>
         <source>The machine cannot see your card. Please call staff before you leave.</source>
         <translation>设备无法确认证件位置，请先联系工作人员，不要离开。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomeFacts.qml" line="52"/>
         <source>Your card comes back in a moment.</source>
         <translation>证件马上退还给您。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomeFacts.qml" line="60"/>
         <source>Your slip has been printed. Please take it.</source>
         <translation>凭条已打印，请取走。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomeFacts.qml" line="61"/>
         <source>The slip could not be printed. Please note the number below or take a photo of this screen.</source>
         <translation>凭条未能打印，请记下下方编号，或对屏幕拍照。</translation>
     </message>
@@ -657,17 +537,14 @@
 <context>
     <name>OutcomePage</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomePage.qml" line="13"/>
         <source>Your money is being returned</source>
         <translation>正在为您退款</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomePage.qml" line="14"/>
         <source>Your slip is being printed</source>
         <translation>正在打印凭条</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/OutcomePage.qml" line="15"/>
         <source>Your card is being kept safe</source>
         <translation>正在妥善保管您的证件</translation>
     </message>
@@ -675,42 +552,34 @@
 <context>
     <name>PayingPage</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/PayingPage.qml" line="12"/>
         <source>Please scan with %1</source>
         <translation>请使用%1扫码付款</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/PayingPage.qml" line="19"/>
         <source>Asking the network…</source>
         <translation>正在查询支付结果…</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/PayingPage.qml" line="19"/>
         <source>I have paid</source>
         <translation>我已付款</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/PayingPage.qml" line="41"/>
         <source>Payment code</source>
         <translation>付款码</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/PayingPage.qml" line="64"/>
         <source>Amount: %1</source>
         <translation>金额：%1</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/PayingPage.qml" line="76"/>
         <source>The code is good for this long. After that you can get a new one.</source>
         <translation>付款码在此时间内有效，过期后可以重新获取。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/PayingPage.qml" line="80"/>
         <source>Open the app on your phone, scan, and confirm the amount.</source>
         <translation>打开手机应用扫一扫，核对金额后付款。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/PayingPage.qml" line="81"/>
         <source>The machine notices by itself when you have paid.</source>
         <translation>付款后设备会自动识别，无需其他操作。</translation>
     </message>
@@ -718,12 +587,10 @@
 <context>
     <name>ProgressLine</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Controls/ProgressLine.qml" line="13"/>
         <source>%1 percent done</source>
         <translation>已完成百分之%1</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Controls/ProgressLine.qml" line="13"/>
         <source>Working</source>
         <translation>正在处理</translation>
     </message>
@@ -731,7 +598,6 @@
 <context>
     <name>RefusedGroup</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/RefusedGroup.qml" line="25"/>
         <source>; </source>
         <translation>；</translation>
     </message>
@@ -739,37 +605,30 @@
 <context>
     <name>ResultPage</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ResultPage.qml" line="13"/>
         <source>This is now on your card</source>
         <translation>您的证件上现有签注如下</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ResultPage.qml" line="13"/>
         <source>Your card was printed</source>
         <translation>证件已打印</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ResultPage.qml" line="20"/>
         <source>Print a slip</source>
         <translation>打印凭条</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ResultPage.qml" line="26"/>
         <source>No slip, return my card</source>
         <translation>不要凭条，取回证件</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ResultPage.qml" line="58"/>
         <source>Picture of the back of your card, as read back by the machine</source>
         <translation>设备读回的证件背面图像</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ResultPage.qml" line="70"/>
         <source>Printed, read back and found right.</source>
         <translation>已打印，经设备读回核对无误。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ResultPage.qml" line="71"/>
         <source>The machine could not read the print back. Staff look at it; please check your card.</source>
         <translation>设备未能读回打印结果，工作人员会核查，请您也核对证件。</translation>
     </message>
@@ -777,32 +636,26 @@
 <context>
     <name>ReturningPage</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ReturningPage.qml" line="29"/>
         <source>Please take your card</source>
         <translation>请取走证件</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ReturningPage.qml" line="29"/>
         <source>Your card is coming out</source>
         <translation>正在退还证件</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ReturningPage.qml" line="55"/>
         <source>Do not forget</source>
         <translation>请不要遗忘</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ReturningPage.qml" line="56"/>
         <source>Your permit card</source>
         <translation>您的证件</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ReturningPage.qml" line="57"/>
         <source>Your slip</source>
         <translation>您的凭条</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/ReturningPage.qml" line="58"/>
         <source>Your phone and your bag</source>
         <translation>手机和随身物品</translation>
     </message>
@@ -810,7 +663,6 @@
 <context>
     <name>Ring</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Controls/Ring.qml" line="11"/>
         <source>seconds</source>
         <translation>秒</translation>
     </message>
@@ -818,12 +670,10 @@
 <context>
     <name>ScrollPane</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Controls/ScrollPane.qml" line="94"/>
         <source>Scroll up</source>
         <translation>向上翻</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Controls/ScrollPane.qml" line="120"/>
         <source>Scroll down</source>
         <translation>向下翻</translation>
     </message>
@@ -831,58 +681,46 @@
 <context>
     <name>Settings</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/Settings.qml" line="15"/>
         <source>Easier to read</source>
         <translation>大字 / 高对比</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/Settings.qml" line="19"/>
         <source>Text size</source>
         <translation>文字大小</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/Settings.qml" line="28"/>
         <source>Small</source>
         <translation>小</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/Settings.qml" line="28"/>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/Settings.qml" line="51"/>
         <source>Normal</source>
         <translation>标准</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/Settings.qml" line="28"/>
         <source>Large</source>
         <translation>大</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/Settings.qml" line="28"/>
         <source>Largest</source>
         <translation>特大</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/Settings.qml" line="41"/>
         <source>Contrast</source>
         <translation>对比度</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/Settings.qml" line="58"/>
         <source>White on black</source>
         <translation>黑底白字</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/Settings.qml" line="65"/>
         <source>These settings end with your visit.</source>
         <translation>办理结束后恢复默认设置。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/Settings.qml" line="76"/>
         <source>Done</source>
         <translation>完成</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/Settings.qml" line="82"/>
         <source>As at the start</source>
         <translation>恢复默认</translation>
     </message>
@@ -890,45 +728,40 @@
 <context>
     <name>SlotPicture</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Controls/SlotPicture.qml" line="18"/>
         <source>Picture: the card goes in back side up, the QR code first</source>
         <translation>图示：证件背面朝上，二维码一端先入</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Controls/SlotPicture.qml" line="18"/>
         <source>Picture: the card comes out</source>
         <translation>图示：证件退出</translation>
     </message>
 </context>
 <context>
-    <name>StatusPage</name>
+    <name>StartingWords</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/StatusPage.qml" line="25"/>
         <source>The machine is starting</source>
         <translation>设备正在启动</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/StatusPage.qml" line="26"/>
+        <source>Please wait a moment. Do not put a card in yet.</source>
+        <translation>请稍候，暂时不要插入证件。</translation>
+    </message>
+</context>
+<context>
+    <name>StatusPage</name>
+    <message>
         <source>The machine is checking itself</source>
         <translation>设备正在自检</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/StatusPage.qml" line="27"/>
         <source>This machine is out of service</source>
         <translation>本机暂停服务</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/StatusPage.qml" line="36"/>
-        <source>Please wait a moment. Do not put a card in yet.</source>
-        <translation>请稍候，暂时不要插入证件。</translation>
-    </message>
-    <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/StatusPage.qml" line="38"/>
         <source>It was interrupted and first makes sure that every card and every payment is accounted for. Please do not put a card in yet.</source>
         <translation>设备刚才中断过，正在逐一核对证件和款项，确保无误。请暂时不要插入证件。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/StatusPage.qml" line="54"/>
         <source>Please use another machine or a window. Questions: call 12367, day and night.</source>
         <translation>请使用其他设备或到人工窗口办理。咨询电话 12367（24 小时服务）。</translation>
     </message>
@@ -936,7 +769,6 @@
 <context>
     <name>StepBar</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/StepBar.qml" line="21"/>
         <source>Step %1 of %2: %3</source>
         <translation>第 %1 步，共 %2 步：%3</translation>
     </message>
@@ -944,47 +776,38 @@
 <context>
     <name>TesterDock</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Dock/TesterDock.qml" line="37"/>
         <source>TESTER&apos;S DOCK — not part of the kiosk</source>
         <translation>测试台（不属于自助机界面）</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Dock/TesterDock.qml" line="42"/>
         <source>Take / pull card</source>
         <translation>取走 / 强拔证件</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Dock/TesterDock.qml" line="43"/>
         <source>Pay</source>
         <translation>支付</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Dock/TesterDock.qml" line="44"/>
         <source>Decline payment</source>
         <translation>拒绝支付</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Dock/TesterDock.qml" line="47"/>
         <source>Insert upside down</source>
         <translation>反面插入</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Dock/TesterDock.qml" line="52"/>
         <source>Insert a specimen permit</source>
         <translation>插入样本证件</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Dock/TesterDock.qml" line="69"/>
         <source>Faults</source>
         <translation>故障</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Dock/TesterDock.qml" line="87"/>
         <source>Phone page</source>
         <translation>手机页面</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Dock/TesterDock.qml" line="97"/>
         <source>Stop the program at any moment (Ctrl+C or kill -9) and start it again: the visit goes on or ends properly.</source>
         <translation>可随时中止程序（Ctrl+C 或 kill -9）后重新启动：办理会继续，或妥善结束。</translation>
     </message>
@@ -992,17 +815,14 @@
 <context>
     <name>TimeWarning</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/TimeWarning.qml" line="27"/>
         <source>Do you need more time?</source>
         <translation>需要更多时间吗？</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/TimeWarning.qml" line="32"/>
         <source>Without an answer the visit ends and your card comes back.</source>
         <translation>如果没有操作，办理将结束并退还证件。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Screen/TimeWarning.qml" line="41"/>
         <source>I need more time</source>
         <translation>我需要更多时间</translation>
     </message>
@@ -1010,52 +830,42 @@
 <context>
     <name>WelcomePage</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/WelcomePage.qml" line="29"/>
         <source>Please insert your permit card</source>
         <translation>请插入往来港澳通行证</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/WelcomePage.qml" line="33"/>
         <source>Back side up, the end with the QR code first. The machine then draws the card in.</source>
         <translation>背面朝上，有二维码的一端先入，设备会自动吸入证件。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/WelcomePage.qml" line="43"/>
         <source>Apply for an endorsement for Hong Kong or Macao and have it printed on the card at once, or print what was approved online.</source>
         <translation>可申请赴香港、澳门签注，当场审批、当场打印；也可打印网上已审批的签注。</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/WelcomePage.qml" line="58"/>
         <source>What you need</source>
         <translation>办理须知</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/WelcomePage.qml" line="59"/>
         <source>Your own permit card, and yourself in person</source>
         <translation>本人持本人的往来港澳通行证（卡式）</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/WelcomePage.qml" line="60"/>
         <source>Your phone, to pay by scanning a code</source>
         <translation>手机，用于扫码缴费</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/WelcomePage.qml" line="61"/>
         <source>3 to 5 minutes</source>
         <translation>全程约 3 至 5 分钟</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/WelcomePage.qml" line="66"/>
         <source>This machine now</source>
         <translation>本机当前状态</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/WelcomePage.qml" line="99"/>
         <source>%1: ready</source>
         <translation>%1：正常</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Pages/WelcomePage.qml" line="109"/>
         <source>%1: not now</source>
         <translation>%1：暂不可用</translation>
     </message>
@@ -1063,167 +873,134 @@
 <context>
     <name>Words</name>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="13"/>
         <source>1 year</source>
         <translation>1年</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="13"/>
         <source>%1 years</source>
         <translation>%1年</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="15"/>
         <source>1 month</source>
         <translation>1个月</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="15"/>
         <source>%1 months</source>
         <translation>%1个月</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="21"/>
         <source>one entry</source>
         <translation>一次</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="22"/>
         <source>two entries</source>
         <translation>二次</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="23"/>
         <source>once a week</source>
         <translation>每周一次</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="24"/>
         <source>multiple entries</source>
         <translation>多次</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="29"/>
         <source>%1, %2</source>
         <translation>%1%2</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="34"/>
         <source>up to %1 days each time</source>
         <translation>每次停留不超过 %1 天</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="42"/>
         <source>no entry left</source>
         <translation>已用完</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="43"/>
         <source>1 entry left</source>
         <translation>剩余 1 次</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="43"/>
         <source>%1 entries left</source>
         <translation>剩余 %1 次</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="48"/>
         <source>1 second</source>
         <translation>1 秒</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="48"/>
         <source>%1 seconds</source>
         <translation>%1 秒</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="53"/>
         <source>Male</source>
         <translation>男</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="53"/>
         <source>Female</source>
         <translation>女</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="53"/>
         <source>Not stated</source>
         <translation>未注明</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="59"/>
         <source>Card slot</source>
         <translation>卡口</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="60"/>
         <source>Chip reader</source>
         <translation>芯片读取</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="61"/>
         <source>Scanner</source>
         <translation>扫描</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="62"/>
         <source>Face check</source>
         <translation>人像比对</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="63"/>
         <source>Card printing</source>
         <translation>制证</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="64"/>
         <source>Slip printing</source>
         <translation>凭条打印</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="72"/>
         <source>Alipay</source>
         <translation>支付宝</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="73"/>
         <source>WeChat Pay</source>
         <translation>微信支付</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="74"/>
         <source>UnionPay QR</source>
         <translation>银联云闪付</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="75"/>
         <source>Bank card</source>
         <translation>银行卡</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="76"/>
         <source>Yang Cheng Tong</source>
         <translation>羊城通</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="84"/>
         <source>Apply</source>
         <translation>申请</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="85"/>
         <source>Pay</source>
         <translation>缴费</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="86"/>
         <source>Make card</source>
         <translation>制卡</translation>
     </message>
     <message>
-        <location filename="../../kiosk/ui/qml/Kiosk/Style/Words.qml" line="87"/>
         <source>Done</source>
         <translation>完成</translation>
     </message>

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.shipped import load_catalogue
-from kiosk.ui.main_window import Face, close_face, make_face
+from kiosk.ui.main_window import Face, close_frame, fill, make_frame
 from tests.ui.support import FakePort, FakeTester
 
 LANDSCAPE, PORTRAIT = (1920, 1080), (1080, 1920)
@@ -45,7 +45,8 @@ class Bench:
     def open(cls, language: str, size: tuple[int, int], *, tester: bool) -> "Bench":
         port, watch = FakePort(), Stopwatch()
         hands = FakeTester() if tester else None
-        face = make_face(port, load_catalogue(), hands, language=language, animations=False, elapsed=watch)
+        frame = make_frame(language=language, docked=tester, animations=False)
+        face = fill(frame, port, load_catalogue(), hands, language=language, elapsed=watch)
         face.window.resize(*size)
         face.window.show()
         bench = cls(face, port, hands, watch)
@@ -53,7 +54,7 @@ class Bench:
         return bench
 
     def close(self) -> None:
-        close_face(self.face)
+        close_frame(self.face.frame)
 
     @property
     def window(self) -> QQuickWindow:

@@ -99,7 +99,7 @@ def test_language_and_settings_are_at_the_same_place_on_every_page(
 
 def test_settings_take_effect_at_once(bench: Bench) -> None:
     bench.show(scenes()["identity"])
-    theme = bench.face.engine.singletonInstance("Kiosk.Style", "Theme")
+    theme = bench.face.frame.engine.singletonInstance("Kiosk.Style", "Theme")
     assert isinstance(theme, QObject)
     before = theme.property("body")
     bench.tap("accessibility")
@@ -164,7 +164,7 @@ def test_nothing_personal_stays(bench: Bench) -> None:
         bench.show(snapshot)
         bench.show(replace(welcome(), portrait=snapshot.portrait, film=snapshot.film))
         assert _everything(bench) == empty, name
-        assert bench.face.pictures.empty, name
+        assert bench.face.frame.pictures.empty, name
         for personal in (permit.name_zh, permit.number, permit.surname, NUMBER):
             assert personal not in bench.texts(), name
 

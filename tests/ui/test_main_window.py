@@ -44,7 +44,7 @@ def test_runs_and_ends(qapp: QGuiApplication, windowed: bool, tester: FakeTester
         frames.append(current_thread().name)
         thread.start()
 
-    code = run_screen(port, load_catalogue(), tester, windowed=windowed, on_first_frame=first_frame)
+    code = run_screen(port, load_catalogue, tester, windowed=windowed, on_first_frame=first_frame)
     thread.join()
     assert (code, frames, port.ended) == (0, ["MainThread"], ["unsubscribed"])
 
@@ -54,7 +54,7 @@ def test_ends_on_a_signal_and_puts_the_handlers_back(qapp: QGuiApplication, numb
     before = signal.getsignal(number)
     code = run_screen(
         FakePort(),
-        load_catalogue(),
+        load_catalogue,
         None,
         windowed=True,
         on_first_frame=lambda: os.kill(os.getpid(), number),
@@ -68,4 +68,4 @@ def test_broken_qml_is_said_at_once(
 ) -> None:
     monkeypatch.setattr(main_window, "_QML", tmp_path)
     with pytest.raises(RuntimeError, match="does not load"):
-        main_window.make_face(FakePort(), load_catalogue(), None)
+        main_window.make_frame()

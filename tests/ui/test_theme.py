@@ -21,7 +21,7 @@ _CAP_MM = ((3.5, 4.2), (4.8, 5.6), (6.4, 7.1), (8.5, 9.0))
 
 
 def theme_of(bench: Bench) -> QObject:
-    theme = bench.face.engine.singletonInstance("Kiosk.Style", "Theme")
+    theme = bench.face.frame.engine.singletonInstance("Kiosk.Style", "Theme")
     assert isinstance(theme, QObject)
     return theme
 

@@ -22,7 +22,6 @@ PageFrame {
         objectName: "title"
         text: {
             switch (page.screen.page) {
-            case "starting": return qsTr("The machine is starting")
             case "recovering": return qsTr("The machine is checking itself")
             default: return qsTr("This machine is out of service")
             }
@@ -33,7 +32,6 @@ PageFrame {
     Txt {
         text: {
             switch (page.screen.page) {
-            case "starting": return qsTr("Please wait a moment. Do not put a card in yet.")
             case "recovering":
                 return qsTr("It was interrupted and first makes sure that every card and every payment is accounted for. Please do not put a card in yet.")
             default: return page.screen.machine.fault

@@ -22,7 +22,7 @@ Rectangle {
     GridLayout {
         id: grid
         anchors.fill: parent
-        anchors.leftMargin: Theme.landscape ? Theme.mm(16) : Theme.mm(12)
+        anchors.leftMargin: Theme.margin
         anchors.rightMargin: anchors.leftMargin
         anchors.topMargin: Theme.gap
         anchors.bottomMargin: Theme.gap

@@ -1,7 +1,6 @@
 import QtQuick
 import QtQuick.Layouts
 import Kiosk.Backend
-import Kiosk.Controls
 import Kiosk.Style
 
 // Who this machine is, and during a visit where the visit stands.
@@ -18,7 +17,7 @@ Rectangle {
     GridLayout {
         id: grid
         anchors.fill: parent
-        anchors.leftMargin: Theme.landscape ? Theme.mm(16) : Theme.mm(12)
+        anchors.leftMargin: Theme.margin
         anchors.rightMargin: anchors.leftMargin
         anchors.topMargin: Theme.gap
         anchors.bottomMargin: Theme.gap
@@ -26,22 +25,11 @@ Rectangle {
         columnSpacing: Theme.wide
         rowSpacing: Theme.tight
 
-        RowLayout {
+        MachineName {
+            id: name
             visible: header.oneLine || !header.inVisit
-            spacing: Theme.gap
             Layout.fillWidth: true
             Layout.minimumHeight: Theme.mm(12)
-
-            Icon { name: "card"; tone: "#FFFFFF"; size: Math.round(Theme.large * 1.3) }
-            Txt {
-                id: name
-                text: qsTr("Travel endorsements, while you wait")
-                color: "#FFFFFF"
-                font.pixelSize: Theme.large
-                font.weight: Font.Bold
-                lineHeight: 1
-                Layout.fillWidth: true
-            }
         }
         StepBar {
             id: steps

@@ -1,19 +1,25 @@
 import QtQuick
-import Kiosk.Backend
 import Kiosk.Style
 
-// The window: the applicant's stage and, for testers, the dock beside it. Shown from Python.
+// The window: the applicant's stage and, for testers, the dock beside it. Shown from Python, at first with a
+// picture that needs nothing else; what does is put into it once that is on the panel.
 Window {
     id: window
 
-    required property Screen view
-    property Dock dock: null
     property bool kiosk: true
+    property bool docked: false
     // Diagonal of the panel in millimetres; 0 draws a 21.5-inch panel as large as the window allows.
     property real panelDiagonal: 0
 
+    readonly property bool ready: stage.status === Loader.Ready && (!window.docked || dock.status === Loader.Ready)
     readonly property bool dockBelow: window.width < window.height
-    readonly property int dockSize: window.dock === null ? 0 : window.dockBelow ? Math.min(window.height * 0.28, 380) : Math.min(window.width * 0.24, 380)
+    readonly property int dockSize: !window.docked ? 0 : window.dockBelow ? Math.min(window.height * 0.28, 380) : Math.min(window.width * 0.24, 380)
+
+    function fill(screen: QtObject, tools: QtObject): void {
+        stage.setSource("Stage.qml", { screen: screen })
+        if (window.docked)
+            dock.setSource("../Dock/TesterDock.qml", { dock: tools, across: window.dockBelow })
+    }
 
     function measure(): void {
         const width = stage.width
@@ -32,29 +38,24 @@ Window {
     color: Theme.background
     title: qsTr("Endorsement kiosk")
     onClosing: close => close.accepted = !window.kiosk
-    onActiveFocusItemChanged: window.view.touched()
 
-    Binding { target: Theme; property: "textSize"; value: window.view.textSize }
-    Binding { target: Theme; property: "highContrast"; value: window.view.highContrast }
-
-    Stage {
+    FirstPicture {
+        anchors.fill: stage
+        visible: stage.status !== Loader.Ready
+    }
+    Loader {
         id: stage
-        objectName: "stage"
-        screen: window.view
+        focus: true
         width: window.width - (window.dockBelow ? 0 : window.dockSize)
         height: window.height - (window.dockBelow ? window.dockSize : 0)
         onWidthChanged: window.measure()
         onHeightChanged: window.measure()
     }
     Loader {
-        active: window.dock !== null
+        id: dock
         x: window.dockBelow ? 0 : stage.width
         y: window.dockBelow ? stage.height : 0
         width: window.width - x
         height: window.height - y
-        Component.onCompleted: {
-            if (window.dock !== null)
-                setSource(Qt.resolvedUrl("../Dock/TesterDock.qml"), { dock: window.dock, across: window.dockBelow })
-        }
     }
 }

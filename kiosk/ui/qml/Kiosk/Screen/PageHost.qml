@@ -11,7 +11,7 @@ FocusScope {
     readonly property bool settled: !guard.running
 
     readonly property var files: ({
-        starting: "StatusPage", recovering: "StatusPage", out_of_service: "StatusPage", welcome: "WelcomePage",
+        starting: "StartingPage", recovering: "StatusPage", out_of_service: "StatusPage", welcome: "WelcomePage",
         reading: "BusyPage", comparing: "BusyPage", looking_up: "BusyPage", identity: "IdentityPage",
         destination: "DestinationPage", option: "OptionPage", confirm: "ConfirmPage", approving: "BusyPage",
         proving: "BusyPage", method: "MethodPage", opening_payment: "BusyPage", paying: "PayingPage",
@@ -22,9 +22,10 @@ FocusScope {
 
     function load(): void {
         const file = host.files[host.screen.page]
+        const entering = Theme.animations && loader.status !== Loader.Null
         loader.setSource(Qt.resolvedUrl("../Pages/%1.qml".arg(file)), { screen: host.screen })
         host.forceActiveFocus()
-        if (Theme.animations) {
+        if (entering) {
             guard.restart()
             entrance.restart()
         }

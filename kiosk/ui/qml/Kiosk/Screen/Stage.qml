@@ -6,6 +6,7 @@ import Kiosk.Style
 // What the applicant sees: banner, header with the step bar, the page, the bottom bar, and what lies over it.
 Rectangle {
     id: stage
+    objectName: "stage"
 
     required property Screen screen
     readonly property bool covered: stage.screen.warning || stage.screen.cancelAsked || stage.screen.settingsOpen
@@ -15,6 +16,11 @@ Rectangle {
         if (!stage.covered)
             host.forceActiveFocus()
     }
+    // The screen is gone already when the window that closes takes the focus away.
+    Window.onActiveFocusItemChanged: stage.screen?.touched()
+
+    Binding { target: Theme; property: "textSize"; value: stage.screen.textSize }
+    Binding { target: Theme; property: "highContrast"; value: stage.screen.highContrast }
 
     PointHandler {
         onActiveChanged: {
@@ -42,7 +48,7 @@ Rectangle {
             screen: stage.screen
             Layout.fillWidth: true
             Layout.fillHeight: true
-            Layout.leftMargin: Theme.landscape ? Theme.mm(16) : Theme.mm(12)
+            Layout.leftMargin: Theme.margin
             Layout.rightMargin: Layout.leftMargin
             Layout.topMargin: Theme.wide
             Layout.bottomMargin: Theme.space

@@ -29,6 +29,7 @@ QtObject {
     readonly property int tight: theme.mm(1.5)
     readonly property int space: theme.mm(5)
     readonly property int wide: theme.mm(8)
+    readonly property int margin: theme.mm(theme.landscape ? 16 : 12)
     readonly property int radius: theme.mm(2.5)
     readonly property int stroke: Math.max(theme.mm(0.4), 1)
     readonly property int thick: Math.max(theme.mm(0.9), 2)

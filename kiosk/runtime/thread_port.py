@@ -1,0 +1,84 @@
+"""The runtime's port for other threads; it exists before the runtime does."""
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the machine is loaded only once the screen is there
+    import asyncio
+
+    from kiosk.runtime.kiosk import Kiosk
+    from kiosk.runtime.snapshot import Snapshot
+    from kiosk.visit.events import Event
+
+
+class ThreadPort:
+    """`ports.KioskPort` for a screen: everything is handed to the runtime's loop and returns at once.
+
+    It exists before the machine does, so that the screen can show itself while the machine starts.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._machine: tuple[Kiosk, asyncio.AbstractEventLoop] | None = None
+        self._waiting: list[_Subscription] = []
+
+    def attach(self, kiosk: "Kiosk", loop: "asyncio.AbstractEventLoop") -> None:
+        """Connect the machine; called on its own loop once it is put together."""
+        with self._lock:
+            self._machine = kiosk, loop
+            waiting, self._waiting = self._waiting, []
+        for subscription in waiting:
+            subscription.begin(kiosk)
+
+    def subscribe(self, listener: "Callable[[Snapshot], None]") -> Callable[[], None]:
+        subscription = _Subscription(listener)
+        with self._lock:
+            waits = self._machine is None
+            if waits:
+                self._waiting.append(subscription)
+        if not waits:
+            self._tell(subscription.begin)
+        return lambda: self._unsubscribe(subscription)
+
+    def send(self, event: "Event") -> None:
+        self._tell(lambda kiosk: kiosk.send(event))
+
+    def more_time(self) -> None:
+        self._tell(lambda kiosk: kiosk.more_time())
+
+    def activity(self) -> None:
+        self._tell(lambda kiosk: kiosk.activity())
+
+    def ask_payment(self) -> None:
+        self._tell(lambda kiosk: kiosk.ask_payment())
+
+    def _unsubscribe(self, subscription: "_Subscription") -> None:
+        subscription.over = True
+        self._tell(lambda _: subscription.end())
+
+    def _tell(self, action: "Callable[[Kiosk], None]") -> None:
+        """Act on the machine; before it is there nothing can have been meant for it."""
+        if self._machine is None:
+            return
+        kiosk, loop = self._machine
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(action, kiosk)
+
+
+class _Subscription:
+    """One listener, which may wait for the machine or be over before it comes."""
+
+    def __init__(self, listener: "Callable[[Snapshot], None]") -> None:
+        self._listener = listener
+        self._end: Callable[[], None] | None = None
+        self.over = False
+
+    def begin(self, kiosk: "Kiosk") -> None:
+        if not self.over:
+            self._end = kiosk.subscribe(self._listener)
+
+    def end(self) -> None:
+        if self._end is not None:
+            self._end()
+            self._end = None
