@@ -15,6 +15,7 @@ COMMANDS = {
     "device": "The simulated devices: states, faults, a tester's hands.",
     "doctor": "What hardware and services are there, what is missing.",
     "journal": "The journal, for technicians.",
+    "reconcile": "The networks' bills of a day against the journal.",
     "simulate": "Seeded visits with faults and crashes; what they prove.",
 }
 

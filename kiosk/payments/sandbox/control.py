@@ -53,6 +53,14 @@ class PayerCode(BaseModel):
     wallet: Wallet = Wallet.PAYS
 
 
+class RotateKey(BaseModel):
+    """The body that gives a network a new signing key, at once and while the older ones stay valid."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: Channel
+
+
 class OrderFault(BaseModel):
     """The body that orders a fault.
 
@@ -67,17 +75,23 @@ class OrderFault(BaseModel):
     order: Annotated[str, Field(max_length=64)] = ""
     times: Annotated[int, Field(ge=0, le=10_000)] = 1
     seconds: Annotated[float, Field(ge=-86_400, le=86_400)] = 0.0
+    probability: Annotated[float, Field(gt=0, le=1)] = 1.0
 
 
-def control_routes(ledger: Ledger, clock: Clock, wake: Callable[[], None]) -> list[BaseRoute]:
+Rotate = Callable[[Channel], str | None]
+"""Gives a network a new signing key and returns its serial; None where it has none that rotates."""
+
+
+def control_routes(ledger: Ledger, clock: Clock, wake: Callable[[], None], rotate: Rotate) -> list[BaseRoute]:
     """Return the control interface's routes; `wake` is called when notifications may be due."""
-    control = _Control(ledger, clock, wake)
+    control = _Control(ledger, clock, wake, rotate)
     return [
         Route("/control/orders", control.orders, methods=["GET"]),
         Route("/control/orders/{number}", control.order, methods=["GET"]),
         Route("/control/orders/{number}/{act}", control.act, methods=["POST"]),
         Route("/control/pay", control.pay_code, methods=["POST"]),
         Route("/control/payer-codes", control.payer_code, methods=["POST"]),
+        Route("/control/keys", control.rotate, methods=["POST"]),
         Route("/control/notices", control.notices, methods=["GET"]),
         Route("/control/faults", control.faults, methods=["GET"]),
         Route("/control/faults", control.add_fault, methods=["POST"]),
@@ -87,8 +101,9 @@ def control_routes(ledger: Ledger, clock: Clock, wake: Callable[[], None]) -> li
 
 
 class _Control:
-    def __init__(self, ledger: Ledger, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, wake: Callable[[], None], rotate: Rotate) -> None:
         self._ledger = ledger
+        self._rotate = rotate
         self._clock = clock
         self._wake = wake
 
@@ -134,6 +149,15 @@ class _Control:
         code = booking.new_payer_code(self._ledger, wanted.channel, wanted.wallet, self._clock.now())
         return JSONResponse({"code": code}, 201)
 
+    async def rotate(self, request: Request) -> Response:
+        wanted = await _body(request, RotateKey)
+        if isinstance(wanted, Response):
+            return wanted
+        serial = self._rotate(wanted.channel)
+        if serial is None:
+            return _error(409, "this network's key is configured: it does not rotate by itself")
+        return JSONResponse({"serial": serial}, 201)
+
     async def notices(self, request: Request) -> Response:  # noqa: ARG002 - an endpoint's shape
         waiting = [
             {"order": notice.order_number, "event": notice.event, "tries": notice.tries, "due": notice.due_at}
@@ -151,6 +175,7 @@ class _Control:
                 "order": fault.order_number,
                 "times": fault.times,
                 "seconds": fault.seconds,
+                "probability": fault.probability,
             }
             for fault in self._ledger.faults()
         ]
@@ -167,6 +192,7 @@ class _Control:
             order_number=wanted.order,
             times=wanted.times,
             seconds=wanted.seconds,
+            probability=wanted.probability,
         )
         return JSONResponse({"id": number}, 201)
 

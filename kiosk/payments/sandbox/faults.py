@@ -1,5 +1,6 @@
 """Faults on order: what strikes a request, aimed by network, operation and order number."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -41,10 +42,18 @@ class Disturbance:
     bend: Bend = STRAIGHT
 
 
-def strike(ledger: Ledger, network: Network, request: Request) -> Disturbance:
-    """Return what the ordered faults do to this request, and count them."""
+Chance = Callable[[], float]
+"""Returns a number from 0 to below 1: whether a fault of some probability strikes."""
+
+
+def strike(ledger: Ledger, network: Network, request: Request, chance: Chance) -> Disturbance:
+    """Return what the ordered faults do to this request, and count those that struck."""
     operation = network.operation(request)
-    struck = [fault for fault in ledger.faults() if _hits(fault, network.channel, operation, request)]
+    struck = [
+        fault
+        for fault in ledger.faults()
+        if _hits(fault, network.channel, operation, request) and chance() < fault.probability
+    ]
     for fault in struck:
         ledger.count_fault(fault)
     kinds = {fault.kind: fault.seconds for fault in struck}

@@ -41,6 +41,9 @@ ALIPAY_APP_ID = "2021000000000001"
 ALIPAY_SELLER_ID = "2088000000000001"
 UNIONPAY_MER_ID = "777290058100001"
 
+_UNIONPAY_LEAF = x509.Name(
+    [x509.NameAttribute(NameOID.COMMON_NAME, f"041@8310000000083040@{OWNER}@00016493")]
+)
 _LIFE = timedelta(days=3650)
 _BACKDATED = timedelta(days=1)  # so that a machine whose clock is a little slow accepts them
 _MERCHANT_FILES = (
@@ -166,8 +169,21 @@ def merchants_text(base_url: str) -> str:
 
 
 def rotate_wechat(folder: Path, now: datetime) -> None:
-    """Add a platform certificate, which signs from the next start on; the older ones stay valid."""
+    """Add a platform certificate, which signs from the next loading on; the older ones stay valid."""
     _add_platform_certificate(folder / "wechat", now)
+
+
+def rotate_unionpay(folder: Path, now: datetime) -> bool:
+    """Replace the signing certificate by another of the same chain; False where its issuer's key is gone."""
+    unionpay = folder / "unionpay"
+    if not (unionpay / "middle_key.pem").exists():  # a folder made by an earlier version
+        return False
+    issuer = read_certificate(unionpay / "middle.pem").subject
+    key = _new_key()
+    leaf = _certificate(_UNIONPAY_LEAF, key, issuer, read_private_key(unionpay / "middle_key.pem"), now)
+    _write_key(unionpay / "leaf_key.pem", key)
+    _write_certificate(unionpay / "leaf.pem", leaf)
+    return True
 
 
 # making
@@ -216,12 +232,12 @@ def _make_unionpay(folder: Path, now: datetime) -> None:
     _write_merchant(folder, f"041@{UNIONPAY_MER_ID}@kiosk@00000001", now)
     root_key, middle_key, leaf_key = _new_key(), _new_key(), _new_key()
     root, middle = _common_name("UnionPay sandbox root"), _common_name("UnionPay sandbox middle")
-    leaf = _common_name(f"041@8310000000083040@{OWNER}@00016493")
     _write_key(folder / "leaf_key.pem", leaf_key)
+    _write_key(folder / "middle_key.pem", middle_key)
     certificates = {
         "root.pem": _certificate(root, root_key, root, root_key, now, authority=True),
         "middle.pem": _certificate(middle, middle_key, root, root_key, now, authority=True),
-        "leaf.pem": _certificate(leaf, leaf_key, middle, middle_key, now),
+        "leaf.pem": _certificate(_UNIONPAY_LEAF, leaf_key, middle, middle_key, now),
     }
     for name, certificate in certificates.items():
         _write_certificate(folder / name, certificate)

@@ -39,12 +39,17 @@ CREATE TABLE IF NOT EXISTS notices (
   tries INTEGER NOT NULL, due_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS faults (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, channel TEXT NOT NULL, operation TEXT NOT NULL,
-  order_number TEXT NOT NULL, times INTEGER NOT NULL, seconds REAL NOT NULL);
+  order_number TEXT NOT NULL, times INTEGER NOT NULL, seconds REAL NOT NULL,
+  probability REAL NOT NULL DEFAULT 1);
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
 
 
-_KIND = "ALTER TABLE orders ADD COLUMN kind TEXT NOT NULL DEFAULT 'qr'"  # ledgers made before payer's codes
+# What ledgers lack that were made by earlier versions.
+_LATER_COLUMNS = (
+    ("orders", "kind", "ALTER TABLE orders ADD COLUMN kind TEXT NOT NULL DEFAULT 'qr'"),
+    ("faults", "probability", "ALTER TABLE faults ADD COLUMN probability REAL NOT NULL DEFAULT 1"),
+)
 
 
 class OrderKind(StrEnum):
@@ -153,6 +158,7 @@ class StoredFault:
     order_number: str
     times: int
     seconds: float
+    probability: float = 1.0
 
 
 _Row = TypeVar("_Row", StoredOrder, StoredRefund, StoredRepeat, StoredPayerCode, StoredNotice, StoredFault)
@@ -173,9 +179,10 @@ class Ledger:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.executescript(_SCHEMA)
-        columns = {row[1] for row in self._connection.execute("PRAGMA table_info(orders)")}
-        if "kind" not in columns:
-            self._connection.execute(_KIND)
+        for table, column, statement in _LATER_COLUMNS:
+            known = self._connection.execute(f"PRAGMA table_info({table})")
+            if column not in {row[1] for row in known}:
+                self._connection.execute(statement)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -293,11 +300,19 @@ class Ledger:
     # faults
 
     def add_fault(
-        self, kind: str, *, channel: str, operation: str, order_number: str, times: int, seconds: float
+        self,
+        kind: str,
+        *,
+        channel: str,
+        operation: str,
+        order_number: str,
+        times: int,
+        seconds: float,
+        probability: float,
     ) -> int:
-        columns = "kind, channel, operation, order_number, times, seconds"
-        sql = f"INSERT INTO faults ({columns}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant names
-        cursor = self._run(sql, kind, channel, operation, order_number, times, seconds)
+        columns = "kind, channel, operation, order_number, times, seconds, probability"
+        sql = f"INSERT INTO faults ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant names
+        cursor = self._run(sql, kind, channel, operation, order_number, times, seconds, probability)
         return int(cursor.lastrowid or 0)
 
     def faults(self) -> list[StoredFault]:

@@ -9,11 +9,14 @@ from typing import Self
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute
 
 from kiosk.clock import Clock
 from kiosk.payments.sandbox.shell import Gateway, OriginForm
 
+_OWN_NAMES = ("127.0.0.1", "localhost")  # a page elsewhere may call this machine by another name
 _START_S = 10.0
 _STOP_S = 5
 
@@ -73,7 +76,9 @@ class GatewayServer:
         self._gateway.close()
 
     def _start(self) -> None:
-        app = OriginForm(Starlette(routes=[*self._gateway.routes(), *self._extra_routes]))
+        hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[self._address[0], *_OWN_NAMES])
+        routes = [*self._gateway.routes(), *self._extra_routes]
+        app = OriginForm(Starlette(routes=routes, middleware=[hosts]))
         config = uvicorn.Config(
             app,
             http="h11",

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
+from random import SystemRandom
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
@@ -17,8 +18,14 @@ from kiosk.payments.sandbox.bodies import read_bounded
 from kiosk.payments.sandbox.control import control_routes
 from kiosk.payments.sandbox.courier import Courier
 from kiosk.payments.sandbox.exchange import Answer, Network, Request
-from kiosk.payments.sandbox.faults import strike
-from kiosk.payments.sandbox.keys import ensure_keys, load_keys, write_merchant_folder
+from kiosk.payments.sandbox.faults import Chance, strike
+from kiosk.payments.sandbox.keys import (
+    ensure_keys,
+    load_keys,
+    rotate_unionpay,
+    rotate_wechat,
+    write_merchant_folder,
+)
 from kiosk.payments.sandbox.ledger import Ledger
 from kiosk.payments.sandbox.phone import phone_routes
 from kiosk.payments.sandbox.unionpay import UnionPayNetwork
@@ -34,16 +41,19 @@ class Gateway:
     Whoever serves `routes` puts `OriginForm` around the application.
     """
 
-    def __init__(self, state_dir: Path, clock: Clock) -> None:
+    def __init__(self, state_dir: Path, clock: Clock, chance: Chance | None = None) -> None:
         self._keys_folder = state_dir / "keys"
         ensure_keys(self._keys_folder, clock.now())
         keys = load_keys(self._keys_folder)
         self.ledger = Ledger(state_dir / "ledger.sqlite")
         self._clock = clock
+        self._chance = chance or SystemRandom().random
+        self._wechat = WechatNetwork(self.ledger, keys.wechat)
+        self._unionpay = UnionPayNetwork(self.ledger, keys.unionpay)
         self.networks: Mapping[Channel, Network] = {
-            Channel.WECHAT: WechatNetwork(self.ledger, keys.wechat),
+            Channel.WECHAT: self._wechat,
             Channel.ALIPAY: AlipayNetwork(self.ledger, keys.alipay),
-            Channel.UNIONPAY: UnionPayNetwork(self.ledger, keys.unionpay),
+            Channel.UNIONPAY: self._unionpay,
         }
         self._courier = Courier(self.ledger, self.networks, clock)
 
@@ -61,8 +71,22 @@ class Gateway:
             Route("/v3/alipay/{call:path}", self._endpoint(Channel.ALIPAY), methods=_METHODS),
             Route("/v3/{call:path}", self._endpoint(Channel.WECHAT), methods=_METHODS),
             *phone_routes(self.ledger, self._clock, self._courier.wake),
-            *control_routes(self.ledger, self._clock, self._courier.wake),
+            *control_routes(self.ledger, self._clock, self._courier.wake, self.rotate),
         ]
+
+    def rotate(self, channel: Channel) -> str | None:
+        """Give a network a new signing key at once; return its serial, None where nothing rotates."""
+        now = self._clock.now()
+        if channel is Channel.WECHAT:
+            rotate_wechat(self._keys_folder, now)
+            keys = load_keys(self._keys_folder).wechat
+            self._wechat.adopt(keys)
+            return f"{keys.platform[-1][1].serial_number:X}"
+        if channel is Channel.UNIONPAY and rotate_unionpay(self._keys_folder, now):
+            own = load_keys(self._keys_folder).unionpay
+            self._unionpay.adopt(own)
+            return str(own.leaf.serial_number)
+        return None
 
     def close(self) -> None:
         self.ledger.close()
@@ -79,7 +103,7 @@ class Gateway:
         request = await _read(http)
         if request is None:
             return Response(status_code=413)
-        disturbance = strike(self.ledger, network, request)
+        disturbance = strike(self.ledger, network, request, self._chance)
         now = self._clock.now() + disturbance.offset
         if disturbance.status is not None:
             return _response(Answer(disturbance.status), now)

@@ -97,6 +97,10 @@ class UnionPayNetwork:
 
     def __init__(self, ledger: Ledger, keys: UnionPayGatewayKeys) -> None:
         self._ledger = ledger
+        self.adopt(keys)
+
+    def adopt(self, keys: UnionPayGatewayKeys) -> None:
+        """Sign and verify by other keys from now on."""
         self._keys = keys
         self._cert_id = str(keys.merchant.serial_number)
         pem = keys.leaf.public_bytes(Encoding.PEM).decode("ascii")

@@ -73,6 +73,10 @@ class WechatNetwork:
         self._keys = keys
         self._shelf = bills.BillShelf(_BILL_LIFE)
 
+    def adopt(self, keys: WechatGatewayKeys) -> None:
+        """Sign and verify by other keys from now on."""
+        self._keys = keys
+
     def operation(self, request: Request) -> Operation:
         match request.method, request.path:
             case "POST", path if path in {_NATIVE, _CODEPAY}:
