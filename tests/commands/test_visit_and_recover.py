@@ -2,12 +2,16 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from kiosk.devices.simulated.pcscd_stack import missing_parts
+from kiosk.documents.face_code import FaceCode, parse_face_code
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -86,3 +90,26 @@ def test_killed_in_the_middle_and_recovered(tmp_path: Path) -> None:
     assert all(json.loads(line)["visit"] == visit_id for line in exported.read_text("utf-8").splitlines())
     listed = json.loads(kiosk("journal", "show", "--state", str(state), "--json").stdout)
     assert [row["printed"] for row in listed] == ["yes"]
+
+
+@pytest.mark.skipif(bool(missing_parts()), reason="pcscd or vpcd is not installed")
+def test_the_chip_is_read_through_a_real_pcsc_service(tmp_path: Path) -> None:
+    done = kiosk("visit", "--reader", "pcsc", "--pay", "unionpay", "--out", str(tmp_path), "--json")
+    assert done.returncode == 0, done.stderr
+    read = next(r for r in json.loads(done.stdout)["journal"] if r["name"] == "PermitRead")
+    assert {check["verdict"] for check in read["fields"]["checks"]} == {"genuine"}
+
+
+@pytest.mark.skipif(not (shutil.which("pdftoppm") and shutil.which("zbarimg")), reason="no poppler or zbar")
+def test_an_independent_reader_decodes_the_cards_code(tmp_path: Path) -> None:
+    assert kiosk("visit", "--out", str(tmp_path)).returncode == 0
+    subprocess.run(
+        ["pdftoppm", "-r", "300", "-png", "-singlefile", tmp_path / "card.pdf", tmp_path / "page"], check=True
+    )
+    for picture in ("page.png", "card.png"):
+        seen = subprocess.run(
+            ["zbarimg", "-q", "--raw", tmp_path / picture], capture_output=True, text=True, check=True
+        )
+        code = parse_face_code(seen.stdout.strip())
+        assert isinstance(code, FaceCode)
+        assert code.permit_no == "C00000001"
