@@ -2,10 +2,13 @@
 
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-import typer
+if TYPE_CHECKING:
+    import typer
 
 # Each is a file of the same name; it holds a function of that name, or `app` with subcommands.
+# The function of `run` takes its arguments as they are; Typer only lists it.
 COMMANDS = {
     "run": "The kiosk on the screen.",
     "visit": "One whole visit by the automatic applicant.",
@@ -20,11 +23,16 @@ COMMANDS = {
 }
 
 
-def build(*names: str) -> typer.Typer:
+def build(*names: str) -> "typer.Typer":
     """Return the program with some of its commands; a command is imported only if it is named."""
+    import typer  # noqa: PLC0415 - with what it loads it takes longer than the screen's first picture
+
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     app.callback()(kiosk)
     for name in names:
+        if name == "run":
+            app.command(name, help=COMMANDS[name])(screen)
+            continue
         module = import_module(f"kiosk.commands.{name}")
         if hasattr(module, "app"):
             app.add_typer(module.app, name=name, help=COMMANDS[name])
@@ -37,7 +45,16 @@ def kiosk() -> None:
     """Self-service kiosk for endorsements on smart-card exit-entry permits."""
 
 
+def screen() -> None:
+    """Run the kiosk on the screen."""
+    from kiosk.commands.run import run  # noqa: PLC0415 - only the command that is asked for is loaded
+
+    raise SystemExit(run(sys.argv[2:]))
+
+
 def main() -> None:
     """Run the program; only the command that is asked for is loaded, so that it starts at once."""
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    if asked == "run":
+        screen()
     build(*([asked] if asked in COMMANDS else COMMANDS))()

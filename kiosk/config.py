@@ -5,14 +5,11 @@ Six settings, checked by hand: a library for it costs more time than the whole f
 
 import os
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
-
-import platformdirs
 
 _PREFIX = "KIOSK_"
 
@@ -30,6 +27,8 @@ class SettingsInvalid(Exception):
 
 def default_state() -> Path:
     """Return the user's state folder of the program."""
+    import platformdirs  # noqa: PLC0415 - asked for only where no folder is given
+
     return Path(platformdirs.user_state_dir("endorsement-kiosk"))
 
 
@@ -67,6 +66,8 @@ def load_settings(config: Path | None = None, **given: Any) -> Settings:
 def _from_file(config: Path | None) -> dict[str, Any]:
     if config is None:
         return {}
+    import tomllib  # noqa: PLC0415 - most machines have no file, and the first picture waits
+
     try:
         return tomllib.loads(config.read_text(encoding="utf-8"))
     except FileNotFoundError:

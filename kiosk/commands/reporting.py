@@ -4,15 +4,13 @@ import logging
 import sys
 from typing import NoReturn
 
-import typer
-
 
 def complain(message: str, code: int) -> NoReturn:
     """Say on standard error what is wrong, and end with an exit code."""
     from rich.console import Console  # slow to load, and hardly ever needed
 
     Console(stderr=True, soft_wrap=True).print(message, style="bold red", highlight=False, markup=False)
-    raise typer.Exit(code)
+    raise SystemExit(code)
 
 
 def log_to_stderr(*, verbose: bool) -> None:

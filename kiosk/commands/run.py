@@ -1,9 +1,9 @@
 """`kiosk run`: the kiosk on the screen."""
 
+from argparse import ArgumentParser, BooleanOptionalAction, Namespace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from kiosk.commands.reporting import complain, log_to_stderr
 from kiosk.config import Reader, Settings, SettingsInvalid, load_settings
@@ -16,27 +16,45 @@ if TYPE_CHECKING:
     from kiosk.runtime.thread_port import ThreadPort
 
 
-def run(
-    simulate: Annotated[bool, typer.Option(help="Simulate all hardware, with the tester's dock.")] = False,
-    windowed: Annotated[bool, typer.Option(help="A window instead of the full screen.")] = False,
-    config: Annotated[Path | None, typer.Option(help="Settings file, kiosk.toml.")] = None,
-    state: Annotated[Path | None, typer.Option(help="State folder; the user's own by default.")] = None,
-    reader: Annotated[Reader | None, typer.Option(help="Where the chip is read.")] = None,
-    pace: Annotated[float | None, typer.Option(help="1 gives mechanics their true times, 0 none.")] = None,
-    verbose: Annotated[bool, typer.Option(help="Show the log.")] = False,
-) -> None:
-    """Run the kiosk on the screen until its window is closed."""
-    if not simulate:
+def run(arguments: Sequence[str]) -> int:
+    """Run the kiosk on the screen until its window is closed; return the exit code.
+
+    This is what a machine starts with: its arguments are read by the standard library, because Typer
+    loads Pydantic for them and takes longer than the first picture.
+    """
+    given = _parser().parse_args(arguments)
+    if not given.simulate:
         complain(
             "There is no driver for a real card station in this version, so the machine cannot serve."
             " Run `kiosk run --simulate`; `kiosk doctor` lists what is there.",
             2,
         )
+    return _on_screen(_settings(given), windowed=given.windowed, verbose=given.verbose)
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        "kiosk run", description="Run the kiosk on the screen until its window is closed."
+    )
+    switches = {
+        "--simulate": "simulate all hardware, with the tester's dock",
+        "--windowed": "a window instead of the full screen",
+        "--verbose": "show the log",
+    }
+    for name, meaning in switches.items():
+        parser.add_argument(name, action=BooleanOptionalAction, default=False, help=meaning)
+    parser.add_argument("--config", type=Path, help="settings file, kiosk.toml")
+    parser.add_argument("--state", type=Path, help="state folder; the user's own by default")
+    parser.add_argument("--reader", choices=list(Reader), type=Reader, help="where the chip is read")
+    parser.add_argument("--pace", type=float, help="1 gives mechanics their true times, 0 none")
+    return parser
+
+
+def _settings(given: Namespace) -> Settings:
     try:
-        settings = load_settings(config, state=state, reader=reader, pace=pace)
+        return load_settings(given.config, state=given.state, reader=given.reader, pace=given.pace)
     except SettingsInvalid as error:
         complain(str(error), 2)
-    raise typer.Exit(_on_screen(settings, windowed=windowed, verbose=verbose))
 
 
 def _on_screen(settings: Settings, *, windowed: bool, verbose: bool) -> int:
