@@ -12,8 +12,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import httpx
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from pydantic import (
     AfterValidator,
@@ -39,6 +38,7 @@ from kiosk.payments.keyfiles import (
 )
 from kiosk.payments.unionpay.adapter import UnionPayChannel
 from kiosk.payments.unionpay.messages import FILE_URL, NO_NOTICE_URL, UnionPayMerchant
+from kiosk.payments.validity import Inspection
 from kiosk.payments.wechat.adapter import WechatChannel
 from kiosk.payments.wechat.messages import WechatMerchant
 from kiosk.payments.wechat.platform_keys import PUBLIC_KEY_PREFIX, PlatformKey
@@ -47,7 +47,8 @@ from kiosk.payments.wire import Timeouts, Wire
 MERCHANTS_FILE = "merchants.toml"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _APIV3_KEY_BYTES = 32
-_ONE_PAIR = "Put key and certificate of one pair here"
+
+_log = structlog.get_logger()
 
 
 def _safe_url(url: str) -> str:
@@ -124,10 +125,11 @@ class ChannelFault:
 
 @dataclass(frozen=True, slots=True)
 class LoadedChannels:
-    """The channels that can be used, and why others cannot."""
+    """The channels that can be used, why others cannot, and what will need attention within a month."""
 
     channels: Mapping[Channel, PaymentChannel]
     faults: tuple[ChannelFault, ...]
+    warnings: tuple[ChannelFault, ...] = ()
 
 
 def read_merchants(folder: Path) -> Merchants:
@@ -161,29 +163,41 @@ def load_channels(
         return LoadedChannels({}, (ChannelFault(None, str(fault)),))
     channels: dict[Channel, PaymentChannel] = {}
     faults: list[ChannelFault] = []
+    warnings: list[ChannelFault] = []
     for channel, load in _loaders(merchants, folder).items():
+        inspection = Inspection(clock.now())
         try:
-            channels[channel] = load(Wire(clock, timeouts, transport))
+            channels[channel] = load(Wire(clock, timeouts, transport), inspection)
         except KeyUnusable as fault:
             faults.append(ChannelFault(channel, str(fault)))
-    return LoadedChannels(channels, tuple(faults))
+        for warning in inspection.warnings:
+            _log.warning("payment certificate", channel=channel, warning=warning)
+            warnings.append(ChannelFault(channel, warning))
+    return LoadedChannels(channels, tuple(faults), tuple(warnings))
 
 
-def _loaders(merchants: Merchants, folder: Path) -> Mapping[Channel, Callable[[Wire], PaymentChannel]]:
+_Loader = Callable[[Wire, Inspection], PaymentChannel]
+
+
+def _loaders(merchants: Merchants, folder: Path) -> Mapping[Channel, _Loader]:
     """Return how to build each configured channel, in the order the screen offers them."""
-    loaders: dict[Channel, Callable[[Wire], PaymentChannel]] = {}
+    loaders: dict[Channel, _Loader] = {}
     if (wechat := merchants.wechat) is not None:
-        loaders[Channel.WECHAT] = lambda wire: WechatChannel(_wechat(wechat, folder / "wechat"), wire)
+        loaders[Channel.WECHAT] = lambda wire, look: WechatChannel(
+            _wechat(wechat, folder / "wechat", look), wire
+        )
     if (alipay := merchants.alipay) is not None:
-        loaders[Channel.ALIPAY] = lambda wire: AlipayChannel(_alipay(alipay, folder / "alipay"), wire)
+        loaders[Channel.ALIPAY] = lambda wire, look: AlipayChannel(
+            _alipay(alipay, folder / "alipay", look), wire
+        )
     if (unionpay := merchants.unionpay) is not None:
-        loaders[Channel.UNIONPAY] = lambda wire: UnionPayChannel(
-            _unionpay(unionpay, folder / "unionpay"), wire
+        loaders[Channel.UNIONPAY] = lambda wire, look: UnionPayChannel(
+            _unionpay(unionpay, folder / "unionpay", look), wire
         )
     return loaders
 
 
-def _wechat(section: WechatSection, folder: Path) -> WechatMerchant:
+def _wechat(section: WechatSection, folder: Path, look: Inspection) -> WechatMerchant:
     apiv3_key = read_secret_text(folder / "apiv3_key.txt")
     if len(apiv3_key) != _APIV3_KEY_BYTES:
         raise KeyUnusable(folder / "apiv3_key.txt", "not 32 characters", "Copy the APIv3 key of the merchant")
@@ -199,7 +213,7 @@ def _wechat(section: WechatSection, folder: Path) -> WechatMerchant:
         appid=section.appid,
         mchid=section.mchid,
         notify_url=section.notify_url,
-        serial=f"{_own_serial(folder, key):X}",
+        serial=f"{look.own_serial(folder, key):X}",
         key=key,
         apiv3_key=apiv3_key,
         platform_key_id=section.platform_key_id,
@@ -219,10 +233,10 @@ def _platform_key(path: Path) -> PlatformKey:
         raise KeyUnusable(path, str(error), "Download it again") from None
 
 
-def _alipay(section: AlipaySection, folder: Path) -> AlipayMerchant:
+def _alipay(section: AlipaySection, folder: Path, look: Inspection) -> AlipayMerchant:
     key = read_private_key(folder / "app_key.pem")
     alipay_key, certificates = (
-        _alipay_certificates(folder, key)
+        _alipay_certificates(folder, key, look)
         if section.certificate_mode
         else (read_public_key(folder / "alipay_public.pem"), None)
     )
@@ -238,45 +252,33 @@ def _alipay(section: AlipaySection, folder: Path) -> AlipayMerchant:
     )
 
 
-def _alipay_certificates(folder: Path, key: RSAPrivateKey) -> tuple[RSAPublicKey, CertificateSerials]:
+def _alipay_certificates(
+    folder: Path, key: RSAPrivateKey, look: Inspection
+) -> tuple[RSAPublicKey, CertificateSerials]:
     """Return Alipay's key and the serials of certificate mode; the certificate must be the root's."""
-    app, path = read_certificate(folder / "app_cert.pem"), folder / "alipay_cert.pem"
-    if app.public_key() != key.public_key():
-        raise KeyUnusable(folder / "app_cert.pem", "belongs to another key than app_key.pem", _ONE_PAIR)
-    own, roots = read_certificate(path), read_certificates(folder / "alipay_root.pem")
+    app, path = look.certificate(folder / "app_cert.pem"), folder / "alipay_cert.pem"
+    look.pair(folder / "app_cert.pem", app, key)
+    own, roots = look.certificate(path), read_certificates(folder / "alipay_root.pem")
+    look.issued(path, own, roots)
     alipay_key = own.public_key()
-    if not isinstance(alipay_key, RSAPublicKey) or not any(_issued(own, root) for root in roots):
-        raise KeyUnusable(path, "not issued by alipay_root.pem", "Download all three certificates again")
+    if not isinstance(alipay_key, RSAPublicKey):
+        raise KeyUnusable(path, "without an RSA key", "Choose RSA2 in the application's settings")
     return alipay_key, CertificateSerials(certificate_sn(app), certificate_sn(own), root_sn(roots))
 
 
-def _issued(certificate: x509.Certificate, root: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(root)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
-        return False
-    return True
-
-
-def _unionpay(section: UnionPaySection, folder: Path) -> UnionPayMerchant:
+def _unionpay(section: UnionPaySection, folder: Path, look: Inspection) -> UnionPayMerchant:
     key = read_private_key(folder / "merchant_key.pem")
+    root, path = look.certificate(folder / "root.pem"), folder / "middle.pem"
+    middle = look.certificate(path)
+    look.issued(path, middle, [root])
     return UnionPayMerchant(
         base_url=section.base_url,
         mer_id=section.mer_id,
-        cert_id=str(_own_serial(folder, key)),
+        cert_id=str(look.own_serial(folder, key)),
         key=key,
-        root=read_certificate(folder / "root.pem"),
-        middle=read_certificate(folder / "middle.pem"),
+        root=root,
+        middle=middle,
         notify_url=section.notify_url or NO_NOTICE_URL,
         file_url=section.file_url,
         simulated=section.simulated,
     )
-
-
-def _own_serial(folder: Path, key: RSAPrivateKey) -> int:
-    """Return the merchant certificate's serial: requests name it, and it is never typed."""
-    path = folder / "merchant_cert.pem"
-    certificate = read_certificate(path)
-    if certificate.public_key() != key.public_key():
-        raise KeyUnusable(path, "belongs to another key than merchant_key.pem", _ONE_PAIR)
-    return certificate.serial_number

@@ -1,16 +1,23 @@
 """The payment folder: what is wrong in it is named with file and remedy, and the other channels work."""
 
+import asyncio
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
+import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kiosk.domain.payment import Channel
 from kiosk.payments.keyfiles import KeyUnusable
 from kiosk.payments.merchants import MERCHANTS_FILE, load_channels
 from kiosk.payments.sandbox.keys import ensure_keys, load_keys, rotate_wechat, write_merchant_folder
 from kiosk.payments.sandbox.server import GatewayServer
+from kiosk.payments.wire import Reply, Wire
 from tests.payments.world import START, Bench, ManualClock
 
 
@@ -138,3 +145,61 @@ def test_a_rotated_certificate_signs_and_the_old_one_stays(gateway_keys: Path, t
     first, second = load_keys(keys).wechat.platform
     assert first[1] == old[1]
     assert second[1] != old[1]
+
+
+@pytest.mark.parametrize(("days", "told"), [(-2, "not valid before"), (3651, "expired on")])
+def test_certificates_out_of_their_time_are_refused_at_the_start(folder: Path, days: int, told: str) -> None:
+    loaded = load_channels(folder, ManualClock(START + timedelta(days=days)))
+    assert {fault.channel for fault in loaded.faults} == {Channel.WECHAT, Channel.UNIONPAY}
+    assert all(told in fault.reason for fault in loaded.faults)
+    assert set(loaded.channels) == {Channel.ALIPAY}  # in key mode nothing of it ends
+
+
+def test_certificates_about_to_end_are_told_in_time(folder: Path) -> None:
+    calm = load_channels(folder, ManualClock(START + timedelta(days=3600)))
+    assert (calm.faults, calm.warnings) == ((), ())
+    loaded = load_channels(folder, ManualClock(START + timedelta(days=3630)))
+    assert set(loaded.channels) == {Channel.WECHAT, Channel.ALIPAY, Channel.UNIONPAY}
+    told = {(one.channel, one.reason.partition(":")[0].rpartition("/")[2]) for one in loaded.warnings}
+    assert told == {
+        (Channel.WECHAT, "merchant_cert.pem"),
+        (Channel.UNIONPAY, "merchant_cert.pem"),
+        (Channel.UNIONPAY, "middle.pem"),
+        (Channel.UNIONPAY, "root.pem"),
+    }
+
+
+def test_a_chain_that_is_none_is_refused_at_the_start(folder: Path) -> None:
+    shutil.copy(folder / "wechat/merchant_cert.pem", folder / "unionpay/root.pem")
+    (fault,) = load_channels(folder, ManualClock()).faults
+    assert "middle.pem: not issued by the root" in fault.reason
+
+
+@pytest.mark.parametrize("shown", ["Date", "Wechatpay-Timestamp"])
+@pytest.mark.parametrize(
+    ("seconds", "available", "told"), [(20, True, ""), (100, True, "soon"), (300, False, "set")]
+)
+def test_the_clock_is_watched_by_what_answers_tell(
+    shown: str, seconds: int, available: bool, told: str
+) -> None:
+    clock = ManualClock()
+    theirs = clock.now() + timedelta(seconds=seconds)
+    date = format_datetime(theirs, usegmt=True)
+    headers = {"Date": date} if shown == "Date" else {"Wechatpay-Timestamp": f"{theirs.timestamp():.0f}"}
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, stream=httpx.ByteStream(b"")))
+    wire = Wire(clock, transport=answer)
+    asyncio.run(wire.send("GET", "http://127.0.0.1:9/", {}, b""))
+    judged = wire.clock_availability()
+    assert judged.available is available
+    assert told in judged.reason
+    assert (judged.reason == "") is (told == "")
+
+
+TEXTS = st.text(st.characters(codec="ascii", exclude_categories=["C"]), max_size=40)
+
+
+@given(st.dictionaries(st.sampled_from(["Date", "Wechatpay-Timestamp"]), TEXTS))
+def test_no_date_breaks_the_watch(headers: dict[str, str]) -> None:
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, stream=httpx.ByteStream(b"")))
+    wire = Wire(ManualClock(), transport=answer)
+    assert isinstance(asyncio.run(wire.send("GET", "http://127.0.0.1:9/", {}, b"")), Reply)
