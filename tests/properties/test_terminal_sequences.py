@@ -25,6 +25,7 @@ MOVES = st.lists(
         st.tuples(st.just("arm"), st.sampled_from(sorted(TERMINAL_FAULTS))),
         st.tuples(st.just("wait"), st.sampled_from(["0.3", "1", "3", "20"])),
         st.just(("restart", "")),
+        st.tuples(st.just("cable"), st.sampled_from(["out", "in"])),
     ),
     min_size=1,
     max_size=10,
@@ -41,6 +42,7 @@ async def moved(bench: TerminalBench, moves: list[Move]) -> None:
             "leave": core.walk_away,
             "arm": lambda word=word: bench.arm(word),
             "restart": core.power_up,
+            "cable": lambda word=word: setattr(bench.cable, "pulled", word == "out"),
         }
         if move == "wait":
             await bench.clock.sleep(float(word))
@@ -62,6 +64,9 @@ def test_an_order_is_paid_once_or_not_at_all(before: list[Move], after: list[Mov
             await first.aclose()
             await moved(bench, after)
             bench.clear()
+            denied = await channel_of(bench).close(ORDER)
+            assert not charged(bench) or not isinstance(denied, Closed | Declined)
+            bench.cable.pulled = False
             second = channel_of(bench)
             answer = await closed(bench, second)
             assert charged(bench) <= 1

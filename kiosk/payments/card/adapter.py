@@ -109,21 +109,21 @@ class CardChannel:
         """
         if order.number in self._sent:
             return _opened(await self.query(order))
-        known = await self._ask(order)
+        known = await self._terminal.transaction(service_id(order.number), deadline_s=ASK_S)
         if isinstance(known, NotFound):
             return await self._start(order)
         if isinstance(known, Lost):
-            return Undecided(known.reason, unsent=known.unsent)
+            return Undecided(known.reason, unsent=known.unsent)  # nothing was asked of the payer yet
         return _opened(self._judged(order, known))
 
     async def query(self, order: Order) -> QueryAnswer:
         task = self._sent.get(order.number)
         if task is not None and not task.done():
             return await self._while_sent(order)
-        answer = NotFound() if task is None else task.result()
-        if isinstance(answer, Lost | NotFound) and not _never_sent(answer):
-            answer = await self._ask(order)
-        return self._judged(order, answer)
+        sent = Lost("the payment was not sent by this program") if task is None else task.result()
+        if isinstance(sent, Lost) and sent.unsent:
+            return Declined(sent.reason)
+        return self._judged(order, await self._ask(order) if isinstance(sent, Lost | NotFound) else sent)
 
     async def close(self, order: Order) -> CloseAnswer:
         """Abort, then ask what became of it: the payer may have been faster."""
@@ -222,8 +222,6 @@ class CardChannel:
                 return Pending()
             case NotFound():
                 return self._unheard(order)
-            case Lost(unsent=True) if _never_sent(answer):
-                return Declined(answer.reason)
             case Lost(reason):
                 return Undecided(reason)
 
@@ -246,10 +244,6 @@ class CardChannel:
                     _log.error("card payment contradicts its order", order=order.number, differs=what)
                 return Undecided(f"approved with another {what}", incident=True)
         return Settled(Payment(order.number, Channel.CARD, order.amount, str(answer.reference), answer.at))
-
-
-def _never_sent(answer: CardAnswer) -> bool:
-    return isinstance(answer, Lost) and answer.unsent
 
 
 def _opened(answer: QueryAnswer) -> OpenAnswer:

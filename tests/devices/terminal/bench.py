@@ -30,19 +30,26 @@ SALE = CardSale("KGZ0120260601160000000001", Fen(1500), START)
 class Cable(httpx.ASGITransport):
     """The cable to an application of this process: it remembers every byte and can be pulled.
 
-    With `hold`, answers that have not come yet never will, and no end is told.
+    With `hold`, answers that have not come yet never will, and no end is told. With `straggle`, a payment
+    is lost to the kiosk at once and arrives at the terminal that many seconds later.
     """
 
     def __init__(self, terminal: SimulatedTerminal) -> None:
         super().__init__(terminal.app)
         self.pulled = False
         self.hold = False
+        self.straggle = 0.0
+        self._stragglers: list[asyncio.Task[httpx.Response]] = []
         self.seen: list[bytes] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.pulled:
             raise httpx.ConnectError("pulled")
-        self.seen.append(await request.aread())
+        content = await request.aread()
+        self.seen.append(content)
+        if self.straggle and b'"Payment"' in content and b"TransactionStatus" not in content:
+            self._stragglers.append(asyncio.ensure_future(self._later(request)))
+            raise httpx.ReadError("lost on the way")
         held_before = self.hold
         try:
             response = await super().handle_async_request(request)
@@ -53,6 +60,10 @@ class Cable(httpx.ASGITransport):
         body = await response.aread()
         self.seen.append(body)
         return httpx.Response(response.status_code, headers=response.headers, stream=_Once(body))
+
+    async def _later(self, request: httpx.Request) -> httpx.Response:
+        await VirtualClock().sleep(self.straggle)
+        return await super().handle_async_request(request)
 
 
 class _Once(httpx.AsyncByteStream):

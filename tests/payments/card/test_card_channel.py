@@ -46,9 +46,9 @@ Act = Callable[[TerminalBench, CardChannel], Coroutine[Any, Any, Any]]
 DOCUMENT = Path(__file__).parents[3] / "docs" / "card-and-purse.md"
 
 
-def on_bench(state: Path, act: Act) -> Any:
+def on_bench(state: Path, act: Act, **how: Any) -> Any:
     async def main() -> Any:
-        async with terminal_bench(state) as bench:
+        async with terminal_bench(state, **how) as bench:
             channel = channel_of(bench)
             try:
                 return await act(bench, channel)
@@ -159,6 +159,51 @@ def test_the_answer_that_never_comes_is_asked_for(tmp_path: Path) -> None:
         taps(bench)
         await bench.clock.sleep(20)
         assert isinstance(await channel.query(ORDER), Settled)
+
+    on_bench(tmp_path, act)
+
+
+def test_a_payment_that_arrives_late_is_not_called_unknown_to_the_terminal(tmp_path: Path) -> None:
+    async def act(bench: TerminalBench, channel: CardChannel) -> None:
+        bench.cable.straggle = 6.0
+        await channel.open(ORDER)
+        await bench.clock.sleep(2)
+        assert await channel.query(ORDER) == Pending(), "not found is no answer while it may be under way"
+        assert isinstance(await channel.close(ORDER), Undecided)
+        await bench.waiting()
+        taps(bench)
+        await bench.clock.sleep(3)
+        assert isinstance(await channel.query(ORDER), Settled)
+
+    on_bench(tmp_path, act, key=None)
+
+
+def test_a_terminal_out_of_reach_is_no_refusal(tmp_path: Path) -> None:
+    """Paid, the answer lost, and then the cable: that the question cannot be sent says nothing."""
+
+    async def act(bench: TerminalBench, channel: CardChannel) -> None:
+        await channel.open(ORDER)
+        await bench.waiting()
+        bench.arm("lose_answer")
+        taps(bench)
+        await bench.clock.sleep(3)
+        bench.cable.pulled = True
+        for found in (await channel.query(ORDER), await channel.close(ORDER)):
+            assert isinstance(found, Undecided)
+            assert not found.unsent
+        bench.cable.pulled = False
+        assert isinstance(await channel.query(ORDER), Settled)
+
+    on_bench(tmp_path, act)
+
+
+def test_a_payment_that_could_not_be_sent_is_declined(tmp_path: Path) -> None:
+    async def act(bench: TerminalBench, channel: CardChannel) -> None:
+        assert await channel.open(ORDER) == Opened("")
+        bench.cable.pulled = True
+        await bench.clock.sleep(1)
+        assert isinstance(await channel.query(ORDER), Declined)
+        assert charged(bench) == 0
 
     on_bench(tmp_path, act)
 
