@@ -167,7 +167,7 @@ def test_other_dates_are_refused(text: str) -> None:
         ("entries_left = 0", "entries_left = 2", "entries_left"),
         ('chip = "altered"', 'chip = "forged"', "holder sun-yiming: 'chip'"),
         ('{ HKG-G = "-2y" }', '{ HKG = "-2y" }', "destination with a kind"),
-        ("portrait_seed = 11", "portrait_seed = 11\nheight = 170", "unknown key 'height'"),
+        ("portrait_seed = 13", "portrait_seed = 13\nheight = 170", "unknown key 'height'"),
     ],
 )
 def test_faulty_holders_are_refused_by_name(old: str, new: str, message: str) -> None:
