@@ -6,8 +6,10 @@ printed: `unprintable` says which. ReportLab draws nothing for a character that 
 nothing about it, so every text is split by the fonts' own character maps before it is drawn.
 """
 
+import mmap
 import threading
 import unicodedata
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +20,7 @@ from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.pdfdoc import PDFDocument
-from reportlab.pdfbase.ttfonts import SUBSETN, TTFont
+from reportlab.pdfbase.ttfonts import SUBSETN, TTFont, TTFontFace
 from reportlab.pdfgen.canvas import Canvas
 
 from kiosk import resources
@@ -93,8 +95,30 @@ def to_unicode_map(name: str, subset: list[int]) -> str:
     )
 
 
+class _Mapped:
+    """A font file as ReportLab wants it, its 10 to 30 MB left to the system's cache instead of copied."""
+
+    def __init__(self, file: Path) -> None:
+        self.name = str(file)
+
+    def read(self) -> mmap.mmap:
+        with open(self.name, "rb") as opened:
+            return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _slim(face: TTFontFace) -> None:
+    """Keep the same tables in a third of the memory: some 30,000 glyphs share few widths."""
+    metrics = {pair: pair for pair in face.hmetrics}
+    widths = {width: width for width in face.charWidths.values()}
+    face.hmetrics = [metrics[pair] for pair in face.hmetrics]
+    face.charWidths = {code: widths[width] for code, width in face.charWidths.items()}
+    face.glyphPos = array("L", face.glyphPos)
+    del face.glyphToChar  # from here on only for shaping, which is off
+
+
 def _register(name: str, file: Path) -> _Font:
-    font = _Font(name, str(file), asciiReadable=False, shapable=False)
+    font = _Font(name, _Mapped(file), asciiReadable=False, shapable=False)
+    _slim(font.face)
     pdfmetrics.registerFont(font)
     return font
 
