@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.devices.contracts import Completion, Device, MediaAction, MediaPosition
+from kiosk.devices.document_contracts import DOCUMENT_PRINTER
 from kiosk.devices.simulated.chip_reader import SimulatedChipReader
+from kiosk.devices.simulated.faults import FaultMode
 from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.devices.simulated.mechanism import Picture
 from kiosk.devices.simulated.scanner import printed_line
+from tests.contract.peers import Peers
 from tests.devices.bench import place, spotted
+from tests.devices.escpos.slips import slip_pdf
 
 HOLDER = "chen-xiaoming"
 """The specimen permit that every subject works on; `conftest.py` makes it."""
@@ -23,10 +27,27 @@ Call = Callable[[float], Awaitable[Completion[Any]]]
 
 @dataclass(frozen=True)
 class Bench:
-    """What a subject finds: the machine it is a part of, and the chip reader beside it."""
+    """What a subject finds: the simulated machine, and beside it drivers with something at their line."""
 
     machine: SimulatedMachine
     chip: SimulatedChipReader
+    peers: Peers
+
+    def arm(self, device: str, fault: str, mode: FaultMode = FaultMode.ONCE) -> None:
+        if device == DOCUMENT_PRINTER:
+            self.peers.document_faults.add(fault)
+        else:
+            self.machine.faults.arm(device, fault, mode)
+
+    def clear(self, device: str) -> None:
+        if device == DOCUMENT_PRINTER:
+            self.peers.document_faults.clear()
+        else:
+            self.machine.faults.clear(device)
+
+    def clear_all(self) -> None:
+        self.peers.document_faults.clear()
+        self.machine.faults.clear_all()
 
 
 @dataclass(frozen=True)
@@ -145,5 +166,42 @@ SUBJECTS = (
     ),
     Subject(
         "slip.reset", lambda bench: bench.machine.slip, None, _reset(lambda b: b.machine.slip), "line_lost"
+    ),
+    Subject(
+        "escpos.print_slip",
+        lambda bench: bench.peers.slip,
+        None,
+        lambda bench: lambda deadline: bench.peers.slip.print_slip(slip_pdf(), deadline_s=deadline),
+        "line_lost",
+    ),
+    Subject("escpos.reset", lambda bench: bench.peers.slip, None, _reset(lambda b: b.peers.slip), None),
+    Subject(
+        "ipp.print_document",
+        lambda bench: bench.peers.document,
+        None,
+        lambda bench: bench.peers.print_document,
+        "power_lost",
+    ),
+    Subject("ipp.reset", lambda bench: bench.peers.document, None, _reset(lambda b: b.peers.document), None),
+    Subject(
+        "serial_scanner.read_line",
+        lambda bench: bench.peers.scanner,
+        Picture.AT_CHIP,
+        lambda bench: lambda deadline: bench.peers.scanner.read_line(deadline_s=deadline),
+        None,
+    ),
+    Subject(
+        "serial_scanner.reset",
+        lambda bench: bench.peers.scanner,
+        None,
+        _reset(lambda b: b.peers.scanner),
+        None,
+    ),
+    Subject(
+        "wedge_scanner.read_line",
+        lambda bench: bench.peers.wedge,
+        Picture.AT_CHIP,
+        lambda bench: bench.peers.read_typed_line,
+        None,
     ),
 )

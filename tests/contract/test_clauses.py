@@ -20,8 +20,10 @@ from kiosk.devices.contracts import (
     Refused,
     Unknown,
 )
+from kiosk.devices.document_contracts import DOCUMENT_PRINTER
 from kiosk.devices.simulated.faults import FaultMode
 from kiosk.domain.failure import FailureCode
+from tests.contract.peers import Peers
 from tests.contract.subjects import HOLDER, SUBJECTS, Bench, Subject, chip_reader
 from tests.devices.bench import running
 from tests.support.virtual_time import run
@@ -29,6 +31,8 @@ from tests.support.virtual_time import run
 LONG_S = 120.0
 ANSWER_S = 2.5
 """Within this much virtual time a status must be had, reachable device or not."""
+
+NAMES = {*DeviceName, DOCUMENT_PRINTER}
 
 every_command = pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
 every_device = pytest.mark.parametrize(
@@ -42,9 +46,12 @@ every_device = pytest.mark.parametrize(
 async def bench(state: Path, pace: float = 0.0) -> AsyncIterator[Bench]:
     async with running(state, pace) as machine:
         chip = chip_reader(state, machine)
+        peers = Peers(machine)
+        await peers.start()
         try:
-            yield Bench(machine, chip)
+            yield Bench(machine, chip, peers)
         finally:
+            await peers.close()
             await chip.close()
 
 
@@ -132,7 +139,7 @@ def test_a_device_off_line_does_nothing_and_says_so(subject: Subject, tmp_path: 
         async with bench(tmp_path) as on:
             subject.prepare(on)
             before = on.machine.mechanism.state()
-            on.machine.faults.arm(subject.device(on).name, subject.offline, FaultMode.UNTIL_CLEARED)
+            on.arm(subject.device(on).name, subject.offline, FaultMode.UNTIL_CLEARED)
             completion = await subject.call(on)(10.0)
             assert not isinstance(completion, Done)
             assert on.machine.mechanism.state() == before
@@ -150,9 +157,9 @@ def test_a_device_that_comes_back_works_again(subject: Subject, tmp_path: Path) 
         async with bench(tmp_path) as on:
             subject.prepare(on)
             name = subject.device(on).name
-            on.machine.faults.arm(name, subject.offline, FaultMode.UNTIL_CLEARED)
+            on.arm(name, subject.offline, FaultMode.UNTIL_CLEARED)
             await subject.call(on)(5.0)
-            on.machine.faults.clear(name)
+            on.clear(name)
             subject.prepare(on)
             completion = await subject.call(on)(LONG_S)
             assert isinstance(completion, Done), completion
@@ -168,7 +175,7 @@ def test_a_lost_line_is_unknown_and_the_card_is_not_gone(subject: Subject, tmp_p
         async with bench(tmp_path) as on:
             subject.prepare(on)
             assert subject.loses_line is not None
-            on.machine.faults.arm(subject.device(on).name, subject.loses_line)
+            on.arm(subject.device(on).name, subject.loses_line)
             assert isinstance(await subject.call(on)(LONG_S), Unknown)
             assert await on.machine.station.locate() is on.machine.mechanism.state().position
 
@@ -179,9 +186,9 @@ def test_a_station_that_cannot_be_asked_never_says_gone(tmp_path: Path) -> None:
     async def clause() -> None:
         async with bench(tmp_path) as on:
             on.machine.mechanism.insert(HOLDER)
-            on.machine.faults.arm(DeviceName.STATION, "offline", FaultMode.UNTIL_CLEARED)
+            on.arm(DeviceName.STATION, "offline", FaultMode.UNTIL_CLEARED)
             assert await on.machine.station.locate() is MediaPosition.UNKNOWN
-            on.machine.faults.clear_all()
+            on.clear_all()
             await on.machine.station.close()
             assert await on.machine.station.locate() is MediaPosition.UNKNOWN
 
@@ -252,12 +259,12 @@ def test_listeners_hear_of_changes_until_they_unsubscribe(subject: Subject, tmp_
             unsubscribe = device.subscribe(lambda: heard.append(on.machine.pace.clock.monotonic()))
             await on.machine.pace.clock.sleep(1.5)
             heard.clear()
-            on.machine.faults.arm(device.name, subject.offline, FaultMode.UNTIL_CLEARED)
+            on.arm(device.name, subject.offline, FaultMode.UNTIL_CLEARED)
             await on.machine.pace.clock.sleep(5)
             assert heard
             unsubscribe()
             heard.clear()
-            on.machine.faults.clear_all()
+            on.clear_all()
             await on.machine.pace.clock.sleep(5)
             assert not heard
             unsubscribe()  # once more does no harm
@@ -269,7 +276,7 @@ def test_listeners_hear_of_changes_until_they_unsubscribe(subject: Subject, tmp_
 def test_a_device_has_its_name_and_never_passes_for_real(subject: Subject, tmp_path: Path) -> None:
     async def clause() -> None:
         async with bench(tmp_path) as on:
-            assert subject.device(on).name in set(DeviceName)
+            assert subject.device(on).name in NAMES
             assert (await _status(subject, on)).simulated
 
     run(clause())
@@ -280,4 +287,4 @@ def test_every_contract_has_a_driver_in_the_kit(tmp_path: Path) -> None:
         async with bench(tmp_path) as on:
             return {subject.device(on).name for subject in SUBJECTS}
 
-    assert run(clause()) == set(DeviceName)
+    assert run(clause()) == NAMES

@@ -149,26 +149,31 @@ class EscPosSlipPrinter(PolledDevice):
         return (DeviceState.HARDWARE_ERROR if hardware else DeviceState.USER_ERROR), faults
 
     async def _print(self, job: bytes, slip: _Slip) -> Completion[None]:
-        async with self._conversation:
-            try:
-                fault = await self._ask_all()
-                if fault is None:
-                    fault = next(iter(_faults(self._health)), None)
-                if fault is not None:
-                    return Refused(fault)
-                with self._under_way(slip):
-                    return await self._deliver(job, slip)
-            except LineDown as error:
-                return Unknown(_unknown(str(error))) if slip.begun else Refused(self._fault(str(error)))
+        self._printing = True  # from now on a status does not wait for the line
+        try:
+            async with self._conversation:
+                return await self._print_alone(job, slip)
+        finally:
+            self._printing = False
+
+    async def _print_alone(self, job: bytes, slip: _Slip) -> Completion[None]:
+        try:
+            fault = await self._ask_all()
+            if fault is None:
+                fault = next(iter(_faults(self._health)), None)
+            if fault is not None:
+                return Refused(fault)
+            with self._under_way(slip):
+                return await self._deliver(job, slip)
+        except LineDown as error:
+            return Unknown(_unknown(str(error))) if slip.begun else Refused(self._fault(str(error)))
 
     @contextmanager
     def _under_way(self, slip: _Slip) -> Iterator[None]:
         """Hang up on a slip that was not confirmed: the rest of it must not come with the next one."""
-        self._printing = True
         try:
             yield
         finally:
-            self._printing = False
             self._left_open = not slip.confirmed
             if not slip.confirmed:
                 self._line.drop()

@@ -15,7 +15,7 @@ from kiosk.devices.contracts import (
     Refused,
 )
 from kiosk.devices.document_contracts import PaymentCode
-from kiosk.devices.polled import PolledDevice
+from kiosk.devices.polled import PolledDevice, State
 from kiosk.devices.scanner.codes import OtherReading, PermitReading, Reading, classify
 from kiosk.domain.beijing import beijing_date
 from kiosk.domain.failure import FailureCode, Fault
@@ -87,14 +87,18 @@ class ReadingScanner(PolledDevice):
 
         async def settle() -> Completion[MediaPosition]:
             self._readings.clear()
-            status = await self.status()
-            return Refused(status.faults[0]) if status.faults else Done(MediaPosition.NOT_PRESENT)
+            _, faults = await self._reach()
+            return Refused(faults[0]) if faults else Done(MediaPosition.NOT_PRESENT)
 
         return await self._run(settle, deadline_s=deadline_s, late=lambda why: Failed(self._fault(why)))
 
     async def _next(self) -> str:
         """Wait for the next reading; raises LineDown."""
         raise NotImplementedError
+
+    async def _reach(self) -> State:
+        """Say how the scanner is while no reading is wanted."""
+        return await self._state()
 
     async def _scan(
         self,

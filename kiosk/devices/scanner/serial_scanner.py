@@ -22,6 +22,9 @@ TRIGGER_S = 3.0
 SEND_S = 0.05
 """How long the line may take to accept a command of a few bytes, seconds."""
 
+SETTLE_S = 0.05
+"""How long a line that was just opened may take to hang up, seconds."""
+
 _MOST_UNWANTED = 64
 
 T = TypeVar("T")
@@ -66,18 +69,29 @@ class SerialScanner(ReadingScanner):
         self._line = line
         self._profile = profile or ScannerProfile()
         self._framing = Readings(self._profile.framing)
+        self._conversation = asyncio.Lock()  # one listener at a time
 
     async def close(self) -> None:
         await super().close()
         self._line.drop()
 
     async def _state(self) -> State:
-        try:
-            await self._line.open()
-            if self._running is None:
+        if self._running is None:
+            return await self._reach()
+        if self._line.is_open:
+            return DeviceState.ONLINE, ()  # the command is listening: it notices first
+        return DeviceState.OFFLINE, (self._fault("not connected"),)
+
+    async def _reach(self) -> State:
+        async with self._conversation:
+            try:
+                fresh = not self._line.is_open
+                await self._line.open()
+                if fresh:  # a serial server with nothing behind it takes the connection and hangs up
+                    await self._listen(SETTLE_S)
                 await self._discard()  # and notice a cable that was pulled
-        except LineDown as error:
-            return DeviceState.OFFLINE, (self._fault(str(error)),)
+            except LineDown as error:
+                return DeviceState.OFFLINE, (self._fault(str(error)),)
         return DeviceState.ONLINE, ()
 
     async def _scan(
@@ -88,14 +102,15 @@ class SerialScanner(ReadingScanner):
         late: Callable[[str], Completion[T]],
     ) -> Completion[T]:
         async def scan() -> Completion[T]:
-            try:
-                await self._line.open()
-                await self._discard()
-                return await action()
-            except LineDown as error:
-                return Refused(self._fault(str(error)))
-            finally:
-                await self._rest()
+            async with self._conversation:
+                try:
+                    await self._line.open()
+                    await self._discard()
+                    return await action()
+                except LineDown as error:
+                    return Refused(self._fault(str(error)))
+                finally:
+                    await self._rest()
 
         return await super()._scan(scan, deadline_s=deadline_s, late=late)
 
