@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from kiosk.clock import Clock
+from kiosk.devices.byte_line import LineDown
 from kiosk.devices.contracts import (
     Completion,
     DeviceState,
@@ -17,7 +18,7 @@ from kiosk.devices.contracts import (
 )
 from kiosk.devices.payment_contracts import PURSE_READER
 from kiosk.devices.purse import protocol
-from kiosk.devices.purse.line import LineLost, NoAnswer, PurseLine
+from kiosk.devices.purse.line import FrameLine, NoAnswer
 from kiosk.devices.purse.protocol import XOR, Answer, Checksum, Command, Garbled, Status
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.purse import Debited, PreparedDebit, PurseCard, PurseDebit, PurseRefused, PurseSilent
@@ -40,7 +41,7 @@ class LinePurseReader:
 
     def __init__(
         self,
-        line: PurseLine,
+        line: FrameLine,
         clock: Clock,
         *,
         merchant_code: bytes | None = None,
@@ -89,13 +90,13 @@ class LinePurseReader:
     ) -> Completion[MediaPosition]:
         """Close the line, so that the next command starts the reader anew; Done(NOT_PRESENT)."""
         async with self._conversation:
-            await self._line.close()
+            self._line.close()
         return Done(MediaPosition.NOT_PRESENT)
 
     async def close(self) -> None:
         self._closed = True
         async with self._conversation:
-            await self._line.close()
+            self._line.close()
 
     async def version(self, *, deadline_s: float) -> str | PurseRefused | PurseSilent:
         return await self._ask(Command.VERSION, b"", protocol.read_words, deadline_s)
@@ -154,7 +155,7 @@ class LinePurseReader:
             return protocol.refusal(answer.status)
         value = read(answer.data)
         if isinstance(value, Garbled):
-            await self._line.close()
+            self._line.close()
             return PurseSilent(value.detail)
         return value
 
@@ -164,7 +165,7 @@ class LinePurseReader:
             return None
         try:
             await self._line.open()
-        except LineLost as error:
+        except LineDown as error:
             return PurseSilent(str(error), unsent=True)
         greetings = [(Command.START, protocol.NORMAL_PURCHASE)]
         if self._merchant_code is not None:
@@ -174,18 +175,18 @@ class LinePurseReader:
             if not isinstance(answer, Answer):
                 return PurseSilent(f"the reader does not start: {answer.reason}", unsent=True)
             if answer.status != Status.OK:
-                await self._line.close()
+                self._line.close()
                 return protocol.refusal(answer.status)
         return None
 
     async def _exchange(self, command: Command, data: bytes) -> Answer | PurseSilent:
         try:
             frame = await self._line.ask(protocol.build(command, data, self._checksum))
-        except (LineLost, NoAnswer) as error:
+        except (LineDown, NoAnswer) as error:
             return PurseSilent(str(error))
         answer = protocol.parse(frame, command, self._checksum)
         if isinstance(answer, Garbled):
-            await self._line.close()  # whatever else is under way on it cannot be told apart
+            self._line.close()  # whatever else is under way on it cannot be told apart
             return PurseSilent(answer.detail)
         return answer
 

@@ -58,10 +58,10 @@ class PurseTcpPort:
     async def close(self) -> None:
         if self._server is not None:
             self._server.close()
-        for writer in tuple(self._clients):
+        clients = tuple(self._clients)
+        for writer in clients:
             writer.transport.abort()
-        if self._server is not None:
-            await self._server.wait_closed()
+        await asyncio.gather(*(writer.wait_closed() for writer in clients), return_exceptions=True)
         self._socket.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.clock import Clock, SystemClock
+from kiosk.devices.byte_line import TcpByteLine
 from kiosk.devices.payment_contracts import PURSE_READER
 from kiosk.devices.purse.driver import LinePurseReader
-from kiosk.devices.purse.line import PurseLine, SerialLine, TcpLine
+from kiosk.devices.purse.line import FrameLine, serial_line
 from kiosk.devices.simulated.faults import FaultMode
 from kiosk.devices.simulated.purse import PursePseudoTerminal, PurseTcpPort
 from kiosk.devices.simulated.purse_core import PurseCore
@@ -24,7 +25,7 @@ class PurseBench:
     clock: Clock
     core: PurseCore
     faults: PaymentFaults
-    line: PurseLine
+    line: FrameLine
     driver: LinePurseReader
 
     def arm(self, name: str, mode: FaultMode = FaultMode.ONCE) -> None:
@@ -48,13 +49,12 @@ async def purse_bench(state: Path, *, pseudo_terminal: bool = False) -> AsyncIte
     clock: Clock = SystemClock() if pseudo_terminal else VirtualClock()
     core, faults = purse_core(state)
     port: PursePseudoTerminal | PurseTcpPort
-    line: PurseLine
     if pseudo_terminal:
         port = PursePseudoTerminal(core)
-        line = SerialLine(str(port.path))
+        line = serial_line(str(port.path))
     else:
         port = PurseTcpPort(core)
-        line = TcpLine(*port.address)
+        line = FrameLine(TcpByteLine(*port.address))
     await port.start()
     driver = LinePurseReader(line, clock, merchant_code=b"\x12\x34", simulated=True)
     try:

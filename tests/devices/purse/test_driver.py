@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from kiosk.clock import SystemClock
+from kiosk.devices.byte_line import TcpByteLine
 from kiosk.devices.contracts import DeviceState, Done, MediaAction
 from kiosk.devices.purse.driver import LinePurseReader
-from kiosk.devices.purse.line import SerialLine, TcpLine
+from kiosk.devices.purse.line import FrameLine, serial_line
 from kiosk.devices.purse.protocol import Command, build
 from kiosk.devices.simulated.faults import FaultMode
 from kiosk.devices.simulated.purse import PursePseudoTerminal, PurseTcpPort
@@ -193,7 +194,7 @@ def test_no_reader_at_all(tmp_path: Path) -> None:
         host, port = server.sockets[0].getsockname()[:2]
         server.close()
         await server.wait_closed()
-        for line in (TcpLine(host, port), SerialLine(str(tmp_path / "ttyUSB0"))):
+        for line in (FrameLine(TcpByteLine(host, port)), serial_line(str(tmp_path / "ttyUSB0"))):
             answer = await LinePurseReader(line, VirtualClock()).poll(deadline_s=6)
             assert isinstance(answer, PurseSilent)
             assert answer.unsent
@@ -206,8 +207,8 @@ def test_a_serial_port_has_one_holder(tmp_path: Path) -> None:
         core, _ = purse_core(tmp_path)
         port = PursePseudoTerminal(core)
         await port.start()
-        first = LinePurseReader(SerialLine(str(port.path)), SystemClock())
-        second = LinePurseReader(SerialLine(str(port.path)), SystemClock())
+        first = LinePurseReader(serial_line(str(port.path)), SystemClock())
+        second = LinePurseReader(serial_line(str(port.path)), SystemClock())
         assert isinstance(await first.version(deadline_s=6), str)
         assert isinstance(await second.version(deadline_s=6), PurseSilent)
         await first.close()
@@ -223,7 +224,7 @@ def test_a_reader_that_hangs_up_is_a_lost_line(tmp_path: Path) -> None:
         core, _ = purse_core(tmp_path)
         port = PurseTcpPort(core)
         await port.start()
-        reader = LinePurseReader(TcpLine(*port.address), VirtualClock())
+        reader = LinePurseReader(FrameLine(TcpByteLine(*port.address)), VirtualClock())
         assert isinstance(await reader.version(deadline_s=6), str)
         await port.close()
         assert isinstance(await reader.version(deadline_s=6), PurseSilent)
