@@ -4,16 +4,17 @@ The raster comes from python-escpos (GS v 0). Text is sent with FS & in GB 18030
 sends Chinese without selecting the Chinese mode and then only suits printers that start up in it.
 """
 
-import atexit
+import logging
 import os
 import shutil
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from typing import Any
 
-from escpos import capabilities
-from escpos.printer import Dummy
 from PIL import Image
 
 from kiosk import pdf_raster
@@ -100,7 +101,8 @@ def build_job(pdf: bytes, profile: SlipProfile) -> bytes | Unfit:
 
 def _raster(ink: Image.Image, profile: SlipProfile) -> bytes:
     """Return the raster commands of a picture in which white is to be printed."""
-    printer = Dummy(profile=_known_width(profile.dots))
+    library = _library()
+    printer = library.printer.Dummy(profile=_known_width(library, profile.dots))
     printer.image(_harmless(ink).point(lambda value: 255 - value), fragment_height=profile.fragment_rows)
     output: bytes = printer.output
     return output
@@ -181,17 +183,32 @@ def _columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
-def _known_width(dots: int) -> capabilities.Profile:
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """The two modules of python-escpos that are used; the package has no types."""
+
+    printer: Any
+    capabilities: Any
+
+
+@cache
+def _library() -> _Library:
+    """Import python-escpos, and undo what its import does to the program around it.
+
+    It adds a handler to the root logger, and makes a folder for a cache that it leaves behind.
+    """
+    before = tuple(logging.root.handlers)
+    library = _Library(import_module("escpos.printer"), import_module("escpos.capabilities"))
+    for handler in tuple(logging.root.handlers):
+        if handler not in before:
+            logging.root.removeHandler(handler)
+    if "ESCPOS_CAPABILITIES_PICKLE_DIR" not in os.environ:
+        shutil.rmtree(library.capabilities.pickle_dir, ignore_errors=True)
+    return library
+
+
+def _known_width(library: _Library, dots: int) -> object:
     """Return python-escpos' default printer with a known head: without it, it writes to stdout."""
-    profile = capabilities.Profile()
+    profile = library.capabilities.Profile()
     profile.profile_data = {**profile.profile_data, "media": {"width": {"pixels": dots, "mm": "Unknown"}}}
     return profile
-
-
-def _remove_cache() -> None:
-    """python-escpos makes a folder for a cache at every start and leaves it behind."""
-    if "ESCPOS_CAPABILITIES_PICKLE_DIR" not in os.environ:
-        shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
-
-
-atexit.register(_remove_cache)
