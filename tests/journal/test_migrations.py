@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
-from kiosk.journal.database import create, migration_config, upgrade
+from kiosk.journal.database import create, migration_config, newest_revision, upgrade
 from kiosk.journal.models import Base
 
 
@@ -46,6 +46,28 @@ def test_every_revision_goes_up_down_and_up_again(engine: Engine, revision: str)
     assert differences(engine) == []
 
 
+def schema(engine: Engine) -> set[tuple[str, ...]]:
+    query = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '%alembic%'"
+    with engine.connect() as connection:
+        return {tuple(map(str, row)) for row in connection.exec_driver_sql(query)}
+
+
+def test_a_new_journal_is_what_the_migrations_make(engine: Engine, tmp_path: Path) -> None:
+    upgrade(engine)
+    migrated = create(tmp_path / "migrated.db")
+    command.upgrade(migration_config(migrated), "head")
+    assert schema(engine) == schema(migrated)
+    command.check(migration_config(engine))
+    migrated.dispose()
+
+
+def test_an_older_journal_is_migrated(engine: Engine) -> None:
+    upgrade(engine)
+    command.downgrade(migration_config(engine), "base")
+    upgrade(engine)
+    assert differences(engine) == []
+
+
 def test_there_is_one_head() -> None:
     directory = ScriptDirectory(str(Path(__file__).parents[2] / "kiosk/journal/migrations"))
-    assert len(directory.get_heads()) == 1
+    assert directory.get_heads() == [newest_revision()]
