@@ -21,7 +21,7 @@ from kiosk.clock import Clock
 from kiosk.devices.payment_contracts import CARD_TERMINAL
 from kiosk.devices.simulated.state_files import StateFolder
 from kiosk.devices.simulated.terminal_core import TerminalCore
-from kiosk.devices.simulated.terminal_faults import FaultSource, PaymentFaults
+from kiosk.devices.simulated.terminal_faults import ArmableFaults
 from kiosk.devices.simulated.terminal_protocol import BadMessage, TerminalProtocol, Working
 from kiosk.devices.simulated.terminal_window import TerminalWindow
 from kiosk.devices.simulated.watch import Watch
@@ -43,7 +43,7 @@ class SimulatedTerminal:
 
     Args:
         folder: the terminal's own folder; what it promised is found there after a restart.
-        faults: where faults are armed; `PaymentFaults` also lets the window arm them.
+        faults: where faults are armed, also by the window; not in `folder`.
         key: the shared key of protected messages; with one, nothing plain is answered.
         pace: 1.0 lets the acquirer take its true time, 0 none.
     """
@@ -51,7 +51,7 @@ class SimulatedTerminal:
     def __init__(
         self,
         folder: Path,
-        faults: FaultSource,
+        faults: ArmableFaults,
         clock: Clock,
         *,
         key: BlobKey | None = None,
@@ -65,9 +65,7 @@ class SimulatedTerminal:
         self._protocol = TerminalProtocol(self.core, faults, POI_ID)
         self._watch = Watch(clock, self.core.book)
         state.changed = self._watch.poke
-        window = TerminalWindow(
-            self.core, faults if isinstance(faults, PaymentFaults) else None, self._watch.poke
-        )
+        window = TerminalWindow(self.core, faults, self._watch.poke)
         self.app = Starlette(
             routes=[Route("/nexo", self._nexo, methods=["POST"]), *window.routes()],
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=[_HOST, "localhost", "terminal"])],

@@ -1,6 +1,7 @@
 """The faults of the two simulated devices that take money, behind the interface of the other devices' faults.
 
-`FaultSource` is what the simulated devices need; `Faults` of the machine offers it as well.
+`FaultSource` is what the simulated devices need, `ArmableFaults` what testers need; `Faults` of the machine
+has the shape of both.
 """
 
 from collections.abc import Mapping
@@ -51,6 +52,18 @@ class FaultSource(Protocol):
 
     def take(self, device: str, name: str) -> bool:
         """Tell whether the fault strikes now; one armed once is used up by this."""
+
+
+class ArmableFaults(FaultSource, Protocol):
+    """Where a tester arms what is to go wrong."""
+
+    def active(self) -> tuple[ArmedFault, ...]: ...
+
+    def arm(self, device: str, name: str, mode: FaultMode = FaultMode.ONCE) -> None:
+        """Arm a fault, replacing its earlier arming; raise ValueError for one that does not exist."""
+
+    def clear(self, device: str, name: str | None = None) -> None:
+        """Clear one fault of a device, or all of them; raise ValueError for one that does not exist."""
 
 
 class PaymentFaults:

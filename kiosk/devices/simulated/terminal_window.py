@@ -11,7 +11,7 @@ from kiosk.devices.payment_contracts import CARD_TERMINAL
 from kiosk.devices.simulated.faults import FaultMode
 from kiosk.devices.simulated.terminal_book import CARDS
 from kiosk.devices.simulated.terminal_core import NotNow, TerminalCore
-from kiosk.devices.simulated.terminal_faults import TERMINAL_FAULTS, PaymentFaults
+from kiosk.devices.simulated.terminal_faults import TERMINAL_FAULTS, ArmableFaults
 
 _LONGEST_ACTION = 1024
 
@@ -23,7 +23,7 @@ class TerminalWindow:
     name of a fault. A page elsewhere cannot send them: they are taken as JSON only.
     """
 
-    def __init__(self, core: TerminalCore, faults: PaymentFaults | None, changed: Callable[[], None]) -> None:
+    def __init__(self, core: TerminalCore, faults: ArmableFaults, changed: Callable[[], None]) -> None:
         self._core = core
         self._faults = faults
         self._changed = changed
@@ -41,7 +41,7 @@ class TerminalWindow:
 
     async def _see(self, _: Request) -> Response:
         entry = self._core.book().under_way()
-        armed = [] if self._faults is None else [f.name for f in self._faults.active() if _mine(f.device)]
+        armed = [fault.name for fault in self._faults.active() if fault.device == CARD_TERMINAL]
         return JSONResponse(
             {
                 "stage": entry.stage.value if entry else "idle",
@@ -83,16 +83,12 @@ class TerminalWindow:
                 self._core.enter_pin(word)
             case "walk_away":
                 self._core.walk_away()
-            case "arm" if self._faults is not None:
+            case "arm":
                 self._faults.arm(CARD_TERMINAL, word, FaultMode.ONCE)
-            case "clear" if self._faults is not None:
+            case "clear":
                 self._faults.clear(CARD_TERMINAL, word or None)
             case _:
                 raise ValueError("no such action")
-
-
-def _mine(device: str) -> bool:
-    return device == CARD_TERMINAL
 
 
 _PAGE = """<!doctype html><html lang="zh"><meta charset="utf-8">
