@@ -107,6 +107,7 @@ def _people() -> "tuple[Specimen, ...]":
 async def _serve(settings: Settings, port: "ThreadPort", tester: "LateTester") -> None:
     """Put the machine together and serve applicants until the screen is closed."""
     import asyncio
+    import linecache
 
     from kiosk.app import simulated_kiosk
     from kiosk.clock import SystemClock
@@ -114,6 +115,7 @@ async def _serve(settings: Settings, port: "ThreadPort", tester: "LateTester") -
     async with simulated_kiosk(settings, SystemClock()) as bench:
         bench.kiosk.subscribe(bench.tester.watch)
         tester.attach(bench.tester)
+        linecache.clearcache()  # PySide looks through the source of all that is imported, and it stays: 7 MB
         port.attach(bench.kiosk, asyncio.get_running_loop())
         await bench.kiosk.run()
 

@@ -62,6 +62,8 @@ class _Font(TTFont):  # type: ignore[misc] # ReportLab has no types
     def addObjects(self, doc: PDFDocument) -> None:  # noqa: N802 (ReportLab's name)
         subsets = [list(subset) for subset in self.state[doc].subsets]
         super().addObjects(doc)
+        # To take out a few glyphs ReportLab reads them all: 10 MB of the file that need not stay with us.
+        self.face._ttf_data.madvise(mmap.MADV_DONTNEED)
         for number, subset in enumerate(subsets):
             base = b"".join((SUBSETN(number), b"+", self.face.name, self.face.subfontNameX)).decode("ascii")
             doc.idToObject[f"toUnicodeCMap:{base}"].content = to_unicode_map(base, subset)
