@@ -11,7 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Mount
 
 from kiosk.clock import Clock
 from kiosk.payments.sandbox.shell import Gateway, OriginForm
@@ -77,8 +77,8 @@ class GatewayServer:
 
     def _start(self) -> None:
         hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[self._address[0], *_OWN_NAMES])
-        routes = [*self._gateway.routes(), *self._extra_routes]
-        app = OriginForm(Starlette(routes=routes, middleware=[hosts]))
+        testers = Mount("", routes=[*self._gateway.tester_routes(), *self._extra_routes], middleware=[hosts])
+        app = OriginForm(Starlette(routes=[*self._gateway.network_routes(), testers]))
         config = uvicorn.Config(
             app,
             http="h11",

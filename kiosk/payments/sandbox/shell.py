@@ -63,6 +63,10 @@ class Gateway:
 
     def routes(self) -> Sequence[BaseRoute]:
         """Return the routes of networks, phone page and control interface."""
+        return [*self.network_routes(), *self.tester_routes()]
+
+    def network_routes(self) -> Sequence[BaseRoute]:
+        """Return the networks' addresses, which take nothing that is not signed."""
         return [
             Route("/gateway.do", self._endpoint(Channel.ALIPAY), methods=_METHODS),
             Route("/billdownload/{call:path}", self._endpoint(Channel.ALIPAY), methods=_METHODS),
@@ -70,6 +74,11 @@ class Gateway:
             Route("/gateway/api/{call:path}", self._endpoint(Channel.UNIONPAY), methods=_METHODS),
             Route("/v3/alipay/{call:path}", self._endpoint(Channel.ALIPAY), methods=_METHODS),
             Route("/v3/{call:path}", self._endpoint(Channel.WECHAT), methods=_METHODS),
+        ]
+
+    def tester_routes(self) -> Sequence[BaseRoute]:
+        """Return phone page and control interface, which take what anyone on this machine asks."""
+        return [
             *phone_routes(self.ledger, self._clock, self._courier.wake),
             *control_routes(self.ledger, self._clock, self._courier.wake, self.rotate),
         ]
