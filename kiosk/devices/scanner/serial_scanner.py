@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from kiosk.clock import Clock
 from kiosk.devices.byte_line import ByteLine, LineDown
-from kiosk.devices.contracts import Completion, DeviceName, DeviceState, Refused
+from kiosk.devices.contracts import Completion, DeviceName, DeviceState, Failed, Refused
 from kiosk.devices.polled import State
 from kiosk.devices.scanner.framing import Framing, Readings
 from kiosk.devices.scanner.reading import ReadingScanner
@@ -106,9 +106,12 @@ class SerialScanner(ReadingScanner):
                 try:
                     await self._line.open()
                     await self._discard()
-                    return await action()
                 except LineDown as error:
                     return Refused(self._fault(str(error)))
+                try:
+                    return await action()
+                except LineDown as error:
+                    return Failed(self._fault(str(error)))
                 finally:
                     await self._rest()
 

@@ -66,6 +66,7 @@ class PrinterBench:
         self._process: subprocess.Popen[bytes] | None = None
         (folder / "out").mkdir()
         (folder / "spool").mkdir()
+        (folder / "keys").mkdir()
         os.mkfifo(folder / "go")
         command = folder / "print.sh"
         command.write_text(_COMMAND.format(folder=folder, pages=pages))
@@ -90,7 +91,14 @@ class PrinterBench:
     def start(self) -> Self:
         """Start the printer and wait until it listens."""
         command = ["ippeveprinter", "-r", "off", "-p", str(self.port), "-n", "localhost"]
-        command += ["-d", str(self.folder / "spool"), "-f", "application/pdf"]
+        command += [
+            "-d",
+            str(self.folder / "spool"),
+            "-f",
+            "application/pdf",
+            "-K",
+            str(self.folder / "keys"),
+        ]
         command += ["-c", str(self.folder / "print.sh"), "A4 printer"]
         with (self.folder / "printer.log").open("ab") as log:
             self._process = subprocess.Popen(

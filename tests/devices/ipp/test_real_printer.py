@@ -5,6 +5,7 @@ Real processes and the real clock; what must be waited for is waited for by aski
 
 import asyncio
 import shutil
+import ssl
 import subprocess
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -305,6 +306,22 @@ def test_paper_that_the_printer_lacks_is_refused_before_anything_is_sent() -> No
         assert not list((bench.folder / "spool").rglob("*.pdf"))
 
     on_printer(story, media=_ID_1)
+
+
+def test_over_tls_only_the_certificate_that_was_pinned_is_trusted() -> None:
+    async def story(bench: PrinterBench, driver: IppDocumentPrinter) -> None:
+        uri = bench.uri.replace("ipp:", "ipps:")
+        stranger = IppDocumentPrinter(IppClient(uri), SystemClock(), poll_s=_POLL_S)
+        assert isinstance(await stranger.print_document("visit-1", document(), deadline_s=5), Refused)
+        await stranger.close()
+        (made,) = (bench.folder / "keys").glob("*.crt")
+        pinned = IppClient(uri, ssl.create_default_context(cafile=made))
+        known = IppDocumentPrinter(pinned, SystemClock(), poll_s=_POLL_S)
+        assert isinstance(await known.print_document("visit-1", document(), deadline_s=_LONG_S), Done)
+        await known.close()
+        assert len(bench.printed()) == 1
+
+    on_printer(story)
 
 
 def test_toner_and_waste_box_are_counted() -> None:
