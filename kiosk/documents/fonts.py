@@ -10,7 +10,8 @@ import mmap
 import threading
 import unicodedata
 from array import array
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -108,12 +109,32 @@ class _Mapped:
             return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
 
 
+class _ByCode(Mapping[int, float]):
+    """Numbers by code point in two sorted arrays: a tenth of a dictionary's memory."""
+
+    def __init__(self, numbers: Mapping[int, float], kind: str) -> None:
+        self._codes = array("L", sorted(numbers))
+        self._numbers = array(kind, (numbers[code] for code in self._codes))
+
+    def __getitem__(self, code: int) -> float:
+        place = bisect_left(self._codes, code)
+        if place == len(self._codes) or self._codes[place] != code:
+            raise KeyError(code)
+        return self._numbers[place]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._codes)
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+
 def _slim(face: TTFontFace) -> None:
-    """Keep the same tables in a third of the memory: some 30,000 glyphs share few widths."""
+    """Keep the same tables in a tenth of the memory; a font of ours has 30,000 to 60,000 glyphs."""
     metrics = {pair: pair for pair in face.hmetrics}
-    widths = {width: width for width in face.charWidths.values()}
     face.hmetrics = [metrics[pair] for pair in face.hmetrics]
-    face.charWidths = {code: widths[width] for code, width in face.charWidths.items()}
+    face.charToGlyph = _ByCode(face.charToGlyph, "L")
+    face.charWidths = _ByCode(face.charWidths, "d")
     face.glyphPos = array("L", face.glyphPos)
     del face.glyphToChar  # from here on only for shaping, which is off
 
