@@ -185,7 +185,7 @@ def test_a_crash_in_the_printer_is_a_failure() -> None:
 def test_a_job_that_never_ends_is_unknown_and_cancelled_is_not_stopped() -> None:
     async def story(bench: PrinterBench, driver: IppDocumentPrinter) -> None:
         bench.set("hang")
-        command, accepted = printing(driver, deadline_s=1.0)
+        command, accepted = printing(driver, deadline_s=2.5)
         completion = await command
         assert isinstance(completion, Unknown)
         assert completion.fault.code is FailureCode.DOCUMENT_UNKNOWN
@@ -242,7 +242,7 @@ def test_a_second_job_is_refused_while_one_runs() -> None:
 def test_a_printer_that_dies_leaves_the_outcome_unknown() -> None:
     async def story(bench: PrinterBench, driver: IppDocumentPrinter) -> None:
         bench.set("slow")
-        command, accepted = printing(driver, deadline_s=1.5)
+        command, accepted = printing(driver, deadline_s=3.0)
         known = await accepted
         await asyncio.to_thread(bench.kill)
         assert isinstance(await command, Unknown)
