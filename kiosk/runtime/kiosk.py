@@ -44,6 +44,7 @@ class Kiosk:
         self._devices: tuple[DeviceHealth, ...] = ()
         self._channels: tuple[ChannelHealth, ...] = ()
         self._jam_until = 0.0
+        self._failure: asyncio.Future[None] | None = None
 
     # --- the port --------------------------------------------------------------------------------
 
@@ -77,10 +78,19 @@ class Kiosk:
     # --- life ------------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Recover, then serve until cancelled."""
-        await self.recover()
-        while True:
-            await self.serve_one()
+        """Recover, then serve until cancelled, or until work in the background fails.
+
+        A visit that ended goes on in the background; where its journal cannot be written or its books do
+        not agree any more, nobody else is served either.
+        """
+        self._failure = asyncio.get_running_loop().create_future()
+        serving = asyncio.ensure_future(self._serve())
+        try:
+            await asyncio.wait({serving, self._failure}, return_when=asyncio.FIRST_COMPLETED)
+            (self._failure if self._failure.done() else serving).result()
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
 
     async def recover(self) -> None:
         """Continue or end every visit that an earlier stop left open, and give back a stray card.
@@ -124,6 +134,11 @@ class Kiosk:
 
     # --- parts -----------------------------------------------------------------------------------
 
+    async def _serve(self) -> None:
+        await self.recover()
+        while True:
+            await self.serve_one()
+
     def _begin(self, *, upside_down: bool) -> Advance:
         """Write the first record of a visit."""
         ordinal = self._journal.next_ordinal()
@@ -155,8 +170,12 @@ class Kiosk:
 
     def _background_done(self, task: "asyncio.Task[None]") -> None:
         self._background.discard(task)
-        if not task.cancelled():
-            task.result()
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            return
+        if self._failure is None or self._failure.done():
+            raise error
+        self._failure.set_exception(error)
 
     async def _next_card(self) -> Orientation:
         """Accept a card while the machine can serve; look at the machine again and again meanwhile."""

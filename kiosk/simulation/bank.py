@@ -46,7 +46,12 @@ class OrderState(StrEnum):
 
 @dataclass(slots=True)
 class Account:
-    """One order in the network's books. Nobody can pay it before its code was on a screen (`shown`)."""
+    """One order in the network's books.
+
+    Attributes:
+        shown: its code was on a screen; before that nobody can pay it.
+        refunds: what was given back, by refund number; `asked` holds every number that was tried.
+    """
 
     order: Order
     opened: float
@@ -55,6 +60,7 @@ class Account:
     paid_at: datetime | None = None
     paid_since: float = 0.0
     refunds: dict[str, Fen] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
     processing: set[str] = field(default_factory=set)
 
     @property
@@ -150,8 +156,10 @@ class Bank:
         account = self.accounts.get(order.number)
         if account is None or account.state is not OrderState.PAID:
             return RefundAnswer(RefundState.REFUSED, "no such payment")
+        account.asked.add(refund.number)
         if refund.number in account.refunds:
             return self._state(account, refund)
+        self.moved(order.number)
         if refund.amount > account.kept:
             return RefundAnswer(RefundState.REFUSED, "more than was paid")
         if self.fate.fault("the network refuses the refund", FAULTS):

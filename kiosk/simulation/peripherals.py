@@ -117,8 +117,8 @@ class SimulatedPrinter(SimulatedDevice):
         if self._goes_wrong("fails before it erases"):
             scene.printer_error = True
             return self._failed(FailureCode.PRINTER_FAULT, "before erasing")
-        fails = self._goes_wrong("fails while it writes")
-        wrong = self._goes_wrong("says done though the film is empty")
+        fails = self._goes_wrong("fails while it writes", FAULTS * 3)
+        wrong = self._goes_wrong("says done though the film is empty", FAULTS * 3)
         erased, written = self._start(card, SMEARED if wrong else raster.rows, fails=fails)
         await erased
         self._life.point("while the film is written")
@@ -127,7 +127,7 @@ class SimulatedPrinter(SimulatedDevice):
             return self._failed(FailureCode.PRINTER_FAULT, "while writing")
         if not scene.at(Place.PRINT):
             return self._failed(FailureCode.CARD_REMOVED)
-        if self._goes_wrong("says failed though the film is right"):
+        if self._goes_wrong("says failed though the film is right", FAULTS * 3):
             return self._failed(FailureCode.PRINTER_FAULT, "so it says")
         return Done(None)
 

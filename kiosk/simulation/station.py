@@ -12,7 +12,7 @@ from kiosk.devices.contracts import (
 )
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.simulation.device import FAULTS, SimulatedDevice
-from kiosk.simulation.scene import BIN_CAPACITY, IN_MACHINE, Card, Place
+from kiosk.simulation.scene import BIN_CAPACITY, IN_MACHINE, POSITIONS, Card, Place
 
 _TO = {MediaPosition.CHIP: Place.CHIP, MediaPosition.PRINT: Place.PRINT}
 _DRAW_IN_S, _MOVE_S, _PRESENT_S, _RETAIN_S, _RESET_S = 1.2, 0.8, 1.5, 2.0, 3.0
@@ -90,7 +90,8 @@ class SimulatedStation(SimulatedDevice):
         source = card.place
         await scene.move(seconds, lambda: self._arrive(card, source, to, jams=jams))
         if not scene.at(to):
-            return self._not_there()
+            lies = jams and self._goes_wrong("says done though the card jammed", 0.2)
+            return Done(POSITIONS[to]) if lies else self._not_there()
         if self._goes_wrong("says failed though the card arrived"):
             return self._failed(FailureCode.STATION_UNAVAILABLE, "so it says")
         return Done(scene.position())

@@ -47,6 +47,7 @@ _CHANNELS = (Channel.ALIPAY, Channel.WECHAT, Channel.UNIONPAY)
 _JUMPS_S = (-86400.0, -3600.0, -90.0, 90.0, 3600.0, 86400.0)
 _OUT_OF_THE_BLUE = 0.03
 _LONGEST_S = 40_000.0
+_MOST_CRASHES = 200
 _STRESS_BEFORE_PAYMENT, _STRESS_AT_STAKE = 0.3, 3.0
 
 
@@ -125,7 +126,7 @@ class World:
     crashes: int = 0
     clock: VirtualClock = field(default_factory=VirtualClock)
     art: SimulatedArt = field(default_factory=SimulatedArt)
-    ledger: Ledger = field(default_factory=Ledger)
+    ledger: Ledger = field(init=False)
     scene: Scene = field(init=False)
     bank: Bank = field(init=False)
     registry: Registry = field(init=False)
@@ -137,10 +138,11 @@ class World:
     _lasted: float = 0.0
 
     def __post_init__(self) -> None:
+        self.ledger = Ledger()
         self.scene = Scene(self.clock, self.fate, self.story)
         self.bank = Bank(self.clock, self.fate, self.story, self._money_moved)
         self.registry = Registry(self.clock, self.fate, load_catalogue())
-        self.judge = Judge(self.scene, self.bank, self.art, self.story)
+        self.judge = Judge(self.scene, self.bank, self.registry, self.art, self.story)
         self.scene.written = self.judge.film_changes
 
     # --- the port --------------------------------------------------------------------------------
@@ -174,7 +176,7 @@ class World:
         technician = Technician(self.scene, self.fate)
         self._spawn(technician.live())
         queue = self._spawn(self._queue(technician))
-        while not queue.done() and not self.judge.found and self._now() < _LONGEST_S:
+        while not (queue.done() or self.judge.found or self._hopeless()):
             await self._one_life(queue)
             await self.clock.sleep(self.fate.seconds("restart takes", 1.0, 20.0))
         if queue.done():
@@ -258,6 +260,7 @@ class World:
         """Put the program together as `kiosk.app` does, on this world's outside."""
         self._life = life
         journal = self.ledger.open(life, self._witness)
+        self.judge.reopened(journal)
         devices = Devices(
             station=SimulatedStation(life, self.scene, self.art),
             chip=SimulatedChip(life, self.scene, self.art),
@@ -323,6 +326,10 @@ class World:
             self.judge.broke_off(error)
         await self._bury(life)
         self.judge.close(self.ledger.read())
+
+    def _hopeless(self) -> bool:
+        """Return whether nothing gets better any more until the faults end."""
+        return self._now() > _LONGEST_S or self.crashes > _MOST_CRASHES
 
     # --- parts -----------------------------------------------------------------------------------
 

@@ -1,0 +1,216 @@
+"""Programs that are broken on purpose: one way to break each invariant, which the judge must then see.
+
+A checker that cannot fail proves nothing. Each control swaps one part of the running program, in the test
+only. The program's own invariants are switched off, so that the judge has to find out by itself.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+
+from kiosk.devices.contracts import Done
+from kiosk.domain.failure import FailureCode, Fault
+from kiosk.domain.payment import Payment
+from kiosk.journal.store import Journal
+from kiosk.runtime import performing, visit_runner
+from kiosk.runtime.memory import Memory
+from kiosk.runtime.outside import Outside
+from kiosk.runtime.performers import making, payment
+from kiosk.simulation import judge, world
+from kiosk.simulation.judge import Invariant
+from kiosk.simulation.ledger import Ledger, WitnessedJournal
+from kiosk.simulation.power import Life
+from kiosk.visit import decide, decision
+from kiosk.visit import effects as f
+from kiosk.visit import events as e
+from kiosk.visit.fold import Advance
+from kiosk.visit.model import Step, Visit
+
+Switch = Callable[[pytest.MonkeyPatch], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One broken program.
+
+    Attributes:
+        what: the mistake, in words; stands in docs/reliability.md.
+        within: how many seeds it may take at most until the judge sees it.
+    """
+
+    invariant: Invariant
+    what: str
+    switch: Switch
+    within: int
+
+
+def blindfold(patch: pytest.MonkeyPatch) -> None:
+    """Switch the program's own invariants off."""
+    for place in (visit_runner, judge):
+        patch.setattr(place, "violations", lambda _: ())
+
+
+def _perform(kind: type[f.Effect], performer: performing.Performer) -> Switch:
+    def switch(patch: pytest.MonkeyPatch) -> None:
+        patch.setitem(performing._PERFORMERS, kind, performer)  # type: ignore[arg-type] # a dict in fact
+        if kind in performing._ASKERS:
+            patch.setitem(performing._ASKERS, kind, performer)  # type: ignore[arg-type] # a dict in fact
+
+    return switch
+
+
+async def _believe_the_applicant(outside: Outside, memory: Memory, effect: f.WatchPayment) -> e.Event:
+    order = effect.order
+    await outside.clock.sleep(5.0)
+    paid = Payment(order.number, order.channel, order.amount, f"T{order.number}", outside.clock.now())
+    return e.PaymentSettled(paid)
+
+
+def _keep_the_money(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Visit, "unreturned", property(lambda _: ()))
+
+
+async def _believe_the_printer(outside: Outside, memory: Memory, effect: f.PrintCard) -> e.Event:
+    outcome = await making.print_card(outside, memory, effect)
+    return e.CardNotPrinted(outcome.fault) if isinstance(outcome, e.PrintUndecided) else outcome
+
+
+async def _say_closed(outside: Outside, _: Memory, effect: f.ClosePayment) -> e.Event:
+    await outside.clock.sleep(0.1)
+    return e.PaymentClosed(effect.order.number)
+
+
+def _number_every_refund_anew() -> Switch:
+    numbers = iter(range(10**9))
+
+    async def refund(outside: Outside, _: Memory, effect: f.RefundPayment) -> e.Event:
+        fresh = replace(effect.refund, number=f"{effect.refund.number}X{next(numbers)}")
+        return await payment.refund_payment(outside, replace(effect, refund=fresh))
+
+    return _perform(f.RefundPayment, refund)
+
+
+def _print_again_after_a_restart(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(performing._ASKERS, f.PrintCard, making.print_card)  # type: ignore[arg-type] # a dict
+
+
+async def _do_not_wait(outside: Outside, *_: object) -> e.Event:
+    await outside.clock.sleep(0.1)
+    return e.CardTaken()
+
+
+def _forget_what_was_open(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Journal, "unfinished", lambda _: ())
+
+
+async def _always_right(outside: Outside, _: Memory, effect: f.InspectCard) -> e.Event:
+    seen = await outside.devices.printer.capture(deadline_s=20.0)
+    return e.CardInspected(True) if isinstance(seen, Done) else e.InspectionFailed(_NOTHING_SEEN)
+
+
+_NOTHING_SEEN = Fault(FailureCode.PRINT_UNKNOWN)
+
+
+def _say_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Visit, "case_number", property(lambda _: None))
+    patch.setattr(decision, "after_refunds", lambda visit, _: decision.return_card(visit))
+
+
+class _ForgetfulLedger(Ledger):
+    """A disk that says a commit is done before it is: a power cut takes the last one back."""
+
+    def open(self, life: Life, witness: Callable[[Advance, e.Event], None]) -> WitnessedJournal:
+        def remember(step: Advance, event: e.Event) -> None:
+            self.last, self.before_last = self._disk.connection.serialize(), self.last
+            witness(step, event)
+
+        self.last = self.before_last = self._disk.connection.serialize()
+        return super().open(life, remember)
+
+    def crash(self) -> None:
+        life = self._disk.life
+        super().crash()
+        if life is not None and life.mains:
+            self._disk.connection.deserialize(self.before_last)
+
+
+def _lose_commits(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(world, "Ledger", _ForgetfulLedger)
+
+
+def _skip_the_authority(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(
+        decide._HANDLERS,  # type: ignore[arg-type] # a dict in fact
+        Step.CONFIRMING,
+        lambda visit, _event, _at: decision.go(visit, Step.ISSUING),
+    )
+
+
+async def _report_to_nobody(outside: Outside, *_: object) -> e.Event:
+    await outside.clock.sleep(0.1)
+    return e.PrintReported()
+
+
+async def _wait_for_ever(*_: object) -> e.Event:
+    await asyncio.Event().wait()
+    raise AssertionError("never")
+
+
+CONTROLS = (
+    Control(
+        Invariant.PAID_FIRST,
+        "the applicant's word that it is paid is believed",
+        _perform(f.WatchPayment, _believe_the_applicant),
+        5,
+    ),
+    Control(Invariant.NOT_LOST, "what was not delivered is not refunded", _keep_the_money, 10),
+    Control(
+        Invariant.NOT_GIVEN_AWAY,
+        "a printer that says it failed is believed, the film not looked at",
+        _perform(f.PrintCard, _believe_the_printer),
+        150,
+    ),
+    Control(
+        Invariant.ONE_CHARGE,
+        "an order is taken for closed without asking the network",
+        _perform(f.ClosePayment, _say_closed),
+        150,
+    ),
+    Control(Invariant.ONE_REFUND, "every refund gets a new number", _number_every_refund_anew(), 100),
+    Control(
+        Invariant.ONE_PRINT,
+        "after a restart the print is repeated, the film not looked at",
+        _print_again_after_a_restart,
+        150,
+    ),
+    Control(
+        Invariant.CARD_KNOWN,
+        "a presented card is taken for taken",
+        _perform(f.AwaitTaken, _do_not_wait),
+        5,
+    ),
+    Control(Invariant.ONE_VISIT, "a restart forgets what was open", _forget_what_was_open, 10),
+    Control(
+        Invariant.TRUE_STORY,
+        "every film passes the inspection",
+        _perform(f.InspectCard, _always_right),
+        100,
+    ),
+    Control(Invariant.NUMBER_HELD, "neither slip nor screen gives the case's number", _say_nothing, 100),
+    Control(Invariant.WHOLE_JOURNAL, "the last commit is lost in a power cut", _lose_commits, 10),
+    Control(Invariant.OWN_RULES, "a step goes a way that the table does not list", _skip_the_authority, 5),
+    Control(
+        Invariant.AUTHORITY_TOLD,
+        "the print is reported to nobody",
+        _perform(f.ReportPrint, _report_to_nobody),
+        5,
+    ),
+    Control(
+        Invariant.ENDS,
+        "an approval's return waits for ever",
+        _perform(f.Withdraw, _wait_for_ever),
+        20,
+    ),
+)
