@@ -48,8 +48,6 @@ KINDS = {
     Difference.TWICE: Text("账单重复", "billed twice"),
 }
 REMEDIES = {
-    Remedy.AGREED: Text("相符", "agreed"),
-    Remedy.BOOKED: Text("已补记", "booked"),
     Remedy.REFUNDED: Text("已退款", "refunded"),
     Remedy.CONFIRMED: Text("渠道已确认", "confirmed by the network"),
     Remedy.RETURNED: Text("渠道已退回", "given back by the network"),

@@ -62,8 +62,6 @@ class Difference(StrEnum):
 class Remedy(StrEnum):
     """What became of a difference."""
 
-    AGREED = "agreed"
-    BOOKED = "booked"
     REFUNDED = "refunded"
     CONFIRMED = "confirmed"
     RETURNED = "returned"

@@ -121,35 +121,28 @@ class Day:
     def __init__(self, state: Path, clock: SetClock, url: str) -> None:
         self.clock, self.url = clock, url
         self.journal = Journal.open(state)
+        self._runner = asyncio.Runner()
         self.channels = load_channels(state / "keys" / "payments", clock).channels
 
     def open(self, order: Order) -> None:
-        async def story() -> None:
-            await opened(self._channel(order), order)
-            await self._channel(order).aclose()
-
-        asyncio.run(story())
+        self._runner.run(opened(self._channel(order), order))
 
     def settled(self, order: Order) -> Payment:
-        async def story() -> Payment:
-            payment = await settled(self._channel(order), order)
-            await self._channel(order).aclose()
-            return payment
-
-        return asyncio.run(story())
+        return self._runner.run(settled(self._channel(order), order))
 
     def refund(self, order: Order, known: Refund | None = None) -> None:
         """Give an order's money back at the network, unknown to the journal."""
+        payment = self.settled(order)
+        number = f"{order.number}R9"
+        other = Refund(number, order.amount, "test", payment.transaction_id, self.clock.at)
+        answer = self._runner.run(self._channel(order).refund(order, known or other))
+        assert answer.state in {RefundState.DONE, RefundState.PROCESSING}
 
-        async def story() -> None:
-            channel, payment = self._channel(order), await settled(self._channel(order), order)
-            number = f"{order.number}R9"
-            other = Refund(number, order.amount, "test", payment.transaction_id, self.clock.at)
-            answer = await channel.refund(order, known or other)
-            assert answer.state in {RefundState.DONE, RefundState.PROCESSING}
-            await channel.aclose()
-
-        asyncio.run(story())
+    def close(self) -> None:
+        for channel in self.channels.values():
+            self._runner.run(channel.aclose())
+        self._runner.close()
+        self.journal.close()
 
     def pay(self, order: Order, **how: bool) -> None:
         self.call(f"/control/orders/{order.number}/pay", how)
@@ -197,7 +190,7 @@ def stories(tmp_path_factory: pytest.TempPathFactory, gateway_keys: Path) -> tup
             resumed = told[channel, "resumed"] = Told(day, channel).paid().spoilt()
             day.refund(resumed.order, resumed.visit.refunds[0])
             told[channel, "unrefunded"] = Told(day, channel).paid().spoilt()
-        day.journal.close()
+        day.close()
     return state, told
 
 

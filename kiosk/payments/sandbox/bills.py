@@ -23,6 +23,7 @@ from kiosk.payments.unionpay import bill as unionpay
 from kiosk.payments.wechat import bill as wechat
 
 _KEPT = 8
+_FIRST_DAY = date(2013, 1, 1)  # none of the networks has older bills
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,8 @@ def _moment(stamp: str) -> datetime:
 
 
 def is_past(day: date, now: datetime) -> bool:
-    """Return whether a day in Beijing is over, so that there can be a bill of it."""
-    return day < now.astimezone(beijing.BEIJING).date()
+    """Return whether a day in Beijing is over, and of this age, so that there can be a bill of it."""
+    return _FIRST_DAY < day < now.astimezone(beijing.BEIJING).date()
 
 
 def wechat_bill(lines: list[Line], kind: str) -> bytes:
