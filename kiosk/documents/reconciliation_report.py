@@ -116,10 +116,12 @@ def _rows(result: Reconciliation) -> Iterator[_Row]:
     verdict = OPEN.fill(count=str(len(result.open))) if result.open else BALANCED
     if result.complete or result.open:
         yield _Row((f"{verdict.zh}  {verdict.en}",), size=_HEADING, weight=Weight.BOLD)
+    yield _Row(("",))
     yield _Row((f"{TOTALS.zh} {TOTALS.en}",), size=_HEADING, weight=Weight.BOLD)
     yield _heads(TOTAL_COLUMNS, _TOTAL_SHARES)
     for totals in result.totals:
         yield _Row(total_cells(totals), _TOTAL_SHARES, ruled=True)
+    yield _Row(("",))
     yield _Row((f"{DIFFERENCES.zh} {DIFFERENCES.en}",), size=_HEADING, weight=Weight.BOLD)
     if not result.settlements:
         yield _Row((f"{NONE.zh}  {NONE.en}",))

@@ -155,7 +155,7 @@ class _Desk:
             return self._staff(finding, "the journal has no such order")
         visit_id, order = self._books.orders[line.number]
         if self._given_back(line) == line.amount:
-            return Settlement(finding, Remedy.RETURNED, visit_id, "the network gave it back by itself")
+            return Settlement(finding, Remedy.RETURNED, visit_id)
         payment = await self._proven(order, line)
         if payment is None:
             return self._staff(finding, "the network's answer does not confirm it", visit_id)
@@ -191,14 +191,14 @@ class _Desk:
         for line in self._only_bill:
             if line.movement is Movement.PAY and _of_payment(back, line):
                 visit_id = self._books.orders.get(line.number, ("", None))[0]
-                return Settlement(finding, Remedy.RETURNED, visit_id, "the network gave it back by itself")
+                return Settlement(finding, Remedy.RETURNED, visit_id)
         return self._staff(finding, "the journal knows of no such refund")
 
     async def _missing_payment(self, finding: Finding) -> Settlement:
         visit_id, order = self._books.orders[finding.either.number]
         match await self._channel(order.channel).query(order):
             case Settled() | Closed(refunded=True):
-                return Settlement(finding, Remedy.CONFIRMED, visit_id, "the network confirms it")
+                return Settlement(finding, Remedy.CONFIRMED, visit_id)
         return self._staff(finding, "the network does not confirm it", visit_id)
 
     async def _missing_refund(self, finding: Finding) -> Settlement:
@@ -213,7 +213,7 @@ class _Desk:
         order, refund = self._order_of(booked), self._books.refunds[booked.number]
         answer = await self._channel(booked.channel).query_refund(order, refund)
         if answer.state is RefundState.DONE:
-            return Settlement(finding, Remedy.CONFIRMED, booked.visit_id, "the network confirms it")
+            return Settlement(finding, Remedy.CONFIRMED, booked.visit_id)
         return self._staff(finding, "the network does not confirm the refund", booked.visit_id)
 
     def _order_of(self, booked: Booked) -> Order:
