@@ -29,6 +29,9 @@ def simulate(
     matrix_file: Annotated[
         Path | None, typer.Option("--matrix", help="Write the step × fault page (HTML) there.")
     ] = None,
+    deep: Annotated[
+        bool, typer.Option(help="With --matrix: also a crash at every write and outcome after each fault.")
+    ] = False,
     jobs: Annotated[int, typer.Option(min=1, help="Processes to run on.")] = 1,
     applicants: Annotated[int, typer.Option(min=1, help="Applicants in each world.")] = APPLICANTS,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -43,7 +46,7 @@ def simulate(
     if len(chosen) != 1:
         complain("Give one of --seeds, --seed and --matrix.", 2)
     if matrix_file is not None:
-        _matrix(matrix_file)
+        _matrix(matrix_file, deep=deep)
     elif seed is not None:
         _one(seed, applicants, trace=trace, as_json=as_json)
     else:
@@ -165,13 +168,13 @@ def _say(total: Figures, seconds: float, jobs: int, applicants: int) -> None:
 # --- every point ----------------------------------------------------------------------------------
 
 
-def _matrix(file: Path) -> None:
-    """Let each single fault strike alone at each point where it can, and each crash; write the page."""
+def _matrix(file: Path, *, deep: bool) -> None:
+    """Let each single fault, crashes among them, strike alone at each point where it can; write the page."""
     console = Console(soft_wrap=True, highlight=False)
     with Progress(console=Console(stderr=True)) as progress:
         bar = progress.add_task("points", total=None)
         cells = []
-        for done, points, cell in walk():
+        for done, points, cell in walk(deep=deep):
             progress.update(bar, total=points, completed=done)
             cells.append(cell)
     found = matrix(cells)

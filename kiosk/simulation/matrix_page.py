@@ -32,8 +32,8 @@ def page(matrix: Matrix) -> str:
     return (
         "<!doctype html><html lang='en'><meta charset='utf-8'><title>Every fault at every step</title>"
         f"<style>{_STYLE}</style><h1>Every fault at every step</h1>"
-        f"<p>{len(matrix.faults)} faults, {len(matrix.steps)} steps, {worlds} worlds with a crash at every"
-        f" write and every outcome after each fault; {broken} cells with a broken invariant.</p>"
+        f"<p>{len(matrix.faults)} faults, {len(matrix.steps)} steps, {worlds} worlds (more than cells"
+        f" where a crash was put after each fault, too); {broken} cells with a broken invariant.</p>"
         f"<p>{legend}. Where a step is passed in different ways, a cell shows every ending.</p>"
         f"<table><thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table></html>"
     )
