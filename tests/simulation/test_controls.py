@@ -6,6 +6,9 @@ from kiosk.simulation.judge import Invariant
 from kiosk.simulation.world import run_world
 from tests.simulation.controls import CONTROLS, Control, blindfold
 
+# Whole worlds: seconds of work each, more on a machine that is busy with other tests.
+pytestmark = pytest.mark.timeout(180)
+
 
 def seeds_until_caught(control: Control, patch: pytest.MonkeyPatch) -> int | None:
     """Return how many seeds it takes until the judge names the broken invariant."""
