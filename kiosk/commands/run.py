@@ -68,6 +68,9 @@ def _on_screen(settings: Settings, *, windowed: bool, verbose: bool) -> int:
     machine: list[LoopThread] = []
 
     def start() -> None:
+        # Loaded before there is a second thread: PySide looks into every module that is imported, and
+        # packages that load their parts on demand break when two threads import them at once.
+        import kiosk.app  # noqa: F401
         from kiosk.runtime.thread import LoopThread
 
         log_to_stderr(verbose=verbose)
@@ -82,7 +85,7 @@ def _on_screen(settings: Settings, *, windowed: bool, verbose: bool) -> int:
         windowed=windowed,
         language=settings.language,
         panel_inches=settings.panel_inches,
-        on_first_frame=start,
+        on_ready=start,
     )
     for thread in machine:
         thread.stop()

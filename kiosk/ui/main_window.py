@@ -77,6 +77,7 @@ def run_screen(
     language: str = CHINESE,
     panel_inches: float | None = None,
     on_first_frame: Callable[[], None] | None = None,
+    on_ready: Callable[[], None] | None = None,
 ) -> int:
     """Show the screen until it is closed or the process is asked to end; return the exit code.
 
@@ -85,6 +86,7 @@ def run_screen(
         tester: what the dock beside the screen may do; None shows no dock.
         panel_inches: diagonal of the panel; None asks the display, and takes 21.5 if that is implausible.
         on_first_frame: called once, in the GUI thread, when the first picture is on the display.
+        on_ready: called once, in the GUI thread, when the whole screen is loaded: the machine may start.
     """
     app = make_application()
     frame = make_frame(language=language, docked=tester is not None)
@@ -100,6 +102,8 @@ def run_screen(
                 on_first_frame()
             face = fill(frame, port, catalogue(), tester, language=language)
             mailbox.deliver_to(face.show)
+            if on_ready is not None:
+                on_ready()
             return app.exec()
     finally:
         unsubscribe()
