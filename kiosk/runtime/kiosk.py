@@ -225,7 +225,11 @@ class Kiosk:
         )
         if self._service is not Service.RECOVERING:
             self._fault = await self._why_out_of_service()
+            before = self._service
             self._service = Service.OUT_OF_SERVICE if self._fault else Service.IN_SERVICE
+            if self._service is not before:
+                why = self._fault.code if self._fault else ""
+                _log.info(self._service.replace("_", " "), why=why)
         self._publish()
 
     async def _why_out_of_service(self) -> Fault | None:

@@ -1,0 +1,32 @@
+"""`kiosk run` as a process: the screen comes up, the machine behind it serves, and both end on SIGTERM."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk.devices.simulated.machine import SimulatedParts
+from tests.support.virtual_time import VirtualClock
+
+pytestmark = pytest.mark.timeout(120)
+
+
+def test_a_card_put_in_from_outside_is_served_on_the_screen(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kiosk", "run", "--simulate", "--verbose", "--pace", "0"]
+    offscreen = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"}
+    with subprocess.Popen(
+        [*command, "--state", str(tmp_path)], stderr=subprocess.PIPE, text=True, env=offscreen
+    ) as running:
+        assert running.stderr is not None
+        seen: list[str] = []
+        for line in running.stderr:
+            seen.append(line)
+            if "in service" in line:
+                SimulatedParts(tmp_path, VirtualClock()).mechanism.insert("chen-xiaoming")
+            if "step=identifying" in line:
+                running.send_signal(signal.SIGTERM)
+        assert running.wait(timeout=30) == 0, "".join(seen)
+    assert any("step=identifying" in line for line in seen), "".join(seen)
