@@ -111,7 +111,8 @@ def _nobody(order: Order) -> Payment:
 @pytest.mark.parametrize("name", CHANNELS)
 def test_a_struck_call_is_unknown_and_the_next_one_knows(world: World, name: Channel, fault: str) -> None:
     async def story() -> dict[str, tuple[str, str]]:
-        channel = world.channels(SHORT)[name]
+        # Only an answer that is held back needs a short wait; a busy machine must not time out elsewhere.
+        channel = (world.channels(SHORT) if fault == "delay" else world.channels())[name]
         told = {}
         for call in CALLS:
             told[call] = await ask(world, channel, world.order(name), call, fault)

@@ -25,7 +25,7 @@ from kiosk.payments.wire import Timeouts
 
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 CHANNELS = (Channel.WECHAT, Channel.ALIPAY, Channel.UNIONPAY)
-SHORT = Timeouts(connect=1.0, read=0.25)  # a test that wants a time-out waits this long, no more
+SHORT = Timeouts(connect=1.0, read=0.75)  # a test that wants a time-out waits this long, no more
 _numbers = count(1)
 T = TypeVar("T")
 
