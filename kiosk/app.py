@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.authority.settings import load_authority
-from kiosk.bench.pcsc_bridge import PcscBridge
 from kiosk.bench.specimens import prepare
 from kiosk.bench.tester import Tester
 from kiosk.clock import Clock
 from kiosk.config import Reader, Settings
-from kiosk.devices.chip.pcsc_reader import PcscChipReader
 from kiosk.devices.contracts import ChipReader, Devices, MediaPosition
 from kiosk.devices.simulated.chip_reader import SimulatedChipReader
 from kiosk.devices.simulated.machine import SimulatedMachine
@@ -96,6 +94,10 @@ async def _chip_reader(
                 lambda: card_folder(machine), trust, clock, faults=machine.faults, watch=machine.watch
             )
         case Reader.PCSC:
+            # Imported here: most machines on the bench have no use for the PC/SC library, 5 MB of memory.
+            from kiosk.bench.pcsc_bridge import PcscBridge  # noqa: PLC0415
+            from kiosk.devices.chip.pcsc_reader import PcscChipReader  # noqa: PLC0415
+
             await stack.enter_async_context(PcscBridge(machine, lambda: card_folder(machine)))
             chip = PcscChipReader(clock, trust)
     stack.push_async_callback(chip.close)
