@@ -1,13 +1,10 @@
 """What a visit on the bench leaves behind: the card as ordered and as printed, the slip, the journal."""
 
 import json
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
-from kiosk.devices.simulated.films import Films
+from kiosk.devices.simulated.films import Films, png
 from kiosk.documents.card import render_card
 from kiosk.documents.layout import CardLayout
 from kiosk.domain.face import CardFace
@@ -80,7 +77,4 @@ def leave(out: Path, told: dict[str, Any], face: CardFace | None, layout: CardLa
 
 def leave_film(out: Path, films: Films, slug: str) -> None:
     """Write ``card.png``: the film of a card as the printer station left it, 300 dpi."""
-    picture = BytesIO()
-    film: Image.Image = films.load(slug)
-    film.save(picture, format="PNG", dpi=(300, 300))
-    (out / "card.png").write_bytes(picture.getvalue())
+    (out / "card.png").write_bytes(png(films.load(slug)))

@@ -33,7 +33,7 @@ from kiosk.visit.events import (
     RefundDone,
     RefundNotDone,
 )
-from kiosk.visit.model import CardFate, CaseKind, PrintState, Step, Visit
+from kiosk.visit.model import CardFate, CaseKind, PrintState, Step, Visit, refund_number
 
 HANDLED: frozenset[type[Event]] = frozenset(
     {
@@ -175,9 +175,7 @@ def _ask_again(visit: Visit) -> Decision:
         decision = decision.also(*(ClosePayment(order, to_the_end=True) for order in open_orders))
     if CaseKind.REFUND_OPEN in visit.cases:
         began = {refund.number: refund.requested_at for refund in visit.refunds}
-        effects = (
-            refund_effect(visit, payment, began[f"{payment.order_number}R1"]) for payment in visit.unreturned
-        )
+        effects = (refund_effect(visit, paid, began[refund_number(paid)]) for paid in visit.unreturned)
         decision = decision.also(*effects)
     if CaseKind.REPORT_OPEN in visit.cases:
         decision = decision.also(report_print(visit, printed=visit.printed))
