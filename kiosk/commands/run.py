@@ -3,9 +3,10 @@
 import builtins
 import ctypes
 import importlib
+import os
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kiosk.domain.specimens import Specimen
     from kiosk.runtime.thread import LoopThread
     from kiosk.runtime.thread_port import ThreadPort
+    from kiosk.ui.watchdog import Watchdog
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -86,6 +88,13 @@ def _on_screen(settings: Settings, *, windowed: bool, verbose: bool) -> int:
     _give_memory_back()
     port, tester = ThreadPort(), LateTester(_people)
     machine: list[LoopThread] = []
+    watching: list[Watchdog] = []
+
+    def drawn() -> None:
+        from kiosk.ui.watchdog import watchdog
+
+        asked_for = watchdog(os.environ)
+        watching.extend([] if asked_for is None else [asked_for])
 
     def start() -> None:
         # Loaded before there is a second thread: packages that load their parts on demand break when two
@@ -98,6 +107,8 @@ def _on_screen(settings: Settings, *, windowed: bool, verbose: bool) -> int:
         thread = LoopThread("runtime")
         machine.append(thread)
         thread.start(_serve(settings, port, tester), ended=close_screen)
+        for one in watching:
+            one.follow(lambda answer: _soon(thread, answer))
 
     code = run_screen(
         port,
@@ -106,13 +117,22 @@ def _on_screen(settings: Settings, *, windowed: bool, verbose: bool) -> int:
         windowed=windowed,
         language=settings.language,
         panel_inches=settings.panel_inches,
+        on_first_frame=drawn,
         on_ready=start,
     )
+    for one in watching:
+        one.stop()
     for thread in machine:
         thread.stop()
         if thread.error is not None:
             return _explain(thread.error)
     return code
+
+
+def _soon(thread: "LoopThread", action: Callable[[], None]) -> None:
+    """Have the machine's loop do something; where the machine has ended nothing is done."""
+    with suppress(RuntimeError):  # the loop is closed
+        thread.loop.call_soon_threadsafe(action)
 
 
 @contextmanager
