@@ -54,7 +54,7 @@ class Specimen:
         record: None for a permit that the authority does not know.
         film: what stands on the card's back now.
         portrait_seed: seed of the drawn portrait.
-        notes: what the specimen is for.
+        notes: what the specimen is for; `notes_zh` says the same in Chinese.
     """
 
     slug: str
@@ -64,6 +64,7 @@ class Specimen:
     film: CardFace
     portrait_seed: int
     notes: str
+    notes_zh: str
 
 
 def parse_specimens(holders_toml: str, catalogue: Catalogue, today: date) -> tuple[Specimen, ...]:
@@ -107,6 +108,7 @@ def _specimen(table: Table, catalogue: Catalogue, today: date) -> Specimen:
         film=_film(permit, endorsements),
         portrait_seed=table.integer("portrait_seed", 0, 2**31),
         notes=table.text("notes"),
+        notes_zh=table.text("notes_zh"),
     )
     table.finish()
     return specimen
