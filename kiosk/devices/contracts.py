@@ -10,11 +10,14 @@ state that `status()` tells truthfully. "Communication lost" is never reported a
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from kiosk.domain.chip import ChipReading
 from kiosk.domain.failure import Fault
 from kiosk.domain.raster import CardRaster
+
+if TYPE_CHECKING:  # they build on this module
+    from kiosk.devices.document_contracts import DocumentPrinter, PaymentCodeScanner
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -237,7 +240,7 @@ class SlipPrinter(Device, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """All devices of one machine, real and simulated mixed as configured."""
+    """All devices of one machine, real and simulated mixed as configured; None: this machine has none."""
 
     station: CardStation
     chip: ChipReader
@@ -245,7 +248,11 @@ class Devices:
     camera: FaceCamera
     printer: CardPrinter
     slip: SlipPrinter
+    document: "DocumentPrinter | None" = None
+    payment_scanner: "PaymentCodeScanner | None" = None
 
     def all(self) -> tuple[Device, ...]:
         """Return every device once, in the order the technician's screen lists them."""
-        return (self.station, self.chip, self.scanner, self.camera, self.printer, self.slip)
+        needed = (self.station, self.chip, self.scanner, self.camera, self.printer, self.slip)
+        more = (self.document, self.payment_scanner)
+        return (*needed, *(device for device in more if device is not None))

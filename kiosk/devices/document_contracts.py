@@ -13,6 +13,7 @@ from kiosk.devices.contracts import Completion, Device
 from kiosk.domain.payment import Channel
 
 DOCUMENT_PRINTER = "document_printer"
+PAYMENT_SCANNER = "payment_scanner"
 
 
 class SupplyKind(StrEnum):
