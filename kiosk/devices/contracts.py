@@ -17,6 +17,7 @@ from kiosk.domain.failure import Fault
 from kiosk.domain.raster import CardRaster
 
 if TYPE_CHECKING:  # they build on this module
+    from kiosk.devices.cabinet_contracts import Cabinet, Keypad, Lights, Sounds, Ups
     from kiosk.devices.document_contracts import DocumentPrinter, PaymentCodeScanner
 
 T_co = TypeVar("T_co", covariant=True)
@@ -62,6 +63,11 @@ class DeviceName(StrEnum):
     CAMERA = "face_camera"
     PRINTER = "card_printer"
     SLIP = "slip_printer"
+    KEYPAD = "keypad"
+    LIGHTS = "lights"
+    SOUNDS = "sounds"
+    CABINET = "cabinet"
+    UPS = "ups"
 
 
 class DeviceState(StrEnum):
@@ -250,9 +256,17 @@ class Devices:
     slip: SlipPrinter
     document: "DocumentPrinter | None" = None
     payment_scanner: "PaymentCodeScanner | None" = None
+    keypad: "Keypad | None" = None
+    lights: "Lights | None" = None
+    sounds: "Sounds | None" = None
+    cabinet: "Cabinet | None" = None
+    ups: "Ups | None" = None
 
     def all(self) -> tuple[Device, ...]:
         """Return every device once, in the order the technician's screen lists them."""
         needed = (self.station, self.chip, self.scanner, self.camera, self.printer, self.slip)
-        more = (self.document, self.payment_scanner)
+        more = (self.document, self.payment_scanner, *self._cabinet())
         return (*needed, *(device for device in more if device is not None))
+
+    def _cabinet(self) -> "tuple[Device | None, ...]":
+        return (self.keypad, self.lights, self.sounds, self.cabinet, self.ups)
