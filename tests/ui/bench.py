@@ -9,6 +9,7 @@ from PySide6.QtGui import QPointingDevice
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 from PySide6.QtTest import QTest
 
+from kiosk.runtime.ports import KioskPort
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.shipped import load_catalogue
 from kiosk.ui.main_window import Face, close_frame, fill, make_frame
@@ -42,11 +43,14 @@ class Bench:
     watch: Stopwatch
 
     @classmethod
-    def open(cls, language: str, size: tuple[int, int], *, tester: bool) -> "Bench":
+    def open(
+        cls, language: str, size: tuple[int, int], *, tester: bool = False, machine: KioskPort | None = None
+    ) -> "Bench":
+        """Open a screen at a port that only remembers, or at a machine's."""
         port, watch = FakePort(), Stopwatch()
         hands = FakeTester() if tester else None
         frame = make_frame(language=language, docked=tester, animations=False)
-        face = fill(frame, port, load_catalogue(), hands, language=language, elapsed=watch)
+        face = fill(frame, machine or port, load_catalogue(), hands, language=language, elapsed=watch)
         face.window.resize(*size)
         face.window.show()
         bench = cls(face, port, hands, watch)

@@ -9,6 +9,7 @@ os.environ.setdefault("QT_QUICK_BACKEND", "software")
 import pytest
 from PySide6.QtGui import QGuiApplication
 
+from kiosk.runtime.ports import KioskPort
 from kiosk.ui.main_window import make_application
 from tests.ui.bench import LANDSCAPE, Bench
 
@@ -24,8 +25,14 @@ def benches(qapp: QGuiApplication) -> Iterator[Callable[..., Bench]]:
     make_application()
     made: list[Bench] = []
 
-    def make(language: str = "zh_CN", size: tuple[int, int] = LANDSCAPE, *, tester: bool = False) -> Bench:
-        made.append(Bench.open(language, size, tester=tester))
+    def make(
+        language: str = "zh_CN",
+        size: tuple[int, int] = LANDSCAPE,
+        *,
+        tester: bool = False,
+        machine: KioskPort | None = None,
+    ) -> Bench:
+        made.append(Bench.open(language, size, tester=tester, machine=machine))
         return made[-1]
 
     yield make
