@@ -14,7 +14,6 @@ from kiosk.devices.simulated.chip_reader import SimulatedChipReader
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.runtime.thread import LoopThread
 from kiosk.runtime.thread_port import ThreadPort
-from kiosk.shipped import load_catalogue
 from kiosk.ui.mailbox import Mailbox
 from kiosk.visit.model import Step
 from tests.e2e.harness import SLUG, machine, prepare
