@@ -1,4 +1,4 @@
-"""Contracts of the A4 document printer, of consumables, and of the scanner's further uses.
+"""Contracts of the A4 document printer and of the scanner's further uses.
 
 They follow the rules of `kiosk.devices.contracts`: one completion per command, a deadline on each, no
 exceptions for what a device or a cable does.
@@ -6,7 +6,6 @@ exceptions for what a device or a cable does.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Protocol
 
 from kiosk.devices.contracts import Completion, Device
@@ -14,40 +13,6 @@ from kiosk.domain.payment import Channel
 
 DOCUMENT_PRINTER = "document_printer"
 PAYMENT_SCANNER = "payment_scanner"
-
-
-class SupplyKind(StrEnum):
-    """What is used up, after XFS4IoT Printer.Status (paper, toner, ink) and RFC 3805 (waste)."""
-
-    PAPER = "paper"
-    MARKER = "marker"
-    WASTE = "waste"
-
-
-class SupplyLevel(StrEnum):
-    """How much is left, in XFS4IoT's words; a waste box that is full is `OUT`."""
-
-    FULL = "full"
-    LOW = "low"
-    OUT = "out"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Supply:
-    """One consumable; `percent` is 0 to 100 where the device counts it."""
-
-    kind: SupplyKind
-    name: str
-    level: SupplyLevel
-    percent: int | None = None
-
-
-class Supplied(Protocol):
-    """A device that knows its consumables. LOW is no fault: it is there to be refilled in time."""
-
-    async def supplies(self) -> tuple[Supply, ...]:
-        """Return what is known now; empty where the device cannot be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +60,6 @@ class DocumentPrinter(Device, Protocol):
         Done and Failed as of `print_document`; Unknown where the printer does not know the job (any
         more), which does not prove that nothing was printed.
         """
-
-    async def supplies(self) -> tuple[Supply, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from kiosk.devices.document_contracts import SupplyLevel
 from kiosk.devices.escpos.job import SlipProfile, build_job
 from kiosk.devices.escpos.status import Automatic, Health, Question, RealTime, Replies, Reply, Sensor
+from kiosk.devices.upkeep import Level
 from tests.devices.escpos.decoder import Decoder, Initialise, Paper
 
 PROFILE = SlipProfile(dots=64, fragment_rows=16)
@@ -100,4 +100,4 @@ def test_both_ways_of_asking_tell_the_same(printer: int, error: int, paper: int)
     )
     told = Health().told(Automatic(printer & 0x28, error & 0x6C, 0x03 * near | 0x0C * end))
     assert asked == told
-    assert (told.paper is SupplyLevel.OUT) is end
+    assert (told.paper is Level.OUT) is end

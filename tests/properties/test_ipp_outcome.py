@@ -4,10 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.devices.contracts import Done, Failed, Unknown
-from kiosk.devices.document_contracts import DocumentJob, SupplyLevel
+from kiosk.devices.document_contracts import DocumentJob
 from kiosk.devices.ipp import outcome
 from kiosk.devices.ipp.messages import JobState, JobView, Marker, PrinterView
-from kiosk.devices.ipp.supplies import supplies
+from kiosk.devices.ipp.supplies import consumables
+from kiosk.devices.upkeep import Level
 
 JOB = DocumentJob("visit-1", 2, 7, "urn:uuid:a")
 REASONS = st.frozensets(
@@ -91,6 +92,6 @@ def test_nothing_is_sent_while_a_reason_stands(printer: PrinterView) -> None:
 
 @given(PRINTERS)
 def test_levels_follow_the_counts(printer: PrinterView) -> None:
-    for supply in supplies(printer)[1:]:
-        assert (supply.level is SupplyLevel.UNKNOWN) is (supply.percent is None)
+    for supply in consumables(printer)[1:]:
+        assert (supply.level is Level.UNKNOWN) is (supply.left is None)
         assert len(supply.name) <= 40

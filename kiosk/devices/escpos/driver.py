@@ -23,11 +23,11 @@ from kiosk.devices.contracts import (
     Refused,
     Unknown,
 )
-from kiosk.devices.document_contracts import Supply, SupplyKind, SupplyLevel
 from kiosk.devices.escpos import job as jobs
 from kiosk.devices.escpos.job import SlipProfile, Unfit
 from kiosk.devices.escpos.status import Automatic, Health, Question, RealTime, Replies, Sensor
 from kiosk.devices.polled import PolledDevice, State
+from kiosk.devices.upkeep import Consumable, ConsumableKind, Level
 from kiosk.domain.failure import FailureCode, Fault
 
 ANSWER_S = 2.0
@@ -123,10 +123,10 @@ class EscPosSlipPrinter(PolledDevice):
 
         return await self._run(recover, deadline_s=deadline_s, late=late)
 
-    async def supplies(self) -> tuple[Supply, ...]:
+    async def consumables(self) -> tuple[Consumable, ...]:
         state, _ = await self._open_state()
         known = state not in {DeviceState.OFFLINE, DeviceState.UNKNOWN}
-        return (Supply(SupplyKind.PAPER, "roll", self._health.paper),) if known else ()
+        return (Consumable(ConsumableKind.PAPER, "roll", self._health.paper),) if known else ()
 
     async def close(self) -> None:
         await super().close()
@@ -297,7 +297,7 @@ def _faults(health: Health) -> tuple[Fault, ...]:
     found = []
     if health.cover_open:
         found.append(Fault(FailureCode.SLIP_PRINTER_COVER_OPEN))
-    if health.paper is SupplyLevel.OUT:
+    if health.paper is Level.OUT:
         found.append(Fault(FailureCode.SLIP_PAPER_OUT))
     if health.cutter_error:
         found.append(Fault(FailureCode.SLIP_PRINTER_FAULT, "cutter"))

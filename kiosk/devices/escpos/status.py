@@ -7,7 +7,7 @@ identified: real-time status 0xx1xx10, first byte of an automatic status 0xx1xx0
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from kiosk.devices.document_contracts import SupplyLevel
+from kiosk.devices.upkeep import Level
 
 
 class Question(IntEnum):
@@ -54,7 +54,7 @@ class Health:
     cutter_error: bool = False
     fatal_error: bool = False
     passing_error: bool = False
-    paper: SupplyLevel = SupplyLevel.UNKNOWN
+    paper: Level = Level.UNKNOWN
 
     def after(self, question: Question, value: int) -> "Health":
         """Take in the answer to a DLE EOT."""
@@ -131,7 +131,7 @@ class Replies:
         return Automatic(first, second, third)
 
 
-def _paper(*, near: int, end: int) -> SupplyLevel:
+def _paper(*, near: int, end: int) -> Level:
     if end:
-        return SupplyLevel.OUT
-    return SupplyLevel.LOW if near else SupplyLevel.FULL
+        return Level.OUT
+    return Level.LOW if near else Level.FULL

@@ -21,13 +21,14 @@ from kiosk.devices.contracts import (
     Refused,
     Unknown,
 )
-from kiosk.devices.document_contracts import DOCUMENT_PRINTER, Accepted, DocumentJob, Supply
+from kiosk.devices.document_contracts import DOCUMENT_PRINTER, Accepted, DocumentJob
 from kiosk.devices.ipp import messages, outcome
 from kiosk.devices.ipp.client import Answer, IppClient, NoAnswer, NotSent
 from kiosk.devices.ipp.encoding import Message
 from kiosk.devices.ipp.messages import A4, JobView, Media, PrinterView, Status
-from kiosk.devices.ipp.supplies import supplies
+from kiosk.devices.ipp.supplies import consumables
 from kiosk.devices.polled import PolledDevice, State
+from kiosk.devices.upkeep import Consumable
 from kiosk.domain.failure import FailureCode, Fault
 
 POLL_S = 0.5
@@ -115,9 +116,9 @@ class IppDocumentPrinter(PolledDevice):
 
         return await self._run(find, deadline_s=deadline_s, late=outcome.unknown)
 
-    async def supplies(self) -> tuple[Supply, ...]:
+    async def consumables(self) -> tuple[Consumable, ...]:
         seen = await self._printer() if not self._closed else None
-        return supplies(seen) if isinstance(seen, PrinterView) else ()
+        return consumables(seen) if isinstance(seen, PrinterView) else ()
 
     async def reset(
         self,

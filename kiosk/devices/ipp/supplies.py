@@ -1,35 +1,37 @@
-"""What an IPP printer says of its paper, toner and waste box."""
+"""What an IPP printer says of its paper, toner and waste box, as consumables."""
 
-from kiosk.devices.document_contracts import Supply, SupplyKind, SupplyLevel
 from kiosk.devices.ipp.messages import Marker, PrinterView
+from kiosk.devices.upkeep import Consumable, ConsumableKind, Level, Unit
 
 _PAPER_OUT = frozenset({"media-empty", "media-needed"})
 _NEARLY_FULL = 90
 _LONGEST_NAME = 40
 
 
-def supplies(printer: PrinterView) -> tuple[Supply, ...]:
+def consumables(printer: PrinterView) -> tuple[Consumable, ...]:
     """Return paper first, then what the printer counts, in its own order."""
     return (_paper(printer), *(_marker(marker) for marker in printer.markers))
 
 
-def _paper(printer: PrinterView) -> Supply:
+def _paper(printer: PrinterView) -> Consumable:
     if printer.reasons & _PAPER_OUT:
-        level = SupplyLevel.OUT
+        level = Level.OUT
     else:
-        level = SupplyLevel.LOW if "media-low" in printer.reasons else SupplyLevel.FULL
-    return Supply(SupplyKind.PAPER, "paper", level)
+        level = Level.LOW if "media-low" in printer.reasons else Level.FULL
+    return Consumable(ConsumableKind.PAPER, "paper", level)
 
 
-def _marker(marker: Marker) -> Supply:
+def _marker(marker: Marker) -> Consumable:
     """PWG 5100.9: percent, or negative for "not known"; a waste box counts how full it is."""
     waste = marker.kind.lower().startswith("waste")
-    kind = SupplyKind.WASTE if waste else SupplyKind.MARKER
+    kind = ConsumableKind.WASTE if waste else ConsumableKind.MARKER
+    threshold = _NEARLY_FULL if waste else marker.low
+    name = marker.name[:_LONGEST_NAME]
     if not 0 <= marker.level <= 100:
-        return Supply(kind, marker.name[:_LONGEST_NAME], SupplyLevel.UNKNOWN)
+        return Consumable(kind, name, Level.UNKNOWN, None, threshold, Unit.PERCENT)
     if waste:
         used_up, nearly = marker.level == 100, marker.level >= _NEARLY_FULL
     else:
         used_up, nearly = marker.level == 0, marker.level <= marker.low
-    level = SupplyLevel.OUT if used_up else SupplyLevel.LOW if nearly else SupplyLevel.FULL
-    return Supply(kind, marker.name[:_LONGEST_NAME], level, marker.level)
+    level = Level.OUT if used_up else Level.LOW if nearly else Level.FULL
+    return Consumable(kind, name, level, marker.level, threshold, Unit.PERCENT)

@@ -19,9 +19,9 @@ from kiosk.devices.contracts import (
     Refused,
     Unknown,
 )
-from kiosk.devices.document_contracts import SupplyLevel
 from kiosk.devices.escpos.driver import EscPosSlipPrinter
 from kiosk.devices.escpos.job import SlipMode, SlipProfile
+from kiosk.devices.upkeep import Level
 from kiosk.domain.failure import FailureCode
 from tests.devices.escpos.decoder import ClearBuffers
 from tests.devices.escpos.slips import CODE, slip_pdf
@@ -189,10 +189,10 @@ def test_a_broken_off_slip_does_not_come_with_the_next_one() -> None:
 
 def test_paper_that_nears_its_end_is_a_supply_and_no_fault() -> None:
     async def story(printer: StubPrinter, driver: EscPosSlipPrinter) -> None:
-        assert [one.level for one in await driver.supplies()] == [SupplyLevel.FULL]
+        assert [one.level for one in await driver.consumables()] == [Level.FULL]
         printer.near_end = True
         assert (await driver.status()).ready
-        assert [one.level for one in await driver.supplies()] == [SupplyLevel.LOW]
+        assert [one.level for one in await driver.consumables()] == [Level.LOW]
         assert await printed(driver) == Done(None)
 
     over_tcp(story)
@@ -254,7 +254,7 @@ def test_a_mute_printer_is_unknown_and_costs_two_seconds() -> None:
         assert status.faults
         assert clock.monotonic() <= 2.1
         assert isinstance(await printed(driver), Refused)
-        assert await driver.supplies() == ()
+        assert await driver.consumables() == ()
 
     over_tcp(story)
 

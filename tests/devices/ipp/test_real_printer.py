@@ -25,12 +25,13 @@ from kiosk.devices.contracts import (
     Refused,
     Unknown,
 )
-from kiosk.devices.document_contracts import DocumentJob, SupplyKind
+from kiosk.devices.document_contracts import DocumentJob
 from kiosk.devices.ipp import messages
 from kiosk.devices.ipp.client import IppClient
 from kiosk.devices.ipp.driver import IppDocumentPrinter
 from kiosk.devices.ipp.encoding import Message
 from kiosk.devices.ipp.messages import A4, JobState, Media
+from kiosk.devices.upkeep import ConsumableKind
 from kiosk.domain.failure import FailureCode
 from tests.devices.ipp.bench import PrinterBench, document, printer_bench
 
@@ -326,9 +327,10 @@ def test_over_tls_only_the_certificate_that_was_pinned_is_trusted() -> None:
 
 def test_toner_and_waste_box_are_counted() -> None:
     async def story(bench: PrinterBench, driver: IppDocumentPrinter) -> None:
-        found = await driver.supplies()
-        assert {one.kind for one in found} == set(SupplyKind)
-        assert all(one.percent is not None for one in found if one.kind is not SupplyKind.PAPER)
+        found = await driver.consumables()
+        kinds = {ConsumableKind.PAPER, ConsumableKind.MARKER, ConsumableKind.WASTE}
+        assert {one.kind for one in found} == kinds
+        assert all(one.left is not None for one in found if one.kind is not ConsumableKind.PAPER)
 
     on_printer(story)
 

@@ -60,7 +60,7 @@ def test_nonsense_is_a_refusal_and_an_offline_status(answer: bytes) -> None:
         assert isinstance(await driver.print_document("v", document(), deadline_s=30), Refused)
         assert isinstance(await driver.find("v", pages=1, deadline_s=30), Unknown)
         assert isinstance(await driver.reset(MediaAction.KEEP, deadline_s=30), Refused)
-        assert await driver.supplies() == ()
+        assert await driver.consumables() == ()
 
     with_stub(story)
 
