@@ -15,11 +15,14 @@ from rich.table import Table
 
 from kiosk.clock import SystemClock
 from kiosk.config import default_state
+from kiosk.devices.cabinet_contracts import Key
 from kiosk.devices.contracts import DeviceName, Orientation
+from kiosk.devices.simulated.cabinet import CabinetPicture
 from kiosk.devices.simulated.faults import FaultMode, faults_of
 from kiosk.devices.simulated.machine import SimulatedParts
 from kiosk.devices.simulated.mechanism import BIN_CAPACITY, NotPossible
 from kiosk.devices.simulated.printer_station import PrinterStation
+from kiosk.devices.simulated.ups import PowerPicture
 
 app = typer.Typer(no_args_is_help=True, help="The simulated devices' states and faults.")
 
@@ -127,6 +130,11 @@ _group(DeviceName.SCANNER, "The scanner of the printed line.")
 _camera = _group(DeviceName.CAMERA, "The face camera.")
 _group(DeviceName.PRINTER, "The thermo-rewrite card printer.")
 _slip = _group(DeviceName.SLIP, "The slip printer.")
+_keypad = _group(DeviceName.KEYPAD, "The tactile keypad and the headphone jack.")
+_group(DeviceName.LIGHTS, "The guidance lights.")
+_group(DeviceName.SOUNDS, "The loudspeaker.")
+_cabinet = _group(DeviceName.CABINET, "Doors, covers, key switch and tamper sensors.")
+_ups = _group(DeviceName.UPS, "The uninterruptible power supply.")
 
 Permit = Annotated[str, typer.Argument(help="Folder name of a specimen permit.")]
 UpsideDown = Annotated[bool, typer.Option("--upside-down", help="The wrong way up.")]
@@ -188,6 +196,41 @@ def refill(state: State, as_json: AsJson = False) -> None:
     _act(state, DeviceName.SLIP, as_json, lambda parts: parts.slip.refill())
 
 
+@_keypad.command("press")
+def press(keys: list[Key], state: State, as_json: AsJson = False) -> None:
+    """Press keys, one after the other."""
+
+    def act(parts: SimulatedParts) -> None:
+        for key in keys:
+            parts.keypad.press(key)
+
+    _act(state, DeviceName.KEYPAD, as_json, act)
+
+
+@_keypad.command("plug-in")
+def plug_in(state: State, as_json: AsJson = False) -> None:
+    """Plug headphones in."""
+    _act(state, DeviceName.KEYPAD, as_json, lambda parts: parts.keypad.plug(there=True))
+
+
+@_keypad.command("pull-out")
+def pull_out(state: State, as_json: AsJson = False) -> None:
+    """Pull the headphones out."""
+    _act(state, DeviceName.KEYPAD, as_json, lambda parts: parts.keypad.plug(there=False))
+
+
+@_cabinet.command("picture")
+def cabinet_picture(picture: CabinetPicture, state: State, as_json: AsJson = False) -> None:
+    """Let the cabinet's sensors see this."""
+    _act(state, DeviceName.CABINET, as_json, lambda parts: parts.cabinet.show(picture))
+
+
+@_ups.command("picture")
+def power_picture(picture: PowerPicture, state: State, as_json: AsJson = False) -> None:
+    """Let mains and battery be so."""
+    _act(state, DeviceName.UPS, as_json, lambda parts: parts.ups.show(picture))
+
+
 def _way(upside_down: bool) -> Orientation:
     return Orientation.UPSIDE_DOWN if upside_down else Orientation.RIGHT
 
@@ -222,6 +265,22 @@ def _details(parts: SimulatedParts, device: DeviceName) -> Facts:
         case DeviceName.SLIP:
             tray = parts.slip.tray()
             return {"paper_left": tray.paper_left, "counters": {"printed": tray.printed}}
+        case DeviceName.KEYPAD:
+            keys = parts.keypad.keys()
+            return {"headphones": keys.headphones.value, "counters": {"pressed": keys.count}}
+        case DeviceName.LIGHTS:
+            lit = parts.lights.panel().lit
+            return {
+                "lit": [f"{light} {lamp.rate} {lamp.colour or ''}".strip() for light, lamp in lit.items()]
+            }
+        case DeviceName.SOUNDS:
+            speaker = parts.sounds.loudspeaker()
+            last = [f"{played.tone} at {played.volume}" for played in speaker.last[-3:]]
+            return {"last": last, "counters": {"played": speaker.count}}
+        case DeviceName.CABINET:
+            return {"picture": parts.cabinet.state().picture.value}
+        case DeviceName.UPS:
+            return {"picture": parts.ups.state().picture.value}
         case DeviceName.CHIP | DeviceName.SCANNER:
             return {}
 

@@ -92,6 +92,16 @@ CATALOGUE: tuple[FaultKind, ...] = (
         paper_out=Text("缺纸", "Paper out"),
         out_midway=Text("打印中途缺纸", "The paper ends half-way"),
     ),
+    *_kinds(
+        DeviceName.PAYMENT_SCANNER,
+        offline=_OFFLINE,
+        line_lost=_LINE_LOST,
+    ),
+    *_kinds(DeviceName.KEYPAD, offline=_OFFLINE, line_lost=_LINE_LOST),
+    *_kinds(DeviceName.LIGHTS, offline=_OFFLINE, line_lost=_LINE_LOST),
+    *_kinds(DeviceName.SOUNDS, offline=_OFFLINE, line_lost=_LINE_LOST),
+    *_kinds(DeviceName.CABINET, offline=_OFFLINE, line_lost=_LINE_LOST),
+    *_kinds(DeviceName.UPS, offline=_OFFLINE, line_lost=_LINE_LOST),
 )
 """Every fault there is, in the order of the dock."""
 

@@ -3,18 +3,24 @@
 from pathlib import Path
 
 from kiosk.clock import Clock
-from kiosk.devices.contracts import DeviceName
+from kiosk.devices.contracts import Device, DeviceName, MediaPosition
 from kiosk.devices.easyprinter.driver import MAKING_S, EasyPrinterCardPrinter
 from kiosk.devices.easyprinter.line import TcpLine
+from kiosk.devices.simulated.cabinet import SimulatedCabinet
 from kiosk.devices.simulated.camera import SimulatedCamera
 from kiosk.devices.simulated.faults import Faults
 from kiosk.devices.simulated.films import Films, SimulatedFilmCamera
+from kiosk.devices.simulated.keypad import SimulatedKeypad
+from kiosk.devices.simulated.lights import SimulatedLights
 from kiosk.devices.simulated.mechanism import Mechanism, Pace
+from kiosk.devices.simulated.payment_scanner import SimulatedPaymentScanner
 from kiosk.devices.simulated.printer_station import PrinterStation
 from kiosk.devices.simulated.scanner import SimulatedScanner
 from kiosk.devices.simulated.slip_printer import SimulatedSlipPrinter
+from kiosk.devices.simulated.sounds import SimulatedSounds
 from kiosk.devices.simulated.state_files import StateFolder
 from kiosk.devices.simulated.station import SimulatedCardStation
+from kiosk.devices.simulated.ups import SimulatedUps
 from kiosk.devices.simulated.watch import Watch
 
 DEVICES_FOLDER = "devices"
@@ -55,10 +61,24 @@ class SimulatedParts:
         self.scanner = SimulatedScanner(*shared)
         self.camera = SimulatedCamera(self.folder, *shared)
         self.slip = SimulatedSlipPrinter(self.folder, *shared)
+        self.payment_scanner = SimulatedPaymentScanner(self.folder, *shared)
+        self.keypad = SimulatedKeypad(self.folder, *shared)
+        self.lights = SimulatedLights(self.folder, *shared)
+        self.sounds = SimulatedSounds(self.folder, *shared)
+        self.cabinet = SimulatedCabinet(self.folder, *shared)
+        self.ups = SimulatedUps(self.folder, *shared)
+
+    def card_at_chip(self) -> Path | None:
+        """Return the folder of the permit that lies where the chip can be read."""
+        state = self.mechanism.state()
+        if state.card is None or state.position is not MediaPosition.CHIP:
+            return None
+        return self.mechanism.permits / state.card
 
     def _snapshot(self) -> object:
         """Everything a device's status or a waiting command can depend on."""
-        return self.mechanism.state(), self.faults.active(), self.camera.scene(), self.slip.tray()
+        around = self.keypad.keys(), self.cabinet.state(), self.ups.state(), self.payment_scanner.phone()
+        return self.mechanism.state(), self.faults.active(), self.camera.scene(), self.slip.tray(), *around
 
 
 class SimulatedMachine(SimulatedParts):
@@ -70,10 +90,11 @@ class SimulatedMachine(SimulatedParts):
     def __init__(self, state_dir: Path, clock: Clock, pace: float = 1.0) -> None:
         super().__init__(state_dir, clock, pace)
         self.printer_station = PrinterStation(self.mechanism, self.faults, self.films, self.pace)
+        self.film_camera = SimulatedFilmCamera(self.mechanism, self.films, self.pace)
         self.printer = EasyPrinterCardPrinter(
             TcpLine(*self.printer_station.address),
             clock,
-            SimulatedFilmCamera(self.mechanism, self.films, self.pace),
+            self.film_camera,
             cover=CoverSwitch(self.faults),
             making_s=MAKING_S * pace,
             simulated=True,
@@ -87,7 +108,11 @@ class SimulatedMachine(SimulatedParts):
 
     async def close(self) -> None:
         """Switch off; where the card is stays in the files."""
-        for device in (self.printer, self.station, self.scanner, self.camera, self.slip):
+        for device in self._devices():
             await device.close()
         await self.printer_station.close()
         await self.watch.close()
+
+    def _devices(self) -> tuple[Device, ...]:
+        around = (self.keypad, self.lights, self.sounds, self.cabinet, self.ups, self.payment_scanner)
+        return (self.printer, self.station, self.scanner, self.camera, self.slip, *around)

@@ -1,0 +1,1 @@
+"""Tactile keypad and headphone jack as input devices of the Linux kernel."""

@@ -1,0 +1,1 @@
+"""Guidance lights, wired to the outputs of a digital I/O board."""

@@ -1,0 +1,1 @@
+"""Tones: made from a data file, played by a program of the system's sound service."""

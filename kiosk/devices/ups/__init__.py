@@ -1,0 +1,1 @@
+"""Uninterruptible power supplies behind a Network UPS Tools server (RFC 9271)."""
