@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 QML := $(shell find kiosk/ui -name '*.qml' 2>/dev/null)
 TS := $(wildcard resources/i18n/*.ts)
-# ARGS= adds arguments to what run, test, bench, screenshots and installer start.
+# ARGS= adds arguments to what run, test, bench, fuzz, screenshots and installer start.
 ARGS ?=
 # Tests and checks draw without a display, on the CPU.
 HEADLESS := QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
@@ -62,6 +62,10 @@ bench: setup ## Measure speed and memory as ratios, against bare Qt and bare Rep
 	@for file in benchmarks/[a-z]*.py; do \
 	    echo "== $$file"; $(HEADLESS) $(BIN)/python "$$file" $(ARGS) || exit 1; \
 	done
+
+.PHONY: fuzz
+fuzz: setup ## Feed mutated bytes to every parser of what comes from outside, 30 s each
+	$(BIN)/python tools/fuzz/run.py $(ARGS)
 
 .PHONY: translations
 translations: setup ## Collect new texts into resources/i18n/*.ts and compile them to .qm

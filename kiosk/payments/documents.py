@@ -8,9 +8,15 @@ Document = Mapping[str, Any]
 
 
 def parse_object(body: bytes | str) -> Document | None:
-    """Return the JSON object in a body, None for anything else (also for one nested without end)."""
+    """Return the JSON object in a body, None for anything else (also for one nested without end).
+
+    Half a surrogate pair (``\\ud800``) is legal JSON and no text that could be printed or kept: refused.
+    """
     try:
-        value = json.loads(body)
+        text = body if isinstance(body, str) else body.decode()  # json would take surrogates and UTF-16
+        value = json.loads(text)
+        if r"\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

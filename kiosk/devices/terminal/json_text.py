@@ -18,9 +18,15 @@ def encode(value: object) -> bytes:
 
 
 def parse(body: bytes) -> Document | None:
-    """Return the JSON object in `body`, None for anything else; the caller bounds its size."""
+    """Return the JSON object in `body`, None for anything else; the caller bounds its size.
+
+    Half a surrogate pair (``\\ud800``) is legal JSON and no text that could be printed or kept: refused.
+    """
     try:
-        value = json.loads(body, parse_float=Decimal, parse_constant=_refuse)
+        text = body.decode()  # left to itself, json would take surrogates and UTF-16 as well
+        value = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        if r"\u" in text:
+            json.dumps(value, ensure_ascii=False, default=str).encode()
     except (ValueError, ArithmeticError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

@@ -1,0 +1,15 @@
+"""Answers of Alipay to every call, plain and signed by the network itself."""
+
+from _networks import FuzzedNetwork
+
+from kiosk.domain.payment import Channel
+
+_network = FuzzedNetwork(Channel.ALIPAY)
+
+
+def seeds() -> tuple[bytes, ...]:
+    return _network.answers
+
+
+def one_input(data: bytes) -> None:
+    _network.answer(data)
