@@ -42,6 +42,49 @@ class LateTester:
         if self.tester is not None:
             self.tester.decline()
 
+    def show_code(self, channel: str = "", wallet: str = "pays") -> None:
+        if self.tester is not None:
+            self.tester.show_code(channel, wallet)
+
+    def bank_cards(self) -> tuple[tuple[str, str], ...]:
+        return () if self.tester is None else self.tester.bank_cards()
+
+    def tap_card(self, card: str) -> None:
+        if self.tester is not None:
+            self.tester.tap_card(card)
+
+    def insert_card(self, card: str) -> None:
+        if self.tester is not None:
+            self.tester.insert_card(card)
+
+    def enter_pin(self, digits: str) -> None:
+        if self.tester is not None:
+            self.tester.enter_pin(digits)
+
+    def leave_terminal(self) -> None:
+        if self.tester is not None:
+            self.tester.leave_terminal()
+
+    def terminal(self) -> tuple[str, int]:
+        return ("idle", 0) if self.tester is None else self.tester.terminal()
+
+    def terminal_page(self) -> str:
+        return "" if self.tester is None else self.tester.terminal_page()
+
+    def purse_cards(self) -> tuple[tuple[str, str], ...]:
+        return () if self.tester is None else self.tester.purse_cards()
+
+    def hold_purse(self, card: str) -> None:
+        if self.tester is not None:
+            self.tester.hold_purse(card)
+
+    def remove_purse(self) -> None:
+        if self.tester is not None:
+            self.tester.remove_purse()
+
+    def purse_held(self) -> str:
+        return "" if self.tester is None else self.tester.purse_held()
+
     def faults(self) -> tuple[tuple[str, str, bool], ...]:
         return () if self.tester is None else self.tester.faults()
 

@@ -1,20 +1,20 @@
-"""The tester's hands: put cards in, pull them, pay with the phone, break devices."""
+"""The tester's hands: put cards in, pull them, pay every way there is, break devices."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import httpx
 import structlog
 
+from kiosk.bench.payment_hands import PaymentHands
 from kiosk.devices.contracts import Orientation
 from kiosk.devices.simulated.faults import CATALOGUE, FaultMode
 from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.devices.simulated.mechanism import NotPossible
+from kiosk.domain.payment import Channel, Order
 from kiosk.domain.specimens import Specimen
 from kiosk.runtime.snapshot import Snapshot
 
 _log = structlog.get_logger()
-_TIMEOUT_S = 5.0
 
 # Faults that are a state of the device stay until they are cleared; the others strike once.
 _LASTING = frozenset(
@@ -30,19 +30,18 @@ class Tester:
     """Implements `runtime.ports.TesterPort` on a simulated machine and the sandbox; any thread may call.
 
     Attributes:
-        sandbox_url: address of the sandbox; None until it runs.
-        order_number: the order on the screen, followed through `watch`.
+        hands: what a payer holds: phone, bank cards, purse cards.
+        order: the order on the screen, followed through `watch`.
     """
 
     machine: SimulatedMachine
     people: tuple[Specimen, ...]
-    sandbox_url: str | None = None
-    order_number: str | None = None
+    hands: PaymentHands
+    order: Order | None = None
 
     def watch(self, snapshot: Snapshot) -> None:
         """Follow which order is on the screen."""
-        order = snapshot.visit.order if snapshot.visit else None
-        self.order_number = order.number if order else None
+        self.order = snapshot.visit.order if snapshot.visit else None
 
     def specimens(self) -> tuple[tuple[str, str], ...]:
         return tuple((one.slug, f"{one.permit.name_zh} · {one.notes}") for one in self.people)
@@ -55,10 +54,50 @@ class Tester:
         self._by_hand(self.machine.mechanism.pull)
 
     def pay(self) -> None:
-        self._phone("pay")
+        if self.order is not None:
+            self.hands.pay(self.order)
 
     def decline(self) -> None:
-        self._phone("decline")
+        if self.order is not None:
+            self.hands.decline(self.order)
+
+    def show_code(self, channel: str = "", wallet: str = "pays") -> None:
+        network = Channel(channel) if channel else self.order.channel if self.order else None
+        if network is not None and network.shows_code:
+            self.hands.show_code(network, wallet)
+
+    def bank_cards(self) -> tuple[tuple[str, str], ...]:
+        return self.hands.bank_cards()
+
+    def tap_card(self, card: str) -> None:
+        self.hands.at_terminal(lambda server: server.terminal.core.tap(card))
+
+    def insert_card(self, card: str) -> None:
+        self.hands.at_terminal(lambda server: server.terminal.core.insert(card))
+
+    def enter_pin(self, digits: str) -> None:
+        self.hands.at_terminal(lambda server: server.terminal.core.enter_pin(digits))
+
+    def leave_terminal(self) -> None:
+        self.hands.at_terminal(lambda server: server.terminal.core.walk_away())
+
+    def terminal(self) -> tuple[str, int]:
+        return self.hands.terminal_shows()
+
+    def terminal_page(self) -> str:
+        return "" if self.hands.terminal is None else self.hands.terminal.window
+
+    def purse_cards(self) -> tuple[tuple[str, str], ...]:
+        return self.hands.purse_cards()
+
+    def hold_purse(self, card: str) -> None:
+        self.hands.hold_purse(card)
+
+    def remove_purse(self) -> None:
+        self.hands.remove_purse()
+
+    def purse_held(self) -> str:
+        return self.hands.purse_held()
 
     def faults(self) -> tuple[tuple[str, str, bool], ...]:
         return tuple(
@@ -75,17 +114,7 @@ class Tester:
             self.machine.faults.clear(device, fault)
 
     def phone_page(self) -> str:
-        return self.sandbox_url or ""
-
-    def _phone(self, action: str) -> None:
-        """Press the payer's button; that there is nothing to pay is no failure of the kiosk."""
-        if self.sandbox_url is None or self.order_number is None:
-            return
-        url = f"{self.sandbox_url}/control/orders/{self.order_number}/{action}"
-        with httpx.Client(trust_env=False, timeout=_TIMEOUT_S) as phone:
-            answer = phone.post(url)
-        if answer.is_error:
-            _log.warning("the phone could not act", action=action, status=answer.status_code)
+        return self.hands.phone.sandbox_url
 
     @staticmethod
     def _by_hand(act: Callable[[], object]) -> None:

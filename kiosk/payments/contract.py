@@ -6,14 +6,15 @@ first call, so that any call can be asked again after a restart. Calls never rai
 or a gateway can do; an answer that cannot be verified is `Undecided`, never declined.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from kiosk.domain.failure import FailureCode
 from kiosk.domain.money import Fen
-from kiosk.domain.payment import Channel, Order, Payment, Refund
+from kiosk.domain.payment import Channel, Order, Payment, PaymentPrompt, Refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,10 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """The network refused; nothing was charged. `reason` is for the technician."""
+    """The network refused; nothing was charged. `reason` is for the technician, `code` for the applicant."""
 
     reason: str
+    code: FailureCode = FailureCode.PAYMENT_DECLINED
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,20 @@ class PayerCodeChannel(Protocol):
         """Undo a charge whose fate is unknown; Settled if it turns out to be paid before it is undone.
 
         `Closed.refunded`: whatever was taken goes back by itself.
+        """
+
+
+@runtime_checkable
+class PromptingChannel(Protocol):
+    """A channel whose device tells what the payer should do next: a terminal, a purse reader."""
+
+    def prompt(self, order: Order) -> PaymentPrompt:
+        """Return what is to be asked of the payer now; cheap, asks nobody."""
+
+    def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call `changed` after every change of a prompt, and when an order is decided.
+
+        Returns the function that ends it.
         """
 
 

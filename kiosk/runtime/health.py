@@ -31,16 +31,6 @@ async def _health(device: Device) -> DeviceHealth:
     return DeviceHealth(device.name, status.ready, status.simulated, fault)
 
 
-async def channels(outside: Outside) -> tuple[ChannelHealth, ...]:
-    """Ask every way to pay whether its network answers."""
-    adapters = tuple(outside.channels.values())
-    answers = await asyncio.gather(*(adapter.available() for adapter in adapters))
-    return tuple(
-        ChannelHealth(adapter.channel, answer.available, adapter.simulated)
-        for adapter, answer in zip(adapters, answers, strict=True)
-    )
-
-
 async def out_of_service(
     outside: Outside, devices_now: tuple[DeviceHealth, ...], channels_now: tuple[ChannelHealth, ...]
 ) -> Fault | None:

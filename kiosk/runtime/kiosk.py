@@ -11,14 +11,17 @@ from kiosk.devices.contracts import Done, Failed, MediaAction, MediaPosition, Or
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.runtime import health
+from kiosk.runtime.availability import channel_health, ways
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.patience import ACCEPT_S, EJECT_S, HEALTH_S, JAM_AGAIN_S
+from kiosk.runtime.prompting import payment_prompt
 from kiosk.runtime.snapshot import ChannelHealth, DeviceHealth, Service, Snapshot
 from kiosk.runtime.visit_runner import VisitRunner
 from kiosk.visit.events import CardInserted, Event, Restarted
 from kiosk.visit.fold import Advance
 from kiosk.visit.limits import TAKE_CARD_S
 from kiosk.visit.model import Step
+from kiosk.visit.money_back import money_back
 
 _log = structlog.get_logger()
 
@@ -152,7 +155,7 @@ class Kiosk:
         self._runner = runner
         self._publish()
         try:
-            await runner.run(resumed=resumed)
+            await self._looking_at_ways(runner, resumed=resumed)
             self._in_background(runner.finish())
             self._publish()
             if not resumed:
@@ -161,6 +164,29 @@ class Kiosk:
             if runner.visit.step is not Step.ENDED:
                 await runner.stop()
             self._runner = None
+            self._publish()
+
+    async def _looking_at_ways(self, runner: VisitRunner, *, resumed: bool) -> None:
+        """Run a visit, and look again and again which ways to pay work while one is being chosen."""
+        looking = asyncio.ensure_future(self._look_at_ways(runner))
+        running = asyncio.ensure_future(runner.run(resumed=resumed))
+        try:
+            await asyncio.wait({running, looking}, return_when=asyncio.FIRST_COMPLETED)
+            (running if running.done() else looking).result()
+        finally:
+            for task in (looking, running):
+                task.cancel()
+            await asyncio.gather(looking, running, return_exceptions=True)
+
+    async def _look_at_ways(self, runner: VisitRunner) -> None:
+        while True:
+            await self._outside.clock.sleep(HEALTH_S)
+            if runner.visit.step is not Step.CHOOSING_METHOD:
+                continue
+            self._channels = await channel_health(self._outside)
+            working, visit = ways(self._channels), runner.visit
+            if (working.channels, working.payer_code) != (visit.channels, visit.payer_code_channels):
+                runner.send(working.changed())
             self._publish()
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
@@ -221,7 +247,7 @@ class Kiosk:
     async def _look(self) -> None:
         """Look at devices and networks, and take the machine in or out of service accordingly."""
         self._devices, self._channels = await asyncio.gather(
-            health.devices(self._outside), health.channels(self._outside)
+            health.devices(self._outside), channel_health(self._outside)
         )
         if self._service is not Service.RECOVERING:
             self._fault = await self._why_out_of_service()
@@ -291,4 +317,6 @@ def _with_visit(machine: Snapshot, runner: VisitRunner) -> Snapshot:
         warning=runner.warning,
         qr_until=visit.order.expires_at if visit.order and visit.step is Step.PAYING else None,
         asking_payment=memory.asking_payment,
+        prompt=payment_prompt(visit, memory.prompt),
+        money_back=money_back(visit),
     )

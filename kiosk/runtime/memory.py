@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from kiosk.domain.payment import PaymentPrompt
+
 # Below this fraction the time taken so far says too little about the rest.
 _TRUSTED_FROM = 0.15
 
@@ -15,7 +17,10 @@ class Memory:
     Attributes:
         changed: called after every change, so that the screen follows.
         monotonic: the clock's seconds, to tell how long the work under way has taken.
-        ask_now: set when the applicant says "I have paid".
+        ask_now: set when the applicant says "I have paid", or when a device has news of the payment.
+        prompt: what terminal or purse reader ask of the payer now.
+        payer_code: the code of the payer's phone from being read until it is charged; worth money.
+        touched: somebody touched the screen since the last payment was opened.
     """
 
     changed: Callable[[], None]
@@ -26,6 +31,9 @@ class Memory:
     began: float = 0.0
     ask_now: asyncio.Event = field(default_factory=asyncio.Event)
     asking_payment: bool = False
+    prompt: PaymentPrompt | None = None
+    payer_code: str | None = field(default=None, repr=False)
+    touched: bool = False
 
     def report(self, fraction: float) -> None:
         """Take progress from a driver, 0.0 to 1.0."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.outside import Outside
-from kiosk.runtime.performers import authority, making, payment, permit, returning
+from kiosk.runtime.performers import authority, making, payer_code, payment, permit, returning
 from kiosk.visit import effects as f
 from kiosk.visit.events import Event
 
@@ -22,7 +22,9 @@ _PERFORMERS: Mapping[type[f.Effect], Performer] = {
     f.ReportPrint: lambda outside, _, effect: authority.report_print(outside, effect),
     f.OpenPayment: lambda outside, _, effect: payment.open_payment(outside, effect),
     f.WatchPayment: payment.watch_payment,
-    f.ClosePayment: lambda outside, _, effect: payment.close_payment(outside, effect),
+    f.ReadPayerCode: payer_code.read_payer_code,
+    f.ChargePayerCode: payer_code.charge_payer_code,
+    f.ClosePayment: payment.close_payment,
     f.RefundPayment: lambda outside, _, effect: payment.refund_payment(outside, effect),
     f.ProveMachine: lambda outside, _, effect: making.prove_machine(outside, effect),
     f.PrintCard: making.print_card,

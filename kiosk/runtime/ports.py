@@ -41,9 +41,50 @@ class TesterPort(Protocol):
         """Take the card out, wherever it is: from the exit, or by force."""
 
     def pay(self) -> None:
-        """Play the payer's phone: pay the order on the screen."""
+        """Pay the order on the screen, whichever way was chosen.
 
-    def decline(self) -> None: ...
+        The phone pays or shows its code, the bank card "debit" is tapped, the purse "full" is held there.
+        """
+
+    def decline(self) -> None:
+        """Refuse the order on the screen: on the phone, at the terminal, or with a purse that is too poor."""
+
+    def show_code(self, channel: str = "", wallet: str = "pays") -> None:
+        """Show a phone's payment code to the kiosk's scanner.
+
+        `channel` is alipay, wechat or unionpay, "" that of the order on the screen; `wallet` pays, asks
+        (for a password: then `pay` or `decline` on the phone) or refuses.
+        """
+
+    def bank_cards(self) -> tuple[tuple[str, str], ...]:
+        """Return (name, label) of every bank card in the tester's hand; the label tells its PIN."""
+
+    def tap_card(self, card: str) -> None: ...
+
+    def insert_card(self, card: str) -> None: ...
+
+    def enter_pin(self, digits: str) -> None:
+        """Type on the terminal's own pad."""
+
+    def leave_terminal(self) -> None:
+        """Press the red key, or take the card and walk away."""
+
+    def terminal(self) -> tuple[str, int]:
+        """Return what the terminal shows: (stage, fen), stage being idle, card, pin or host."""
+
+    def terminal_page(self) -> str:
+        """Return the address of the simulated terminal's own window; "" where there is none."""
+
+    def purse_cards(self) -> tuple[tuple[str, str], ...]:
+        """Return (name, label) of every Yang Cheng Tong card in the tester's hand, with its balance."""
+
+    def hold_purse(self, card: str) -> None:
+        """Hold a purse card to the reader; it stays there until `remove_purse`."""
+
+    def remove_purse(self) -> None: ...
+
+    def purse_held(self) -> str:
+        """Return the name of the purse card on the reader, "" for none."""
 
     def faults(self) -> tuple[tuple[str, str, bool], ...]:
         """Return (device, fault, set) for every fault that can be set."""

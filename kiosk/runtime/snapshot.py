@@ -5,8 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from kiosk.domain.failure import Fault
-from kiosk.domain.payment import Channel
+from kiosk.domain.payment import Channel, PaymentPrompt
 from kiosk.visit.model import Visit
+from kiosk.visit.money_back import MoneyBack
 
 
 class Service(StrEnum):
@@ -30,11 +31,18 @@ class DeviceHealth:
 
 @dataclass(frozen=True, slots=True)
 class ChannelHealth:
-    """One way to pay."""
+    """One way to pay, as it is now; looked at every few seconds, also while the applicant chooses.
+
+    Attributes:
+        fault: why it is not available (TERMINAL_UNAVAILABLE, PURSE_READER_UNAVAILABLE, GATEWAY_UNREACHABLE).
+        payer_code: it can also charge the code of a payer's phone right now.
+    """
 
     channel: Channel
     available: bool
     simulated: bool
+    fault: Fault | None = None
+    payer_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,8 @@ class Snapshot:
         warning: the time-out warning is up; it ends with more time or at the deadline.
         qr_until: until when the payment code is good (aware UTC).
         asking_payment: the network is being asked right now because the applicant says "I have paid".
+        prompt: what the applicant should do now to pay; None outside the payment steps.
+        money_back: what goes back to the applicant, how and under which number.
         now: when the snapshot was taken (aware UTC).
     """
 
@@ -69,6 +79,8 @@ class Snapshot:
     warning: bool = False
     qr_until: datetime | None = None
     asking_payment: bool = False
+    prompt: PaymentPrompt | None = None
+    money_back: tuple[MoneyBack, ...] = ()
 
     @property
     def simulated(self) -> bool:

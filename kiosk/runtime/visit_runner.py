@@ -69,12 +69,15 @@ class VisitRunner:
 
     def activity(self) -> None:
         """The applicant is there: the step's time starts again, unless the warning waits for an answer."""
+        self.memory.touched = True
         if self.deadline is not None and not self.warning:
             self.more_time()
 
     def ask_payment(self) -> None:
         """Ask the network at once whether the order is paid."""
-        if self.visit.step is Step.PAYING:
+        order = self.visit.order
+        if self.visit.step is Step.PAYING and order is not None and not order.payer_code:
+            self.memory.touched = True
             self.memory.asking_payment = True
             self.memory.ask_now.set()
             self._changed()

@@ -9,7 +9,6 @@ from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Payment
 from kiosk.visit.decision import (
     Decision,
-    close_payment,
     fail,
     leave,
     refund_effect,
@@ -34,6 +33,7 @@ from kiosk.visit.events import (
     RefundNotDone,
 )
 from kiosk.visit.model import CardFate, CaseKind, PrintState, Step, Visit, refund_number
+from kiosk.visit.steps.payment_results import give_up
 
 HANDLED: frozenset[type[Event]] = frozenset(
     {
@@ -117,7 +117,7 @@ def _removed(visit: Visit, at: datetime) -> Decision | None:
     fault = Fault(FailureCode.CARD_REMOVED)
     if visit.step in _PAYMENT_OPEN:
         ended = gone.put(ending=visit.ending or fault)
-        return stay(ended) if visit.step is Step.CLOSING_PAYMENT else close_payment(ended)
+        return stay(ended) if visit.step is Step.CLOSING_PAYMENT else give_up(ended, fault, at)
     if visit.step in {Step.REPORTING, Step.REFUNDING, Step.SLIP}:
         return stay(gone)
     return fail(gone, fault, at)

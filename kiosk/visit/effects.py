@@ -89,6 +89,22 @@ class WatchPayment(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadPayerCode(Effect):
+    """Wait until a phone shows a payment code to the scanner; the code stays in memory."""
+
+    order: Order
+    ends_with_step: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChargePayerCode(Effect):
+    """Charge the code that was read last. After a crash the order is closed, never charged again."""
+
+    order: Order
+    ends_with_step: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
 class ClosePayment(Effect):
     """Make sure that the order is paid or can never be paid any more.
 

@@ -80,7 +80,10 @@ class OrderConfirmed(Event):
 
 @dataclass(frozen=True, slots=True)
 class MethodChosen(Event):
+    """A way to pay was picked. `payer_code`: the phone shows its code to the kiosk's scanner."""
+
     channel: Channel
+    payer_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +162,21 @@ class ApplicationUndecided(Event):
 
 @dataclass(frozen=True, slots=True)
 class MachineProven(Event):
-    """Printer, film and station can finish this visit; `channels` are the ways to pay right now."""
+    """Printer, film and station can finish this visit; `channels` are the ways to pay right now.
+
+    `payer_code`: those of them that can also charge the code of a payer's phone.
+    """
 
     channels: tuple[Channel, ...]
+    payer_code: tuple[Channel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaysChanged(Event):
+    """Other ways to pay work than before, while the applicant chooses one; as in `MachineProven`."""
+
+    channels: tuple[Channel, ...]
+    payer_code: tuple[Channel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +189,22 @@ class PaymentOpened(Event):
     order_number: str
     code: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PayerCodeRead(Event):
+    """The scanner has read a payment code of `network`. The code itself is never journaled."""
+
+    order_number: str
+    network: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class PayerCodeNotRead(Event):
+    """The scanner does not work, or nobody showed a code in time; nothing was charged."""
+
+    order_number: str
+    fault: Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +222,13 @@ class PaymentDeclined(Event):
 
 @dataclass(frozen=True, slots=True)
 class PaymentExpired(Event):
-    """The QR code's time is over; the order still has to be closed."""
+    """The time for paying is over; the order still has to be closed.
+
+    `touched`: the applicant touched the screen meanwhile, so somebody is there.
+    """
 
     order_number: str
+    touched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,16 @@ RESULT_S = 60.0
 # just confirming is not cut off.
 QR_SHOWN = timedelta(seconds=180)
 
+# A code whose time is over is replaced by itself: once in any case, then only for somebody who touches the
+# screen. That makes 9 minutes at most; then a way to pay has to be chosen again, which has its own time-out.
+QR_RENEWALS = 2
+
 # A presented card that nobody takes is drawn back after this long.
 TAKE_CARD_S = 120.0
 
 # An erase-and-print that is known to have failed is tried once more; then the money goes back.
 PRINT_ATTEMPTS = 2
 
-# Opening a payment that was declined or expired may be repeated with a new order.
+# Opening a payment that was declined or expired may be repeated with a new order; renewed codes count.
 PAYMENT_ATTEMPTS = 5
 FACE_ATTEMPTS = 3

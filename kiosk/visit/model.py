@@ -117,6 +117,11 @@ class Visit:
         ending: what ended the visit early, None for a visit that succeeded so far.
         cases: what is left for staff; the visit's number is the case number.
         requests: how many request ids were given to the authority.
+        channels: the ways to pay that work; `payer_code_channels` are those that charge a phone's code.
+        payment_note: why the last attempt to pay brought nothing, or why the code shown was not taken.
+        charging: a phone's code was read for the newest order and is being charged.
+        renewals: how often the code on the screen was replaced since the way to pay was chosen.
+        renewing: the code's time is over, and once its order is closed a new one follows by itself.
     """
 
     visit_id: str = ""
@@ -135,9 +140,13 @@ class Visit:
     approval_no: str | None = None
     withdrawn: bool = False
     channels: tuple[Channel, ...] = ()
+    payer_code_channels: tuple[Channel, ...] = ()
     orders: tuple[Order, ...] = ()
     payment_code: str | None = None
     payment_note: Fault | None = None
+    charging: bool = False
+    renewals: int = 0
+    renewing: bool = False
     closed_orders: frozenset[str] = frozenset()
     payments: tuple[Payment, ...] = ()
     paid_order: str | None = None

@@ -39,6 +39,8 @@ OUT = _to(S.REFUNDING, S.SLIP, S.PRESENTING, S.ENDED)
 CHOOSE_AGAIN = OUT | _to(S.CHOOSING_METHOD)
 CHOICE: Ways = {e.Cancelled: OUT, e.TimedOut: OUT}
 UNPAID: Ways = {e.PaymentDeclined: CHOOSE_AGAIN, e.PaymentClosed: CHOOSE_AGAIN}
+CLOSED: Ways = {way: to | _to(S.OPENING_PAYMENT) for way, to in UNPAID.items()}
+STOP = CHOOSE_AGAIN | _to(S.CLOSING_PAYMENT)
 PAID = OUT | _to(S.ISSUING)
 PRINT_AGAIN = _to(S.PRINTING, S.REPORTING)
 
@@ -66,17 +68,18 @@ TABLE: Mapping[S, Row] = {
         e.ApplicationUndecided: OUT, e.Cancelled: _to(S.APPROVING)}),
     S.PROVING: Row(Stage.PAY, None, {
         e.MachineProven: _to(S.CHOOSING_METHOD, S.ISSUING), e.MachineNotProven: OUT, e.Cancelled: OUT}),
-    S.CHOOSING_METHOD: Row(Stage.PAY, CHOICE_S, {e.MethodChosen: _to(S.OPENING_PAYMENT), **CHOICE}),
+    S.CHOOSING_METHOD: Row(Stage.PAY, CHOICE_S, {
+        e.MethodChosen: _to(S.OPENING_PAYMENT, S.PAYING), e.WaysChanged: _to(S.CHOOSING_METHOD), **CHOICE}),
     S.OPENING_PAYMENT: Row(Stage.PAY, None, {
         e.PaymentOpened: _to(S.PAYING, S.CLOSING_PAYMENT), e.PaymentSettled: PAID, **UNPAID,
         e.PaymentUndecided: _to(S.CLOSING_PAYMENT), e.Cancelled: _to(S.OPENING_PAYMENT),
         e.Restarted: _to(S.CLOSING_PAYMENT)}),
     S.PAYING: Row(Stage.PAY, None, {
         e.PaymentSettled: PAID, **UNPAID, e.PaymentExpired: _to(S.CLOSING_PAYMENT),
-        e.PaymentUndecided: _to(S.CLOSING_PAYMENT), e.WentBack: _to(S.CLOSING_PAYMENT),
-        e.Cancelled: _to(S.CLOSING_PAYMENT), e.Restarted: _to(S.CLOSING_PAYMENT)}),
+        e.PaymentUndecided: _to(S.CLOSING_PAYMENT), e.PayerCodeRead: _to(S.PAYING),
+        e.PayerCodeNotRead: CHOOSE_AGAIN, e.WentBack: STOP, e.Cancelled: STOP, e.Restarted: STOP}),
     S.CLOSING_PAYMENT: Row(Stage.PAY, None, {
-        e.PaymentSettled: PAID, **UNPAID, e.PaymentUndecided: CHOOSE_AGAIN,
+        e.PaymentSettled: PAID, **CLOSED, e.PaymentUndecided: CHOOSE_AGAIN,
         e.Cancelled: _to(S.CLOSING_PAYMENT), e.Restarted: _to(S.CLOSING_PAYMENT)}),
     S.ISSUING: Row(Stage.MAKE, None, {e.EndorsementsIssued: OUT | _to(S.PRINTING), e.IssueFailed: OUT}),
     S.PRINTING: Row(Stage.MAKE, None, {

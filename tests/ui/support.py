@@ -85,6 +85,42 @@ class FakeTester:
         self.broken ^= {(device, fault)}
         self.done.append(("fault", device, fault, active))
 
+    def show_code(self, channel: str = "", wallet: str = "pays") -> None:
+        self.done.append(("show_code", channel, wallet))
+
+    def bank_cards(self) -> tuple[tuple[str, str], ...]:
+        return (("debit", "debit · PIN 111101"), ("empty", "empty"))
+
+    def tap_card(self, card: str) -> None:
+        self.done.append(("tap_card", card))
+
+    def insert_card(self, card: str) -> None:
+        self.done.append(("insert_card", card))
+
+    def enter_pin(self, digits: str) -> None:
+        self.done.append(("enter_pin", digits))
+
+    def leave_terminal(self) -> None:
+        self.done.append(("leave_terminal",))
+
+    def terminal(self) -> tuple[str, int]:
+        return ("card", 1500)
+
+    def terminal_page(self) -> str:
+        return "http://127.0.0.1:1/"
+
+    def purse_cards(self) -> tuple[tuple[str, str], ...]:
+        return (("full", "full · 500.00"), ("poor", "poor · 3.00"))
+
+    def hold_purse(self, card: str) -> None:
+        self.done.append(("hold_purse", card))
+
+    def remove_purse(self) -> None:
+        self.done.append(("remove_purse",))
+
+    def purse_held(self) -> str:
+        return ""
+
     def phone_page(self) -> str:
         return "http://127.0.0.1:18080/phone"
 

@@ -14,27 +14,39 @@ from kiosk.visit.fold import Folded, advance
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CardFate, Step
 from kiosk.visit.table import TABLE
-from tests.visit.world import Story, outcomes, steps_on_the_way, story, taps
+from tests.visit.world import WAYS, Story, outcomes, steps_on_the_way, story, taps
 
 STEPS = tuple(steps_on_the_way())
+PAYING = {Step.CHOOSING_METHOD, Step.OPENING_PAYMENT, Step.PAYING}
 BY_THEMSELVES = (e.CardRemoved(), e.TimedOut(), e.Restarted(), e.Cancelled())
 
 
-def faults() -> Iterator[tuple[Step, str, int]]:
-    """Every step of the way to success with every other outcome of its effect and every outside event."""
-    for step in STEPS:
-        told = story().until(step)
-        if told.folded.pending:
-            count = len(outcomes(told.folded.pending[0].effect, told.visit, told.at))
-            for choice in range(1, count):
-                yield step, "outcome", choice
-        for number in range(len(BY_THEMSELVES)):
-            yield step, "event", number
+Fault = tuple[e.MethodChosen, Step, str, int]
 
 
-@pytest.mark.parametrize(("step", "family", "choice"), list(faults()))
-def test_every_fault_at_every_step_ends_soundly(step: Step, family: str, choice: int) -> None:
-    told = story().until(step)
+def faults() -> Iterator[Fault]:
+    """Every step of the way to success with every other outcome of its effect and every outside event.
+
+    Another way to pay differs from the first one in the steps of paying.
+    """
+    for way in WAYS:
+        for step in STEPS if way is WAYS[0] else PAYING & set(steps_on_the_way(way)):
+            yield from ((way, step, family, choice) for family, choice in faults_at(story(way).until(step)))
+
+
+def faults_at(told: Story) -> Iterator[tuple[str, int]]:
+    if told.folded.pending:
+        count = len(outcomes(told.folded.pending[0].effect, told.visit, told.at))
+        yield from (("outcome", choice) for choice in range(1, count))
+    yield from (("event", number) for number in range(len(BY_THEMSELVES)))
+
+
+@pytest.mark.parametrize(
+    "way_step_family_choice", list(faults()), ids=lambda fault: "-".join(map(_word, fault))
+)
+def test_every_fault_at_every_step_ends_soundly(way_step_family_choice: Fault) -> None:
+    way, step, family, choice = way_step_family_choice
+    told = story(way).until(step)
     if family == "outcome":
         told.answer(told.folded.pending[0], choice)
     else:
@@ -66,7 +78,7 @@ def _something(told: Story, family: int, which: int, choice: int) -> None:
         told.answer(pending[which % len(pending)], choice)
     elif family == 2:
         possible = taps(told.visit)
-        told.tell(possible[which % len(possible)])
+        told.tell(possible[(which + choice) % len(possible)])
     else:
         told.tell(BY_THEMSELVES[which % len(BY_THEMSELVES)])
 
@@ -85,6 +97,10 @@ def test_folding_the_same_events_again_gives_the_same_visit(choices: list[tuple[
     assert again == told.folded
 
 
+def _word(part: object) -> str:
+    return f"{part.channel}{'-code' * part.payer_code}" if isinstance(part, e.MethodChosen) else str(part)
+
+
 def test_every_step_has_a_row_and_the_way_to_success_visits_them() -> None:
     assert set(TABLE) == set(Step)
     missing = set(Step) - set(STEPS) - {Step.START, Step.ENDED}
@@ -98,8 +114,8 @@ def test_every_event_is_answered_somewhere() -> None:
 
 def test_every_effect_is_asked_for_by_some_visit() -> None:
     asked: set[type[Effect]] = set()
-    for step, family, choice in faults():
-        told = story().until(step)
+    for way, step, family, choice in faults():
+        told = story(way).until(step)
         if family == "outcome":
             told.answer(told.folded.pending[0], choice)
         else:

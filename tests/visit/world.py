@@ -38,6 +38,15 @@ def specimen(slug: str = "chen-xiaoming") -> Specimen:
     return next(one for one in made if one.slug == slug)
 
 
+WAYS = (
+    e.MethodChosen(Channel.ALIPAY),
+    e.MethodChosen(Channel.WECHAT),
+    e.MethodChosen(Channel.WECHAT, payer_code=True),
+    e.MethodChosen(Channel.CARD),
+    e.MethodChosen(Channel.YCT),
+)
+
+
 def inserted(*, upside_down: bool = False) -> e.CardInserted:
     return e.CardInserted("GZ01-20261122-00007", "GZ01", 7, upside_down)
 
@@ -100,7 +109,7 @@ def outcomes(effect: f.Effect, visit: Visit, at: datetime) -> list[e.Event]:
             e.ApplicationUndecided(Fault(FailureCode.AUTHORITY_UNREACHABLE)),
         ],
         f.ProveMachine: lambda: [
-            e.MachineProven((Channel.ALIPAY, Channel.WECHAT)),
+            e.MachineProven(tuple(Channel), (Channel.ALIPAY, Channel.WECHAT, Channel.UNIONPAY)),
             e.MachineNotProven(BROKEN),
         ],
         f.Issue: lambda: [
@@ -140,6 +149,21 @@ def _money(effect: f.Effect, visit: Visit) -> list[e.Event]:
             last = e.PaymentUndecided(order.number, unknown) if closing else e.PaymentExpired(order.number)
             first = [e.PaymentClosed(order.number), e.PaymentSettled(paid)]
             return [*(first if closing else reversed(first)), last]
+        case f.ReadPayerCode(order):
+            late = Fault(FailureCode.PAYMENT_EXPIRED)
+            return [
+                e.PayerCodeRead(order.number, order.channel),
+                e.PayerCodeRead(order.number, Channel.UNIONPAY),
+                e.PayerCodeNotRead(order.number, late),
+            ]
+        case f.ChargePayerCode(order):
+            paid = Payment(order.number, order.channel, order.amount, f"T{order.number}", NOON)
+            return [
+                e.PaymentSettled(paid),
+                e.PaymentClosed(order.number),
+                e.PaymentDeclined(order.number, Fault(FailureCode.PAYMENT_DECLINED)),
+                e.PaymentUndecided(order.number, unknown),
+            ]
         case f.RefundPayment(_, _, refund):
             return [e.RefundDone(refund.number, refund.amount), e.RefundNotDone(refund.number, unknown)]
     raise AssertionError(f"the world has no answer for {effect}")
@@ -163,7 +187,7 @@ def taps(visit: Visit) -> list[e.Event]:
         case Step.CONFIRMING:
             return [e.OrderConfirmed(), e.WentBack(), e.Cancelled()]
         case Step.CHOOSING_METHOD:
-            return [e.MethodChosen(Channel.ALIPAY), e.MethodChosen(Channel.WECHAT), e.Cancelled()]
+            return [*WAYS, e.Cancelled()]
         case Step.PAYING | Step.OPENING_PAYMENT | Step.CLOSING_PAYMENT:
             return [e.WentBack(), e.Cancelled()]
         case Step.REVIEWING:
@@ -179,6 +203,7 @@ class Story:
     folded: Folded = field(default_factory=Folded)
     at: datetime = NOON
     records: list[tuple[e.Event, datetime, int | None]] = field(default_factory=list)
+    way: e.MethodChosen = WAYS[0]
 
     @property
     def visit(self) -> Visit:
@@ -202,6 +227,8 @@ class Story:
         """One step on the way to success: the oldest open effect, else the first tap."""
         if self.folded.pending:
             self.answer(self.folded.pending[0])
+        elif self.visit.step is Step.CHOOSING_METHOD:
+            self.tell(self.way)
         else:
             self.tell(taps(self.visit)[0])
 
@@ -224,15 +251,15 @@ class Story:
         )
 
 
-def story() -> Story:
-    begun = Story()
+def story(way: e.MethodChosen = WAYS[0]) -> Story:
+    begun = Story(way=way)
     assert begun.tell(inserted())
     return begun
 
 
-def steps_on_the_way() -> Iterator[Step]:
+def steps_on_the_way(way: e.MethodChosen = WAYS[0]) -> Iterator[Step]:
     """Every step that a successful visit with a forgotten card passes."""
-    told = story()
+    told = story(way)
     seen: list[Step] = []
     while not told.folded.over:
         if told.visit.step not in seen:

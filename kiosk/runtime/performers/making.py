@@ -1,11 +1,9 @@
 """Making the card: prove the machine, erase and print, read back; and the slip."""
 
-import asyncio
-
 from kiosk.devices.contracts import Completion, Done, Failed, MediaAction, MediaPosition, Refused, Unknown
 from kiosk.documents.card import CardUnprintable
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.domain.payment import Channel
+from kiosk.runtime.availability import channel_health, ways
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.patience import CAPTURE_S, MOVE_S, PRINT_S, RESTART_S, SLIP_S
@@ -38,17 +36,10 @@ async def prove_machine(outside: Outside, effect: ProveMachine) -> Event:
     seen = await outside.devices.printer.capture(deadline_s=CAPTURE_S)
     if not isinstance(seen, Done):
         return MachineNotProven(seen.fault)
-    channels = await available_channels(outside)
-    if not channels and not effect.free:
+    working = ways(await channel_health(outside))
+    if not working.channels and not effect.free:
         return MachineNotProven(Fault(FailureCode.GATEWAY_UNREACHABLE, "no way to pay works"))
-    return MachineProven(channels)
-
-
-async def available_channels(outside: Outside) -> tuple[Channel, ...]:
-    """Return the ways to pay whose networks answer now."""
-    channels = tuple(outside.channels.items())
-    answers = await asyncio.gather(*(adapter.available() for _, adapter in channels))
-    return tuple(channel for (channel, _), answer in zip(channels, answers, strict=True) if answer.available)
+    return MachineProven(working.channels, working.payer_code)
 
 
 async def _at_film(outside: Outside) -> Fault | None:

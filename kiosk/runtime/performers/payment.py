@@ -2,23 +2,27 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Order
 from kiosk.payments.contract import (
+    CloseAnswer,
     Closed,
     Declined,
     Opened,
+    PayerCodeChannel,
     PaymentChannel,
     Pending,
+    PromptingChannel,
     QueryAnswer,
     RefundAnswer,
     RefundState,
     Settled,
     Undecided,
 )
+from kiosk.runtime.availability import UNAVAILABLE
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.patience import (
@@ -56,17 +60,44 @@ async def open_payment(outside: Outside, effect: OpenPayment) -> Event:
             return PaymentOpened(order.number, code, order.expires_at)
         case Settled(payment):
             return PaymentSettled(payment)
-        case Declined(reason):
-            return PaymentDeclined(order.number, Fault(FailureCode.PAYMENT_DECLINED, reason))
+        case Declined(reason, code):
+            return PaymentDeclined(order.number, Fault(code, reason))
         case Undecided(reason, unsent=True):
-            return PaymentDeclined(order.number, Fault(FailureCode.GATEWAY_UNREACHABLE, reason))
+            return PaymentDeclined(order.number, Fault(UNAVAILABLE[order.channel], reason))
         case Undecided(reason):
             return PaymentUndecided(order.number, Fault(FailureCode.PAYMENT_UNKNOWN, reason))
 
 
 async def watch_payment(outside: Outside, memory: Memory, effect: WatchPayment) -> Event:
-    """Ask until the order is final or its code's time is over; ask at once when the applicant says so."""
-    order, clock = effect.order, outside.clock
+    """Ask until the order is final or its time is over; at once when the applicant or a device has news."""
+    memory.touched = False
+    with _prompting(_channel(outside, effect.order), effect.order, memory):
+        return await _watch(outside, memory, effect.order)
+
+
+@contextmanager
+def _prompting(channel: PaymentChannel, order: Order, memory: Memory) -> Iterator[None]:
+    """Show what a device asks of the payer, and ask it for the outcome at every change."""
+    if not isinstance(channel, PromptingChannel):
+        yield
+        return
+
+    def changed() -> None:
+        memory.prompt = channel.prompt(order)
+        memory.ask_now.set()
+        memory.changed()
+
+    memory.prompt = channel.prompt(order)
+    end = channel.listen(changed)
+    try:
+        yield
+    finally:
+        end()
+        memory.prompt = None
+
+
+async def _watch(outside: Outside, memory: Memory, order: Order) -> Event:
+    clock = outside.clock
     began = clock.monotonic()
     waited = POLL_QUICK_S
     while clock.now() < order.expires_at:
@@ -82,7 +113,7 @@ async def watch_payment(outside: Outside, memory: Memory, effect: WatchPayment) 
         quick = clock.monotonic() - began < POLL_QUICK_FOR_S
         calm = POLL_QUICK_S if quick else POLL_SLOW_S
         waited = min(waited * 2, 16.0) if isinstance(answer, Undecided) else calm
-    return PaymentExpired(order.number)
+    return PaymentExpired(order.number, memory.touched)
 
 
 async def _wait_or_asked(outside: Outside, memory: Memory, seconds: float) -> None:
@@ -104,23 +135,31 @@ def _final(order: Order, answer: QueryAnswer) -> Event | None:
     match answer:
         case Settled(payment):
             return PaymentSettled(payment)
-        case Declined(reason):
-            return PaymentDeclined(order.number, Fault(FailureCode.PAYMENT_DECLINED, reason))
+        case Declined(reason, code):
+            return PaymentDeclined(order.number, Fault(code, reason))
         case Closed(refunded):
             return PaymentClosed(order.number, refunded)
         case Pending() | Undecided():
             return None
 
 
-async def close_payment(outside: Outside, effect: ClosePayment) -> Event:
-    """Close until the network says closed or paid; after patience is over it is a matter for staff."""
+async def close_payment(outside: Outside, memory: Memory, effect: ClosePayment) -> Event:
+    """Close until the network says closed or paid; after patience is over it is a matter for staff.
+
+    The same purse that is asked for meanwhile may still be brought back.
+    """
+    with _prompting(_channel(outside, effect.order), effect.order, memory):
+        return await _close(outside, memory, effect)
+
+
+async def _close(outside: Outside, memory: Memory, effect: ClosePayment) -> Event:
     order, channel = effect.order, _channel(outside, effect.order)
-    answer = await channel.close(order)
+    answer = await _end(channel, order)
     for wait in _waits(outside, effect):
         if not isinstance(answer, Undecided):
             break
-        await outside.clock.sleep(wait)
-        answer = await channel.close(order)
+        await _wait_or_asked(outside, memory, wait)
+        answer = await _end(channel, order)
     match answer:
         case Closed(refunded):
             return PaymentClosed(order.number, refunded)
@@ -128,6 +167,13 @@ async def close_payment(outside: Outside, effect: ClosePayment) -> Event:
             return PaymentSettled(payment)
         case Undecided(reason):
             return PaymentUndecided(order.number, Fault(FailureCode.PAYMENT_UNKNOWN, reason))
+
+
+async def _end(channel: PaymentChannel, order: Order) -> CloseAnswer:
+    """Close an order; the charge of a phone's code is undone instead, as nothing else ends it."""
+    if order.payer_code and isinstance(channel, PayerCodeChannel):
+        return await channel.reverse(order)
+    return await channel.close(order)
 
 
 def _waits(outside: Outside, effect: ClosePayment) -> Iterator[float]:
@@ -152,7 +198,8 @@ async def refund_payment(outside: Outside, effect: RefundPayment) -> Event:
         answer = await _ask_refund(channel, effect, answer)
     if answer.state is RefundState.DONE:
         return RefundDone(number, amount)
-    return RefundNotDone(number, Fault(FailureCode.REFUND_PENDING, answer.reason))
+    pending = FailureCode.REFUND_PENDING if channel.channel.takes_back else FailureCode.REFUND_BY_STAFF
+    return RefundNotDone(number, Fault(pending, answer.reason))
 
 
 async def _ask_refund(channel: PaymentChannel, effect: RefundPayment, last: RefundAnswer) -> RefundAnswer:

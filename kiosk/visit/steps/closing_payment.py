@@ -49,9 +49,4 @@ def _leave_it_closing(visit: Visit, fault: Fault, at: datetime) -> Decision | No
 def _never_shown(visit: Visit, number: str) -> bool:
     """Return whether the order's code never came to the screen: then nobody can ever pay it."""
     order = visit.order
-    return (
-        order is not None
-        and order.number == number
-        and order.channel.shows_code
-        and visit.payment_code is None
-    )
+    return order is not None and order.number == number and order.shows_code and visit.payment_code is None

@@ -10,8 +10,8 @@ from kiosk.visit.model import Step, Visit
 
 def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
     match event:
-        case MachineProven(channels):
-            proven = visit.put(channels=channels)
+        case MachineProven(channels, payer_code):
+            proven = visit.put(channels=channels, payer_code_channels=payer_code)
             return issue(proven) if visit.total == 0 else go(proven, Step.CHOOSING_METHOD)
         case MachineNotProven(fault):
             return fail(visit, fault, at)

@@ -1,0 +1,60 @@
+"""The code on a payer's phone: read by the scanner, held in memory only, charged once."""
+
+from kiosk.devices.contracts import Done, Failed, Refused, Unknown
+from kiosk.domain.failure import FailureCode, Fault
+from kiosk.payments.contract import Closed, Declined, PayerCodeChannel, Settled, Undecided
+from kiosk.runtime.availability import UNAVAILABLE
+from kiosk.runtime.memory import Memory
+from kiosk.runtime.outside import Outside
+from kiosk.visit.effects import ChargePayerCode, ReadPayerCode
+from kiosk.visit.events import (
+    Event,
+    PayerCodeNotRead,
+    PayerCodeRead,
+    PaymentClosed,
+    PaymentDeclined,
+    PaymentSettled,
+    PaymentUndecided,
+)
+
+
+async def read_payer_code(outside: Outside, memory: Memory, effect: ReadPayerCode) -> Event:
+    """Wait for a phone until the order's time is over; the code stays in memory."""
+    order = effect.order
+    memory.payer_code = None
+    left_s = (order.expires_at - outside.clock.now()).total_seconds()
+    scanner = outside.devices.payment_scanner
+    if scanner is None or left_s <= 0:
+        return PayerCodeNotRead(order.number, Fault(FailureCode.PAYMENT_EXPIRED))
+    read = await scanner.read_payment_code(deadline_s=left_s)
+    match read:
+        case Done(found):
+            memory.payer_code = found.code
+            return PayerCodeRead(order.number, found.channel)
+        case Failed() if outside.clock.now() >= order.expires_at:
+            return PayerCodeNotRead(order.number, Fault(FailureCode.PAYMENT_EXPIRED))
+        case Refused(fault) | Failed(fault) | Unknown(fault):
+            return PayerCodeNotRead(order.number, fault)
+
+
+async def charge_payer_code(outside: Outside, memory: Memory, effect: ChargePayerCode) -> Event:
+    """Charge the code once; what stays unknown is undone, here or when the order is closed."""
+    order, code = effect.order, memory.payer_code
+    memory.payer_code = None
+    channel = outside.channels[order.channel]
+    if code is None or not isinstance(channel, PayerCodeChannel):
+        return PaymentUndecided(
+            order.number, Fault(FailureCode.PAYMENT_UNKNOWN, "there is no code to charge")
+        )
+    answer = await channel.pay_with_code(order, code)
+    match answer:
+        case Settled(payment):
+            return PaymentSettled(payment)
+        case Declined(reason, why):
+            return PaymentDeclined(order.number, Fault(why, reason))
+        case Closed(refunded):
+            return PaymentClosed(order.number, refunded)
+        case Undecided(reason, unsent=True):
+            return PaymentDeclined(order.number, Fault(UNAVAILABLE[order.channel], reason))
+        case Undecided(reason):
+            return PaymentUndecided(order.number, Fault(FailureCode.PAYMENT_UNKNOWN, reason))
