@@ -7,13 +7,16 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.authority.settings import load_authority
+from kiosk.assembly.fitting import DriverUnusable, fitted
+from kiosk.assembly.plan import Plan, plan_devices
+from kiosk.authority.settings import AuthoritySettingsInvalid, load_authority
+from kiosk.bench.payment_hands import PaymentHands, Phone
 from kiosk.bench.specimens import prepare
 from kiosk.bench.tester import Tester
 from kiosk.clock import Clock
-from kiosk.config import Reader, Settings
-from kiosk.devices.contracts import ChipReader, Devices, MediaPosition
-from kiosk.devices.simulated.chip_reader import SimulatedChipReader
+from kiosk.config import Settings
+from kiosk.devices.contracts import Devices
+from kiosk.devices.driver import Place
 from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.devices.simulated.pcscd_stack import StackUnavailable
 from kiosk.documents.art import DrawnArt
@@ -30,17 +33,31 @@ class StateInUse(Exception):
     """Another kiosk works on this state folder."""
 
 
-CannotStart = (StateInUse, JournalUnavailable, SandboxNotStarted, StackUnavailable)
+CannotStart = (
+    StateInUse,
+    JournalUnavailable,
+    SandboxNotStarted,
+    StackUnavailable,
+    DriverUnusable,
+    AuthoritySettingsInvalid,
+)
 """What keeps a machine from being put together; the text of each names the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
-class SimulatedKiosk:
-    """A whole machine on simulated hardware, its sandbox and its tester; lives on one event loop."""
+class RunningKiosk:
+    """A machine put together; lives on one event loop."""
 
     kiosk: Kiosk
     journal: Journal
     outside: Outside
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedKiosk(RunningKiosk):
+    """A machine on simulated hardware but for what is configured, its sandbox and its tester."""
+
     machine: SimulatedMachine
     tester: Tester
     sandbox: SandboxServer
@@ -49,20 +66,22 @@ class SimulatedKiosk:
 
 @asynccontextmanager
 async def simulated_kiosk(
-    settings: Settings, clock: Clock, slugs: tuple[str, ...] | None = None
+    settings: Settings, clock: Clock, slugs: tuple[str, ...] | None = None, *, plan: Plan | None = None
 ) -> AsyncIterator[SimulatedKiosk]:
-    """Put a simulated machine together; its parts stop in the reverse order.
+    """Put a machine together whose devices are simulated unless configured; its parts stop in reverse order.
 
     Args:
         slugs: the specimen permits to make if they are missing; None makes all.
+        plan: the devices, where they have been planned before.
 
     Raises:
         CannotStart: one of these, with the remedy in its text.
+        SettingsInvalid: a device is configured wrongly.
     """
+    plan = plan or plan_devices(settings, simulate=True)
     async with AsyncExitStack() as stack:
         stack.enter_context(only_one(settings.state))
-        journal = Journal.open(settings.state)
-        stack.callback(journal.close)
+        journal = _journal(settings, stack)
         layout = load_layout()
         machine = SimulatedMachine(settings.state, clock, settings.pace)
         stack.push_async_callback(machine.close)
@@ -71,60 +90,46 @@ async def simulated_kiosk(
         )
         sandbox = stack.enter_context(SandboxServer(settings.state, clock, kiosk_id=settings.kiosk_id))
         await machine.start()
-        chip = await _chip_reader(settings, clock, machine, stack)
-        outside = _outside(settings, clock, machine, chip, layout)
-        stack.push_async_callback(outside.authority.aclose)
-        for adapter in outside.channels.values():
-            stack.push_async_callback(adapter.aclose)
+        devices = await stack.enter_async_context(fitted(plan, Place(clock, settings.state, machine)))
+        outside = _outside(settings, clock, devices, layout, stack)
         kiosk = Kiosk(outside, journal, settings.kiosk_id)
         stack.push_async_callback(kiosk.stop)
-        tester = Tester(machine, people, sandbox.url)
-        yield SimulatedKiosk(kiosk, journal, outside, machine, tester, sandbox, layout)
+        tester = Tester(machine, people, PaymentHands(Phone(sandbox.url), machine.payment_scanner))
+        yield SimulatedKiosk(kiosk, journal, outside, plan, machine, tester, sandbox, layout)
 
 
-async def _chip_reader(
-    settings: Settings, clock: Clock, machine: SimulatedMachine, stack: AsyncExitStack
-) -> ChipReader:
-    """Return the configured chip reader; a real one gets the simulated card through a virtual reader."""
-    trust = settings.state / "trust"
-    chip: ChipReader
-    match settings.reader:
-        case Reader.SIMULATED:
-            chip = SimulatedChipReader(
-                lambda: card_folder(machine), trust, clock, faults=machine.faults, watch=machine.watch
-            )
-        case Reader.PCSC:
-            # Imported here: most machines on the bench have no use for the PC/SC library, 5 MB of memory.
-            from kiosk.bench.pcsc_bridge import PcscBridge  # noqa: PLC0415
-            from kiosk.devices.chip.pcsc_reader import PcscChipReader  # noqa: PLC0415
+@asynccontextmanager
+async def real_kiosk(
+    settings: Settings, clock: Clock, plan: Plan | None = None
+) -> AsyncIterator[RunningKiosk]:
+    """Put a machine together from nothing but what its settings and its keys folder name.
 
-            await stack.enter_async_context(PcscBridge(machine, lambda: card_folder(machine)))
-            chip = PcscChipReader(clock, trust)
-    stack.push_async_callback(chip.close)
-    return chip
+    Raises:
+        CannotStart: one of these, with the remedy in its text.
+        SettingsInvalid: a device that is needed has no real driver, or one is configured wrongly.
+    """
+    plan = plan or plan_devices(settings, simulate=False)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(only_one(settings.state))
+        journal = _journal(settings, stack)
+        devices = await stack.enter_async_context(fitted(plan, Place(clock, settings.state)))
+        outside = _outside(settings, clock, devices, load_layout(), stack)
+        kiosk = Kiosk(outside, journal, settings.kiosk_id)
+        stack.push_async_callback(kiosk.stop)
+        yield RunningKiosk(kiosk, journal, outside, plan)
 
 
-def card_folder(machine: SimulatedMachine) -> Path | None:
-    """Return the folder of the permit that lies where the chip can be read."""
-    state = machine.mechanism.state()
-    if state.card is None or state.position is not MediaPosition.CHIP:
-        return None
-    return machine.mechanism.permits / state.card
+def _journal(settings: Settings, stack: AsyncExitStack) -> Journal:
+    journal = Journal.open(settings.state)
+    stack.callback(journal.close)
+    return journal
 
 
 def _outside(
-    settings: Settings, clock: Clock, machine: SimulatedMachine, chip: ChipReader, layout: CardLayout
+    settings: Settings, clock: Clock, devices: Devices, layout: CardLayout, stack: AsyncExitStack
 ) -> Outside:
-    devices = Devices(
-        station=machine.station,
-        chip=chip,
-        scanner=machine.scanner,
-        camera=machine.camera,
-        printer=machine.printer,
-        slip=machine.slip,
-    )
     loaded = payment_channels(settings, clock)
-    return Outside(
+    outside = Outside(
         devices=devices,
         channels=loaded.channels,
         authority=load_authority(settings.state / "keys" / "authority", clock),
@@ -132,6 +137,10 @@ def _outside(
         art=DrawnArt(layout),
         clock=clock,
     )
+    stack.push_async_callback(outside.authority.aclose)
+    for adapter in outside.channels.values():
+        stack.push_async_callback(adapter.aclose)
+    return outside
 
 
 def payment_channels(settings: Settings, clock: Clock) -> LoadedChannels:

@@ -1,6 +1,7 @@
 """Settings of one machine, read from `kiosk.toml`, the environment (`KIOSK_…`) and the command line.
 
-Six settings, checked by hand: a library for it costs more time than the whole first picture may take.
+Few settings, checked by hand: a library for it costs more time than the whole first picture may take.
+The sections of the devices are passed on as they are; `kiosk.assembly` checks those that are there.
 """
 
 import os
@@ -40,9 +41,11 @@ class Settings:
         state: folder of journal, keys and the simulated devices' state; mode 0700.
         kiosk_id: four characters, part of every visit and order number.
         language: interface language at the start of every visit.
-        reader: where the chip is read; everything else has no second driver yet.
+        reader: where the chip is read: a short word for the section ``[devices.chip_reader]``.
         pace: 1.0 lets simulated mechanics take their true time, 0 none.
         panel_inches: diagonal of the screen's panel, inches; None asks the display.
+        devices: the sections ``[devices.NAME]``, each with its key ``driver``.
+        config: the file that was read, where there is one.
     """
 
     state: Path = field(default_factory=default_state)
@@ -51,6 +54,8 @@ class Settings:
     reader: Reader = Reader.SIMULATED
     pace: float = 1.0
     panel_inches: float | None = None
+    devices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    config: Path | None = None
 
 
 def load_settings(config: Path | None = None, **given: Any) -> Settings:
@@ -60,7 +65,7 @@ def load_settings(config: Path | None = None, **given: Any) -> Settings:
         **_from_environment(os.environ),
         **{name: value for name, value in given.items() if value is not None},
     }
-    return Settings(**{name: _checked(name, value) for name, value in found.items()})
+    return Settings(**{name: _checked(name, value) for name, value in found.items()}, config=config)
 
 
 def _from_file(config: Path | None) -> dict[str, Any]:
@@ -78,7 +83,7 @@ def _from_file(config: Path | None) -> dict[str, Any]:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     """Return the settings among the environment's variables; others with our prefix are not ours to judge."""
-    named = {name: environment.get(f"{_PREFIX}{name.upper()}") for name in _CHECKS}
+    named = {name: environment.get(f"{_PREFIX}{name.upper()}") for name in _CHECKS if name != "devices"}
     return {name: value for name, value in named.items() if value is not None}
 
 
@@ -131,6 +136,12 @@ def _number(least: float, most: float) -> Callable[[Any], float]:
     return check
 
 
+def _sections(value: Any) -> Mapping[str, Mapping[str, Any]]:
+    if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
+        raise ValueError('expected sections such as [devices.slip_printer] with driver = "escpos"')
+    return value
+
+
 _CHECKS: Mapping[str, Callable[[Any], object]] = {
     "state": _folder,
     "kiosk_id": _matching("[0-9A-Z]{4}", "four of 0-9 and A-Z"),
@@ -138,4 +149,5 @@ _CHECKS: Mapping[str, Callable[[Any], object]] = {
     "reader": _reader,
     "pace": _number(0.0, 10.0),
     "panel_inches": _number(7.0, 100.0),
+    "devices": _sections,
 }

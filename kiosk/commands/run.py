@@ -15,8 +15,12 @@ from kiosk.config import Reader, Settings, SettingsInvalid, load_settings
 
 # Numbers of settings from glibc's malloc.h.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+# HTTPX and structlog load these, where they are, for colours on a terminal that a kiosk does not have.
+_CONSOLE = ("rich", "pygments")
 
 if TYPE_CHECKING:
+    from kiosk.app import RunningKiosk
+    from kiosk.assembly.plan import Plan
     from kiosk.bench.late_tester import LateTester
     from kiosk.domain.catalogue import Catalogue
     from kiosk.domain.specimens import Specimen
@@ -32,13 +36,10 @@ def run(arguments: Sequence[str]) -> int:
     loads Pydantic for them and takes longer than the first picture.
     """
     given = _parser().parse_args(arguments)
-    if not given.simulate:
-        complain(
-            "There is no driver for a real card station in this version, so the machine cannot serve."
-            " Run `kiosk run --simulate`; `kiosk doctor` lists what is there.",
-            2,
-        )
-    return _on_screen(_settings(given), windowed=given.windowed, verbose=given.verbose)
+    settings = _settings(given)
+    if settings.devices or not given.simulate:
+        _check_devices(settings, simulate=given.simulate)
+    return _on_screen(settings, simulate=given.simulate, windowed=given.windowed, verbose=given.verbose)
 
 
 def _parser() -> ArgumentParser:
@@ -46,7 +47,7 @@ def _parser() -> ArgumentParser:
         "kiosk run", description="Run the kiosk on the screen until its window is closed."
     )
     switches = {
-        "--simulate": "simulate all hardware, with the tester's dock",
+        "--simulate": "simulate what is not configured, with the tester's dock",
         "--windowed": "a window instead of the full screen",
         "--verbose": "show the log",
     }
@@ -66,6 +67,25 @@ def _settings(given: Namespace) -> Settings:
         complain(str(error), 2)
 
 
+def _check_devices(settings: Settings, *, simulate: bool) -> None:
+    """Refuse to start where a device is not configured or configured wrongly, naming each.
+
+    Asked before there is a screen, and only where something is configured: the first picture waits.
+    """
+    with _plain_imports():
+        from kiosk.assembly.plan import plan_devices
+
+    try:
+        plan_devices(settings, simulate=simulate)
+    except SettingsInvalid as error:
+        hint = (
+            ""
+            if simulate
+            else "\n`kiosk run --simulate` simulates what is not configured; see `kiosk doctor`."
+        )
+        complain(f"This machine cannot serve:\n{error}{hint}", 2)
+
+
 def _give_memory_back() -> None:
     """Let the C library return freed memory to the system: over days it is more than it uses.
 
@@ -78,7 +98,7 @@ def _give_memory_back() -> None:
             mallopt(setting, value)
 
 
-def _on_screen(settings: Settings, *, windowed: bool, verbose: bool) -> int:
+def _on_screen(settings: Settings, *, simulate: bool, windowed: bool, verbose: bool) -> int:
     """Show the screen first and start the machine behind it; return the exit code."""
     # Imported here and below: other commands need no Qt, and the first picture needs nothing of the machine.
     from kiosk.bench.late_tester import LateTester
@@ -86,7 +106,7 @@ def _on_screen(settings: Settings, *, windowed: bool, verbose: bool) -> int:
     from kiosk.ui.main_window import close_screen, run_screen
 
     _give_memory_back()
-    port, tester = ThreadPort(), LateTester(_people)
+    port, tester = ThreadPort(), LateTester(_people) if simulate else None
     machine: list[LoopThread] = []
     watching: list[Watchdog] = []
 
@@ -99,14 +119,21 @@ def _on_screen(settings: Settings, *, windowed: bool, verbose: bool) -> int:
     def start() -> None:
         # Loaded before there is a second thread: packages that load their parts on demand break when two
         # threads import them at once.
-        with _plain_imports():
+        with _plain_imports(), _without(_CONSOLE):
+            # The fonts come first: reading them takes room that the rest then fills, 6 MB less in the end.
+            from kiosk.documents.fonts import load
+
+            load()
             import kiosk.app  # noqa: F401
+            from kiosk.assembly.plan import plan_devices
+
+            plan = plan_devices(settings, simulate=simulate)  # loads the drivers that are chosen
         from kiosk.runtime.thread import LoopThread
 
         log_to_stderr(verbose=verbose)
         thread = LoopThread("runtime")
         machine.append(thread)
-        thread.start(_serve(settings, port, tester), ended=close_screen)
+        thread.start(_serve(settings, plan, port, tester), ended=close_screen)
         for one in watching:
             one.follow(lambda answer: _soon(thread, answer))
 
@@ -136,6 +163,18 @@ def _soon(thread: "LoopThread", action: Callable[[], None]) -> None:
 
 
 @contextmanager
+def _without(packages: Sequence[str]) -> Iterator[None]:
+    """Import as if these packages were not installed; those loaded already stay."""
+    hidden = [name for name in packages if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type] # None: an import finds no such module
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+@contextmanager
 def _plain_imports() -> Iterator[None]:
     """Import without PySide's look into the source of every module: it keeps 30 MB, and costs half the time.
 
@@ -162,20 +201,28 @@ def _people() -> "tuple[Specimen, ...]":
     return load_specimens(SystemClock().now())
 
 
-async def _serve(settings: Settings, port: "ThreadPort", tester: "LateTester") -> None:
+async def _serve(settings: Settings, plan: "Plan", port: "ThreadPort", tester: "LateTester | None") -> None:
     """Put the machine together and serve applicants until the screen is closed."""
+    from kiosk.app import real_kiosk, simulated_kiosk
+    from kiosk.clock import SystemClock
+
+    if tester is None:
+        async with real_kiosk(settings, SystemClock(), plan) as machine:
+            await _serve_with(machine, port)
+        return
+    async with simulated_kiosk(settings, SystemClock(), plan=plan) as bench:
+        bench.kiosk.subscribe(bench.tester.watch)
+        tester.attach(bench.tester)
+        await _serve_with(bench, port)
+
+
+async def _serve_with(machine: "RunningKiosk", port: "ThreadPort") -> None:
     import asyncio
     import linecache
 
-    from kiosk.app import simulated_kiosk
-    from kiosk.clock import SystemClock
-
-    async with simulated_kiosk(settings, SystemClock()) as bench:
-        bench.kiosk.subscribe(bench.tester.watch)
-        tester.attach(bench.tester)
-        linecache.clearcache()  # PySide looks through the source of all that is imported, and it stays: 7 MB
-        port.attach(bench.kiosk, asyncio.get_running_loop())
-        await bench.kiosk.run()
+    linecache.clearcache()  # PySide looks through the source of all that is imported, and it stays: 7 MB
+    port.attach(machine.kiosk, asyncio.get_running_loop())
+    await machine.kiosk.run()
 
 
 def _explain(error: BaseException) -> int:

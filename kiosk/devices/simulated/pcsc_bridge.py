@@ -1,7 +1,6 @@
 """Puts the simulated card into a real PC/SC stack: a virtual reader follows the card station."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -10,15 +9,10 @@ from kiosk.devices.simulated.pcscd_stack import PcscdStack
 
 
 class PcscBridge:
-    """A running pcscd of our own whose reader holds the card exactly while the station has it there.
+    """A running pcscd of our own whose reader holds the card exactly while the station has it there."""
 
-    Args:
-        card_folder: tells which permit lies at the chip position now.
-    """
-
-    def __init__(self, machine: SimulatedMachine, card_folder: Callable[[], Path | None]) -> None:
+    def __init__(self, machine: SimulatedMachine) -> None:
         self._machine = machine
-        self._card_folder = card_folder
         self._stack = PcscdStack()
         self._plugged: Path | None = None
         self._moved = asyncio.Event()
@@ -40,7 +34,7 @@ class PcscBridge:
     async def _follow(self) -> None:
         """Plug and unplug as the card moves."""
         while True:
-            folder = self._card_folder()
+            folder = self._machine.card_at_chip()
             if folder != self._plugged:
                 await asyncio.to_thread(self._change, folder)
                 self._plugged = folder

@@ -1,0 +1,51 @@
+"""Makes the planned devices and lets go of them again."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from kiosk.assembly.plan import Choice, Plan
+from kiosk.assembly.slots import methods
+from kiosk.devices.contracts import Device, Devices
+from kiosk.devices.driver import Place
+
+
+class DriverUnusable(Exception):
+    """A driver could not make its device; the message names the section and the reason."""
+
+
+@asynccontextmanager
+async def fitted(plan: Plan, place: Place) -> AsyncIterator[Devices]:
+    """Give the machine's devices; they are closed in the reverse order.
+
+    Raises:
+        DriverUnusable: a driver lacks what it needs on this machine, or its device lacks a method.
+    """
+    async with AsyncExitStack() as stack:
+        made: dict[str, Device] = {}
+        for choice in plan.choices:
+            device = await _fit(choice, place, stack)
+            stack.push_async_callback(device.close)
+            made[choice.slot.field] = device
+        for slot in plan.absent:
+            if slot.absent is not None:
+                made[slot.field] = slot.absent()
+        yield Devices(**made)  # type: ignore[arg-type] # each has the methods of its contract: _fit looked
+
+
+async def _fit(choice: Choice, place: Place, stack: AsyncExitStack) -> Device:
+    """Start what has to run beside the device, and make it."""
+    where = f"[devices.{choice.slot.device}] driver {choice.driver.name}"
+    try:
+        if choice.driver.beside is not None:
+            beside = choice.driver.beside(choice.section, place)
+            if beside is not None:
+                await stack.enter_async_context(beside)
+        device = choice.driver.make(choice.section, place)
+    except (ImportError, OSError, ValueError) as error:
+        raise DriverUnusable(f"{where}: {error}. {choice.driver.remedy.en}") from error
+    lacking = sorted(name for name in methods(choice.slot.contract) if not hasattr(device, name))
+    if lacking:
+        raise DriverUnusable(
+            f"{where}: its device lacks {', '.join(lacking)} of {choice.slot.contract.__name__}"
+        )
+    return device
