@@ -4,6 +4,7 @@ import builtins
 import ctypes
 import importlib
 import os
+import sys
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -166,7 +167,7 @@ def _soon(thread: "LoopThread", action: Callable[[], None]) -> None:
 def _without(packages: Sequence[str]) -> Iterator[None]:
     """Import as if these packages were not installed; those loaded already stay."""
     hidden = [name for name in packages if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type] # None: an import finds no such module
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type] # None means: cannot be imported
     try:
         yield
     finally:

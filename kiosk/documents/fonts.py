@@ -163,6 +163,12 @@ def _rare_font() -> _Font | None:
     return None
 
 
+def load() -> None:
+    """Load the bundled fonts now, about 100 ms, instead of at the first text."""
+    for weight in Weight:
+        _font(weight)
+
+
 def _drawable(character: str) -> bool:
     """Whether the character stands by itself on paper: marks need shaping, controls draw nothing."""
     return character in " \u3000" or unicodedata.category(character)[0] not in "CMZ"
