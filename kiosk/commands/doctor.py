@@ -22,7 +22,8 @@ import typer
 
 from kiosk import resources
 from kiosk.config import Reader, Settings, SettingsInvalid, load_settings
-from kiosk.devices.easyprinter.line import LineLost, NoAnswer, TcpLine
+from kiosk.devices.byte_line import LineDown, TcpByteLine
+from kiosk.devices.easyprinter.line import NoAnswer, PrinterLine
 from kiosk.devices.easyprinter.protocol import STATUS, Garbled, parse_status
 from kiosk.domain.text import Text
 
@@ -222,10 +223,10 @@ def _printer(around: Surroundings) -> Finding:
 
 
 async def _ask_printer(host: str, port: int) -> tuple[bool, str]:
-    line = TcpLine(host, port)
+    line = PrinterLine(TcpByteLine(host, port))
     try:
         status = parse_status(await line.ask(STATUS))
-    except (LineLost, NoAnswer) as error:
+    except (LineDown, NoAnswer) as error:
         return False, str(error)
     finally:
         await line.close()

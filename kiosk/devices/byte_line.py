@@ -37,6 +37,9 @@ class ByteLine(Protocol):
     def drop(self) -> None:
         """Hang up at once; `open` opens again."""
 
+    def seconds(self, count: int) -> float:
+        """Return how long that many bytes are under way because of the cable's speed alone, seconds."""
+
 
 class TcpByteLine:
     """A TCP connection; port 9100 is usual for printers."""
@@ -89,6 +92,10 @@ class TcpByteLine:
             self._streams[1].transport.abort()
             self._streams = None
 
+    def seconds(self, count: int) -> float:
+        del count
+        return 0.0
+
     def _opened(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._streams is None:
             raise LineDown("not connected")
@@ -106,6 +113,12 @@ class SerialSettings:
     rtscts: bool = False
     dsrdtr: bool = False
     xonxoff: bool = False
+
+    @property
+    def seconds_per_byte(self) -> float:
+        """Start bit, eight data bits, parity and stop bits at the port's speed, seconds."""
+        bits = 9 + self.stop_bits + (0 if self.parity == serial.PARITY_NONE else 1)
+        return bits / self.baud
 
 
 class SerialByteLine:
@@ -181,6 +194,9 @@ class SerialByteLine:
                 loop.remove_writer(port.fileno())
             with suppress(OSError, serial.SerialException, termios.error):  # unplugged: gone is closed
                 port.close()
+
+    def seconds(self, count: int) -> float:
+        return count * self._settings.seconds_per_byte
 
     def _opened(self) -> int:
         if self._port is None:

@@ -10,7 +10,7 @@ state that `status()` tells truthfully. "Communication lost" is never reported a
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
 from kiosk.domain.chip import ChipReading
 from kiosk.domain.failure import Fault
@@ -226,6 +226,14 @@ class CardPrinter(Device, Protocol):
 
     async def capture(self, *, deadline_s: float) -> Completion[bytes]:
         """Return a picture (PNG, 300 dpi, ID-1) of the film of the card inside, for inspection."""
+
+
+@runtime_checkable
+class FilmEraser(Protocol):
+    """A card printer that can also leave the film empty."""
+
+    async def erase_card(self, *, deadline_s: float, progress: Progress | None = None) -> Completion[None]:
+        """Erase the film of the card at PRINT. Unknown after a lost line."""
 
 
 class FilmCamera(Protocol):

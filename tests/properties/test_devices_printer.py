@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from kiosk.devices.byte_line import TcpByteLine
 from kiosk.devices.contracts import DeviceState, Done, Failed, Refused, Unknown
 from kiosk.devices.easyprinter import protocol
 from kiosk.devices.easyprinter.driver import EasyPrinterCardPrinter
-from kiosk.devices.easyprinter.line import TcpLine
 from kiosk.devices.easyprinter.protocol import Garbled, Placement, PrinterStatus, Unfit
 from kiosk.devices.simulated.films import FILM_SIZE
 from kiosk.devices.simulated.mechanism import Picture
@@ -193,7 +193,7 @@ class _NoCamera:
 async def _print_with(answers: Scripts) -> None:
     server = await asyncio.start_server(_OddPrinter(answers).serve, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
-    printer = EasyPrinterCardPrinter(TcpLine(host, port), VirtualClock(), _NoCamera())
+    printer = EasyPrinterCardPrinter(TcpByteLine(host, port), VirtualClock(), _NoCamera())
     try:
         completion = await printer.print_card(spotted(40, 40), deadline_s=60)
         assert isinstance(completion, Done | Refused | Failed | Unknown)

@@ -1,127 +1,135 @@
-"""The cable to the printer: sends, asks, and says plainly when it cannot. TCP here, serial to follow."""
+"""Conversations with the printer over any cable, TCP or serial: one framing, which is none at all.
+
+The protocol has no frames and no checksums, so time and the number of bytes are all that tells an answer
+from noise: one question at a time, nothing unasked is believed, and a line on which an answer stayed away
+is hung up.
+"""
 
 import asyncio
-from contextlib import suppress
-from typing import Protocol
 
+from kiosk.devices.byte_line import ByteLine, LineDown
+from kiosk.devices.contracts import DeviceState
+from kiosk.devices.easyprinter import protocol
+from kiosk.devices.easyprinter.protocol import Garbled, PrinterStatus
+from kiosk.domain.failure import FailureCode, Fault
+
+DEFAULT_PORT = 20007
 ANSWER_S = 2.0
-"""How long an answer is awaited, seconds (the maker's driver waits the same)."""
+"""How long an answer is awaited, seconds, besides its way over a slow cable (as the maker's driver)."""
 
-_ANSWER_LIMIT = 64
-
-
-class LineLost(Exception):
-    """The line is down: not to be opened, closed by the other side, or reset."""
+_PIECE = 512
+_UNDER_WAY = 4096  # bytes that a serial port's buffers may hold back when a question is asked
 
 
 class NoAnswer(Exception):
     """The line is up and nothing came back in time."""
 
 
-class PrinterLine(Protocol):
-    """What the driver needs of a line; one conversation at a time."""
+class Silent:
+    """No status was to be had: OFFLINE where there is no line, UNKNOWN where nothing sensible came."""
+
+    __slots__ = ("fault", "state")
+
+    def __init__(self, state: DeviceState, detail: str) -> None:
+        self.state = state
+        self.fault = Fault(FailureCode.PRINTER_UNAVAILABLE, detail)
+
+
+class PrinterLine:
+    """One printer at the end of a cable; conversations wait for each other."""
+
+    def __init__(self, cable: ByteLine) -> None:
+        self._cable = cable
+        self._conversation = asyncio.Lock()
+        self._broken_off = False
 
     @property
-    def is_open(self) -> bool: ...
+    def is_open(self) -> bool:
+        return self._cable.is_open
+
+    async def send(self, payload: bytes) -> None:
+        """Send and wait until the line took it all; raise LineDown or NoAnswer."""
+        async with self._conversation:
+            await self._open()
+            self._broken_off = True
+            for at in range(0, len(payload), _PIECE):
+                await self._take(payload[at : at + _PIECE])
+            self._broken_off = False
 
     async def ask(self, request: bytes) -> bytes:
-        """Send and return what came back, at most 64 bytes; raise LineLost or NoAnswer.
+        """Send and return what came back; raise LineDown or NoAnswer.
 
         Bytes that lay on the line unasked come back in front of the answer, so that the caller
         sees that something is wrong. After NoAnswer the line is closed: a late answer must never
         be taken for the answer to the next question.
         """
+        async with self._conversation:
+            return await self._ask(request)
 
-    async def send(self, payload: bytes) -> None:
-        """Send and wait until the line took it all; raise LineLost or NoAnswer."""
-
-    async def close(self) -> None:
-        """Close; `ask` and `send` open it again."""
-
-
-class TcpLine:
-    """A TCP connection, opened when first needed and again after every loss."""
-
-    def __init__(self, host: str, port: int) -> None:
-        self._host = host
-        self._port = port
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    @property
-    def is_open(self) -> bool:
-        return self._streams is not None
-
-    async def ask(self, request: bytes) -> bytes:
-        reader, writer = await self._open()
-        try:
-            async with asyncio.timeout(ANSWER_S):
-                unasked = await _waiting_bytes(reader)
-                writer.write(request)
-                await writer.drain()
-                answer = await reader.read(_ANSWER_LIMIT)
-        except TimeoutError as error:
-            self._drop()
-            raise NoAnswer(f"no answer within {ANSWER_S:g} s") from error
-        except OSError as error:
-            self._drop()
-            raise LineLost("the connection was reset") from error
-        except asyncio.CancelledError:
-            self._drop()
-            raise
-        if not answer:
-            self._drop()
-            raise LineLost("the printer closed the connection")
-        return unasked + answer
-
-    async def send(self, payload: bytes) -> None:
-        _, writer = await self._open()
-        try:
-            async with asyncio.timeout(ANSWER_S):
-                writer.write(payload)
-                await writer.drain()
-        except TimeoutError as error:
-            self._drop()
-            raise NoAnswer(f"the printer took no bytes for {ANSWER_S:g} s") from error
-        except OSError as error:
-            self._drop()
-            raise LineLost("the connection was reset") from error
-        except asyncio.CancelledError:
-            self._drop()
-            raise
-
-    async def close(self) -> None:
-        if self._streams is None:
-            return
-        _, writer = self._streams
-        self._streams = None
-        writer.close()
-        with suppress(OSError):  # already gone: closed is closed
-            await writer.wait_closed()
-
-    async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        if self._streams is None:
+    async def status(self, *, reconnect: bool = True) -> PrinterStatus | Silent:
+        """Ask for the status; an idle connection that was lost meanwhile is replaced once."""
+        async with self._conversation:
+            if not reconnect and not self._cable.is_open:
+                return Silent(DeviceState.OFFLINE, "the connection is gone")
+            had_been_open = self._cable.is_open
             try:
-                async with asyncio.timeout(ANSWER_S):
-                    streams = await asyncio.open_connection(self._host, self._port)
-            except TimeoutError as error:
-                raise LineLost(f"no connection within {ANSWER_S:g} s") from error
-            except OSError as error:
-                raise LineLost("no connection") from error
-            streams[1].transport.set_write_buffer_limits(high=0)  # drain() then means: the line took it all
-            self._streams = streams
-        return self._streams
+                return self._parsed(await self._ask(protocol.STATUS))
+            except NoAnswer as error:
+                return Silent(DeviceState.UNKNOWN, str(error))
+            except LineDown as error:
+                if not (reconnect and had_been_open):
+                    return Silent(DeviceState.OFFLINE, str(error))
+        return await self.status(reconnect=reconnect)
 
-    def _drop(self) -> None:
-        """Close without a farewell: what is still under way must not reach the next conversation."""
-        if self._streams is not None:
-            self._streams[1].transport.abort()
-            self._streams = None
+    async def close(self) -> None:
+        """Hang up; `ask` and `send` open the line again."""
+        async with self._conversation:
+            self._cable.drop()
 
+    def _parsed(self, answer: bytes) -> PrinterStatus | Silent:
+        status = protocol.parse_status(answer)
+        if isinstance(status, Garbled):
+            self._cable.drop()  # whatever else is under way on it cannot be told apart
+            return Silent(DeviceState.UNKNOWN, status.detail)
+        return status
 
-async def _waiting_bytes(reader: asyncio.StreamReader) -> bytes:
-    """Return what already lies on the line, without waiting for more."""
-    try:
-        async with asyncio.timeout(0):
-            return await reader.read(_ANSWER_LIMIT)
-    except TimeoutError:
-        return b""
+    async def _open(self) -> None:
+        """Open the cable. A serial port has no connection that could end: what a job that broke off has
+        left open there, a raster row at most, is filled up with white first."""
+        await self._cable.open()
+        if self._broken_off and self._cable.seconds(1) > 0:
+            await self._take(bytes(protocol.LONGEST_ROW))
+        self._broken_off = False
+
+    async def _ask(self, request: bytes) -> bytes:
+        await self._open()
+        unasked = await self._waiting_bytes()
+        await self._take(request)
+        try:
+            async with asyncio.timeout(ANSWER_S + self._cable.seconds(_UNDER_WAY)):
+                return unasked + await self._cable.receive()
+        except TimeoutError as error:
+            self._cable.drop()
+            raise NoAnswer(f"no answer within {ANSWER_S:g} s") from error
+        except asyncio.CancelledError:
+            self._cable.drop()
+            raise
+
+    async def _take(self, piece: bytes) -> None:
+        try:
+            async with asyncio.timeout(ANSWER_S + self._cable.seconds(len(piece))):
+                await self._cable.send(piece)
+        except TimeoutError as error:
+            self._cable.drop()
+            raise NoAnswer(f"the printer took no bytes for {ANSWER_S:g} s") from error
+        except asyncio.CancelledError:
+            self._cable.drop()
+            raise
+
+    async def _waiting_bytes(self) -> bytes:
+        """Return what already lies on the line, without waiting for more."""
+        try:
+            async with asyncio.timeout(0):
+                return await self._cable.receive()
+        except TimeoutError:
+            return b""

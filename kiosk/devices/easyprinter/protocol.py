@@ -39,8 +39,15 @@ FIRST_PRINTABLE = 100
 LINE_BYTES = 80
 """Bytes of picture in one line across the card: 640 dots, the card's 638 and two spare."""
 
+LONGEST_ROW = LINE_BYTES + 13
+"""Bytes of one raster row behind its head."""
+
 _PADDING = bytes(13)  # leads every raster row: the card begins 13 bytes inside the head
-_CARD = (1011, 638)  # ID-1, 85.60 x 53.98 mm (ISO/IEC 7810), in dots
+CARD = (1011, 638)  # ID-1, 85.60 x 53.98 mm (ISO/IEC 7810), in dots
+
+
+ERASE_WHOLE = ERASE_AREA + b"%02d%04d%02d%04d" % (0, 0, HEAD_BYTES, LAST_POSITION)
+"""A whole job by itself, for a film that is to be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ def build_job(raster: CardRaster, placement: Placement | None = None) -> bytes |
         (
             TURN_CARD if placed.turned else b"",
             PRINT_AREA + b"%04d%04d" % (FIRST_PRINTABLE, LAST_POSITION),
-            ERASE_AREA + b"%02d%04d%02d%04d" % (0, 0, HEAD_BYTES, LAST_POSITION),
+            ERASE_WHOLE,
             POSITION + b"%04d" % start,
             *_rows(picture),
         )
@@ -100,11 +107,11 @@ def _picture(raster: CardRaster, placement: Placement) -> Image.Image | Unfit:
         return Unfit(f"made for {raster.dots_per_inch} dpi, the printer has {DOTS_PER_INCH}")
     if raster.width < 1 or raster.height < 1:
         return Unfit("the picture is empty")
-    if raster.width > _CARD[0] or raster.height > _CARD[1]:
+    if raster.width > CARD[0] or raster.height > CARD[1]:
         return Unfit(f"{raster.width} x {raster.height} dots do not fit on a card")
     ink = Image.frombytes("1", (raster.width, raster.height), raster.rows)
-    field = Image.new("1", (_CARD[0], LINE_BYTES * 8), 0)
-    field.paste(ink, ((_CARD[0] - raster.width) // 2, (_CARD[1] - raster.height) // 2))
+    field = Image.new("1", (CARD[0], LINE_BYTES * 8), 0)
+    field.paste(ink, ((CARD[0] - raster.width) // 2, (CARD[1] - raster.height) // 2))
     if field.crop((placement.columns, 0, *field.size)).getbbox() is not None:
         return Unfit(f"dark dots beyond column {placement.columns}, the end of the printable area")
     return field.crop((0, 0, placement.columns, field.height))

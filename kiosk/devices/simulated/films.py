@@ -5,10 +5,11 @@ from io import BytesIO
 
 import structlog
 from PIL import Image, ImageChops, UnidentifiedImageError
+from pydantic import BaseModel, ConfigDict, Field
 
 from kiosk.devices.contracts import Completion, Done, Failed, Refused
 from kiosk.devices.simulated.mechanism import Mechanism, Pace, Picture, is_slug
-from kiosk.devices.simulated.state_files import StateFolder
+from kiosk.devices.simulated.state_files import StateFile, StateFolder
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.raster import CardRaster
 
@@ -16,17 +17,45 @@ DOTS_PER_INCH = 300
 FILM_SIZE = (1011, 638)
 """The whole back of the card, ID-1 (85.60 x 53.98 mm, ISO/IEC 7810), in dots along and across it."""
 
+FILM_CYCLES = 500
+"""How often a film can be rewritten before it stays pale (docs/printing.md, Wear)."""
+
 _LARGEST_PICTURE = 1024 * 1024
 _IN_SIGHT = frozenset({Picture.AT_CHIP, Picture.AT_PRINT})
 
 _log = structlog.get_logger()
 
 
+class FilmWear(BaseModel):
+    """The content of ``films.json``: how often each card's film was rewritten."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cycles: dict[str, int] = Field(default={}, max_length=10_000)
+
+
 class Films:
-    """One PNG per card, ``films/SLUG.png``; a card without one has an empty film."""
+    """One PNG per card, ``films/SLUG.png``; a card without one has an empty film, never rewritten."""
 
     def __init__(self, folder: StateFolder) -> None:
         self._folder = folder
+        fresh = FilmWear()
+        self._wear = StateFile(folder, "films.json", fresh=fresh, unreadable=fresh)
+
+    def cycles(self, slug: str) -> int:
+        """Return how often the card's film was rewritten."""
+        return self._wear.read().cycles.get(slug, 0)
+
+    def worn(self, slug: str) -> bool:
+        return self.cycles(slug) > FILM_CYCLES
+
+    def rewritten(self, slug: str, times: int = 1) -> None:
+        """Count a rewriting, or as many as a tester wants to have happened."""
+
+        def edit(wear: FilmWear) -> FilmWear:
+            return FilmWear(cycles={**wear.cycles, slug: wear.cycles.get(slug, 0) + times})
+
+        self._wear.change(edit)
 
     def load(self, slug: str) -> Image.Image:
         """Return the film as a picture of mode ``1``, white where nothing is written."""
@@ -60,6 +89,18 @@ class Films:
         if not is_slug(slug):
             raise ValueError("not the name of a permit")
         return f"films/{slug}.png"
+
+
+class SimulatedFilmGauge:
+    """Knows the age of the film of the card inside, as a chip that keeps count of it would."""
+
+    def __init__(self, mechanism: Mechanism, films: Films) -> None:
+        self._mechanism = mechanism
+        self._films = films
+
+    def cycles(self) -> int | None:
+        card = self._mechanism.state().card
+        return None if card is None else self._films.cycles(card)
 
 
 class SimulatedFilmCamera:

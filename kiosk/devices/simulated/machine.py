@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from kiosk.clock import Clock
+from kiosk.devices.byte_line import TcpByteLine
 from kiosk.devices.contracts import Device, DeviceName, MediaPosition
 from kiosk.devices.easyprinter.driver import MAKING_S, EasyPrinterCardPrinter
-from kiosk.devices.easyprinter.line import TcpLine
+from kiosk.devices.service_book import ServiceBook
 from kiosk.devices.simulated.cabinet import SimulatedCabinet
 from kiosk.devices.simulated.camera import SimulatedCamera
 from kiosk.devices.simulated.faults import Faults
-from kiosk.devices.simulated.films import Films, SimulatedFilmCamera
+from kiosk.devices.simulated.films import Films, SimulatedFilmCamera, SimulatedFilmGauge
 from kiosk.devices.simulated.keypad import SimulatedKeypad
 from kiosk.devices.simulated.lights import SimulatedLights
 from kiosk.devices.simulated.mechanism import Mechanism, Pace
@@ -92,10 +93,12 @@ class SimulatedMachine(SimulatedParts):
         self.printer_station = PrinterStation(self.mechanism, self.faults, self.films, self.pace)
         self.film_camera = SimulatedFilmCamera(self.mechanism, self.films, self.pace)
         self.printer = EasyPrinterCardPrinter(
-            TcpLine(*self.printer_station.address),
+            TcpByteLine(*self.printer_station.address),
             clock,
             self.film_camera,
             cover=CoverSwitch(self.faults),
+            film=SimulatedFilmGauge(self.mechanism, self.films),
+            book=ServiceBook(self.folder.path / "service" / "card_printer.json"),
             making_s=MAKING_S * pace,
             simulated=True,
         )

@@ -66,6 +66,7 @@ class DisplayText:
 Command = Simple | PrintArea | EraseArea | StartPosition | RasterRow | DisplayText
 
 _SIMPLE: dict[bytes, str] = {
+    b"\x00": "nothing",  # what a driver fills up with after a job that broke off on a serial line
     b"\x1a": "status",
     b"\x0c": "print",
     b"\x1b1": "feed_front",

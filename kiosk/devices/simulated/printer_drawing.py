@@ -70,10 +70,6 @@ class Job:
             plate.paste(255, (area.first_unit * 8, area.first_position, *last))
         return ImageChops.logical_or(film, self._on_card(plate))
 
-    def written(self, film: Image.Image) -> Image.Image:
-        """Return the film after this job's writing: dark wherever a dot of its rows lies."""
-        return marked(film, self.ink())
-
     def ink(self) -> Image.Image:
         """Return the dots that fall on the card, inside the print area; 255 where dark."""
         plate = Image.new("1", _PLATE, 0)
@@ -90,6 +86,13 @@ class Job:
 def marked(film: Image.Image, ink: Image.Image) -> Image.Image:
     """Return the film with the ink on it."""
     return ImageChops.logical_and(film, ImageChops.invert(ink))
+
+
+def pale(ink: Image.Image) -> Image.Image:
+    """Return what a worn film still shows of the ink: of every four dots the first."""
+    sieve = Image.new("1", ink.size, 0)
+    sieve.putdata([255 * (place % 4 == 0) for place in range(ink.width * ink.height)])
+    return ImageChops.logical_and(ink, sieve)
 
 
 def misprint(ink: Image.Image) -> Image.Image:

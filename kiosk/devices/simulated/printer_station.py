@@ -1,13 +1,14 @@
 """The simulated thermo-rewrite printer: a program of its own that understands the bytes of the protocol.
 
-It listens on TCP, cuts the stream into commands, erases and writes the film of the card under its head
-and tells its status truly from the mechanism's sensors. What it draws comes from the received bytes,
-never from what anybody ordered.
+It listens on TCP and takes further cables, cuts the stream into commands, erases and writes the film of
+the card under its head and tells its status truly from the mechanism's sensors. What it draws comes from
+the received bytes, never from what anybody ordered.
 """
 
 import asyncio
 import socket
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import structlog
 from PIL import Image
@@ -36,7 +37,7 @@ from kiosk.devices.simulated.printer_commands import (
     Simple,
     StartPosition,
 )
-from kiosk.devices.simulated.printer_drawing import Job, marked, misprint
+from kiosk.devices.simulated.printer_drawing import Job, marked, misprint, pale
 
 HALF_COMMAND_S = 5.0
 """How long the rest of a begun command is awaited, seconds."""
@@ -56,12 +57,42 @@ class _HungUp(Exception):
     """This connection is to be cut, as a pulled cable cuts it."""
 
 
+class Cable(Protocol):
+    """The printer's end of one cable."""
+
+    async def receive(self) -> bytes:
+        """Return what came, empty once the cable is pulled; may raise OSError."""
+
+    async def send(self, content: bytes) -> None:
+        """Send; may raise OSError."""
+
+    def hang_up(self) -> None:
+        """Cut the connection; a serial cable has none, there only what was begun is forgotten."""
+
+
+class _Connection:
+    """One TCP connection as a cable."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def receive(self) -> bytes:
+        return await self._reader.read(_CHUNK)
+
+    async def send(self, content: bytes) -> None:
+        self._writer.write(content)
+        await self._writer.drain()
+
+    def hang_up(self) -> None:
+        self._writer.transport.abort()
+
+
 @dataclass(slots=True)
 class _Client:
     """One connection: its half-finished job, and the printing it started and was not told of yet."""
 
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    cable: Cable
     stream: CommandStream = field(default_factory=CommandStream)
     job: Job = field(default_factory=Job)
     owed_printing: bool = False
@@ -118,27 +149,30 @@ class PrinterStation:
             await asyncio.wait(tasks)
         self._server = None
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def attach(self, cable: Cable) -> None:
+        """Serve one cable until it is hung up or the printer is switched off."""
         task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - asyncio runs this callback in a task
+        assert task is not None  # noqa: S101 - a coroutine runs in a task
         self._handlers.add(task)
-        client = _Client(reader, writer)
         try:
-            await self._serve(client)
+            await self._serve(_Client(cable))
         except (_HungUp, OSError):
             pass
         except NotUnderstood as error:
             _log.warning("printer_line_not_understood", why=str(error))
         finally:
-            writer.transport.abort()
+            cable.hang_up()
             self._handlers.discard(task)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self.attach(_Connection(reader, writer))
 
     async def _serve(self, client: _Client) -> None:
         while True:
             patience = HALF_COMMAND_S if client.stream.pending else None
             try:
                 async with asyncio.timeout(patience):
-                    chunk = await client.reader.read(_CHUNK)
+                    chunk = await client.cable.receive()
             except TimeoutError as error:
                 raise NotUnderstood("a command broke off") from error
             if not chunk or _runs(self._boot) or self._strikes("offline"):
@@ -174,8 +208,7 @@ class PrinterStation:
     async def _answer(self, client: _Client, answer: bytes) -> None:
         if self._strikes("mute"):
             return
-        client.writer.write(_GARBAGE if self._strikes("garbage") else answer)
-        await client.writer.drain()
+        await client.cable.send(_GARBAGE if self._strikes("garbage") else answer)
 
     def _status(self, client: _Client) -> PrinterStatus:
         state = self._mechanism.state()
@@ -218,27 +251,29 @@ class PrinterStation:
     async def _make(self, client: _Client, job: Job, card: str) -> None:
         """Erase and write. Each half is seen on the film when it is done, and not before."""
         if self._strikes("line_lost_during_print"):
-            client.writer.transport.abort()
+            client.cable.hang_up()
         if not await self._heat(self._pace.times.erase, card):
             return
         self._films.save(card, job.erased(self._films.load(card)))
         if self._strikes("power_lost_during_print"):
-            client.writer.transport.abort()
+            client.cable.hang_up()
             self._mechanism.mark_print(PrintPhase.BROKEN_OFF)
             return
         if self._strikes("jam"):
             self._mechanism.shift(Picture.JAMMED, only_from=frozenset({Picture.AT_PRINT}))
         if not await self._heat(self._pace.times.write, card):
             return
-        self._films.save(card, self._write(job, self._films.load(card)))
-        self._mechanism.mark_print(PrintPhase.PRINTED)
+        self._films.save(card, self._write(job, card))
+        self._films.rewritten(card)
+        self._mechanism.mark_print(PrintPhase.PRINTED if job.rows else PrintPhase.IDLE)
 
-    def _write(self, job: Job, film: Image.Image) -> Image.Image:
+    def _write(self, job: Job, card: str) -> Image.Image:
+        film, ink = self._films.load(card), job.ink()
         if self._strikes("blank_print"):
             return film
         if self._strikes("wrong_print"):
-            return marked(film, misprint(job.ink()))
-        return job.written(film)
+            return marked(film, misprint(ink))
+        return marked(film, pale(ink) if self._films.worn(card) else ink)
 
     async def _heat(self, seconds: float, card: str) -> bool:
         """Let the head work for a time; False as soon as the card is gone or something breaks."""

@@ -4,11 +4,11 @@ from typing import Literal
 
 from pydantic import Field
 
+from kiosk.devices.byte_line import TcpByteLine
 from kiosk.devices.contracts import Completion, Device, DeviceName, FilmCamera, Refused
 from kiosk.devices.driver import Capabilities, Capability, Driver, Place, Section, can
 from kiosk.devices.drivers.cables import Host, Port
 from kiosk.devices.easyprinter.driver import EasyPrinterCardPrinter
-from kiosk.devices.easyprinter.line import TcpLine
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.text import Text
 
@@ -49,7 +49,7 @@ def film_camera(section: EasyPrinterSection, place: Place) -> FilmCamera:
 
 
 def make(section: EasyPrinterSection, place: Place) -> Device:
-    line = TcpLine(section.host, section.port)
+    line = TcpByteLine(section.host, section.port)
     return EasyPrinterCardPrinter(line, place.clock, film_camera(section, place))
 
 
