@@ -16,9 +16,8 @@ from kiosk.bench.tester import Tester
 from kiosk.clock import Clock
 from kiosk.config import Settings
 from kiosk.devices.contracts import Devices
-from kiosk.devices.driver import Place
+from kiosk.devices.driver import Place, ServiceUnavailable
 from kiosk.devices.simulated.machine import SimulatedMachine
-from kiosk.devices.simulated.pcscd_stack import StackUnavailable
 from kiosk.documents.art import DrawnArt
 from kiosk.documents.layout import CardLayout, load_layout
 from kiosk.journal.store import Journal, JournalUnavailable
@@ -37,7 +36,7 @@ CannotStart = (
     StateInUse,
     JournalUnavailable,
     SandboxNotStarted,
-    StackUnavailable,
+    ServiceUnavailable,
     DriverUnusable,
     AuthoritySettingsInvalid,
 )

@@ -22,6 +22,10 @@ if TYPE_CHECKING:  # a machine without simulated parts does not load them
     from kiosk.devices.simulated.machine import SimulatedMachine
 
 
+class ServiceUnavailable(Exception):
+    """A service that a driver needs beside it cannot run here; the text names what is missing and the remedy."""
+
+
 class Capability(StrEnum):
     """What a machine can do through one of its devices."""
 

@@ -25,6 +25,7 @@ from typing import IO, Self
 
 from kiosk.devices.chip.card_folder import Behaviour
 from kiosk.devices.chip.pcsc_service import Context
+from kiosk.devices.driver import ServiceUnavailable
 from kiosk.devices.simulated.vpcd_card import CONNECTED, FIRST_PORT
 
 READER = "Permit Reader"
@@ -52,7 +53,7 @@ _open_here = threading.Lock()
 """Held while a stack is open: the library of this process finds one at a time."""
 
 
-class StackUnavailable(Exception):
+class StackUnavailable(ServiceUnavailable):
     """The stack cannot run here; the text names what is missing and the remedy."""
 
 
