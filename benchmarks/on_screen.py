@@ -48,13 +48,13 @@ main()
 MEMORY = """
 import asyncio, linecache, sys
 from kiosk.commands import run
-async def serve(settings, port, tester):
+async def serve(settings, plan, port, tester):
     from kiosk.app import simulated_kiosk
     from kiosk.bench.automatic import AutomaticApplicant, Plan
     from kiosk.clock import SystemClock
     from kiosk.domain.payment import Channel
     from kiosk.ui.main_window import close_screen
-    async with simulated_kiosk(settings, SystemClock()) as bench:
+    async with simulated_kiosk(settings, SystemClock(), plan=plan) as bench:
         linecache.clearcache()  # as the command does
         tester.attach(bench.tester)
         port.attach(bench.kiosk, asyncio.get_running_loop())

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # a machine without simulated parts does not load them
 
 
 class ServiceUnavailable(Exception):
-    """A service that a driver needs beside it cannot run here; the text names what is missing and the remedy."""
+    """A service that a driver needs beside it cannot run ; the text says what is missing and the remedy."""
 
 
 class Capability(StrEnum):
