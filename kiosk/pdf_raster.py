@@ -31,8 +31,10 @@ class TextLine:
     bottom: float
 
 
-def middle_of_page(pdf: bytes, *, dots_per_inch: float, width: int, height: int | None = None) -> Image.Image:
-    """Return the middle of the first page in shades of grey, `width` x `height` dots, white around it.
+def middle_of_page(
+    pdf: bytes, *, dots_per_inch: float, width: int, height: int | None = None, page: int = 0
+) -> Image.Image:
+    """Return the middle of one page, the first, in shades of grey, `width` x `height` dots, white around it.
 
     Without a height the page's own is taken. The page's upper left corner lies on a whole dot: equal bars
     stay equally thick. Raises PdfInvalid, and ValueError for a size that is not positive or too large.
@@ -40,7 +42,7 @@ def middle_of_page(pdf: bytes, *, dots_per_inch: float, width: int, height: int 
     with _pdfium_lock:
         document = _opened(pdf)
         try:
-            return _render(document[0], dots_per_inch, width, height)
+            return _render(_page(document, page), dots_per_inch, width, height)
         finally:
             document.close()
 
@@ -72,6 +74,12 @@ def _opened(pdf: bytes) -> pypdfium2.PdfDocument:
         document.close()
         raise PdfInvalid(f"a document has 1 to {_MOST_PAGES} pages")
     return document
+
+
+def _page(document: pypdfium2.PdfDocument, number: int) -> pypdfium2.PdfPage:
+    if not 0 <= number < len(document):
+        raise PdfInvalid(f"there is no page {number}")
+    return document[number]
 
 
 def _render(page: pypdfium2.PdfPage, dots_per_inch: float, width: int, height: int | None) -> Image.Image:

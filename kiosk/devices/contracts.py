@@ -63,6 +63,7 @@ class DeviceName(StrEnum):
     CAMERA = "face_camera"
     PRINTER = "card_printer"
     SLIP = "slip_printer"
+    DOCUMENT = "document_printer"
     PAYMENT_SCANNER = "payment_scanner"
     CARD_TERMINAL = "card_terminal"
     PURSE_READER = "purse_reader"

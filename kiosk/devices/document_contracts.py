@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from kiosk.devices.contracts import Completion, Device
+from kiosk.devices.contracts import Completion, Device, DeviceName
 from kiosk.domain.payment import Channel
 
-DOCUMENT_PRINTER = "document_printer"
+DOCUMENT_PRINTER = DeviceName.DOCUMENT
 PAYMENT_SCANNER = "payment_scanner"
 
 

@@ -6,10 +6,12 @@ A fault is armed for one use or until it is cleared. Devices ask `armed` where a
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from kiosk.devices.contracts import DeviceName
+from kiosk.devices.simulated.money_faults import PURSE_FAULTS, TERMINAL_FAULTS
 from kiosk.devices.simulated.state_files import StateFile, StateFolder
 from kiosk.domain.text import Text
 
@@ -91,12 +93,25 @@ CATALOGUE: tuple[FaultKind, ...] = (
         line_lost=_LINE_LOST,
         paper_out=Text("缺纸", "Paper out"),
         out_midway=Text("打印中途缺纸", "The paper ends half-way"),
+        cover_open=Text("机盖打开", "The cover is open"),
+        cutter=Text("切刀卡住", "The cutter jams"),
     ),
     *_kinds(
-        DeviceName.PAYMENT_SCANNER,
+        DeviceName.DOCUMENT,
         offline=_OFFLINE,
         line_lost=_LINE_LOST,
+        paper_out=Text("缺纸", "Paper out"),
+        out_midway=Text("打印中途缺纸，补纸后继续", "The paper ends half-way; a refill lets it go on"),
+        cover_open=Text("机盖打开", "The cover is open"),
+        toner_out=Text("碳粉用尽", "Toner out"),
+        jam=Text("卡纸", "The paper jams"),
+        power_lost=Text("打印中断电，作业丢失", "It loses power and forgets the job"),
+        miscounted=Text("少计一页", "It counts one page too few"),
+        never_ends=Text("打印永不结束", "The job never ends"),
     ),
+    *_kinds(DeviceName.PAYMENT_SCANNER, offline=_OFFLINE, line_lost=_LINE_LOST),
+    *_kinds(DeviceName.CARD_TERMINAL, **TERMINAL_FAULTS),
+    *_kinds(DeviceName.PURSE_READER, **PURSE_FAULTS),
     *_kinds(DeviceName.KEYPAD, offline=_OFFLINE, line_lost=_LINE_LOST),
     *_kinds(DeviceName.LIGHTS, offline=_OFFLINE, line_lost=_LINE_LOST),
     *_kinds(DeviceName.SOUNDS, offline=_OFFLINE, line_lost=_LINE_LOST),
@@ -129,6 +144,16 @@ class ArmedFaults(BaseModel):
 def faults_of(device: str) -> tuple[FaultKind, ...]:
     """Return the faults that one device can have."""
     return tuple(kind for kind in CATALOGUE if kind.device == device)
+
+
+class FaultSource(Protocol):
+    """Where a simulated device learns what is to go wrong."""
+
+    def armed(self, device: str, name: str) -> bool:
+        """Tell whether the fault is armed; it stays so."""
+
+    def take(self, device: str, name: str) -> bool:
+        """Tell whether the fault strikes now; one armed once is used up by this."""
 
 
 class Faults:

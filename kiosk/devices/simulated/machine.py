@@ -9,6 +9,7 @@ from kiosk.devices.easyprinter.driver import MAKING_S, EasyPrinterCardPrinter
 from kiosk.devices.service_book import ServiceBook
 from kiosk.devices.simulated.cabinet import SimulatedCabinet
 from kiosk.devices.simulated.camera import SimulatedCamera
+from kiosk.devices.simulated.document_printer import SimulatedDocumentPrinter
 from kiosk.devices.simulated.faults import Faults
 from kiosk.devices.simulated.films import Films, SimulatedFilmCamera, SimulatedFilmGauge
 from kiosk.devices.simulated.keypad import SimulatedKeypad
@@ -62,6 +63,7 @@ class SimulatedParts:
         self.scanner = SimulatedScanner(*shared)
         self.camera = SimulatedCamera(self.folder, *shared)
         self.slip = SimulatedSlipPrinter(self.folder, *shared)
+        self.document = SimulatedDocumentPrinter(self.folder, *shared)
         self.payment_scanner = SimulatedPaymentScanner(self.folder, *shared)
         self.keypad = SimulatedKeypad(self.folder, *shared)
         self.lights = SimulatedLights(self.folder, *shared)
@@ -79,7 +81,8 @@ class SimulatedParts:
     def _snapshot(self) -> object:
         """Everything a device's status or a waiting command can depend on."""
         around = self.keypad.keys(), self.cabinet.state(), self.ups.state(), self.payment_scanner.phone()
-        return self.mechanism.state(), self.faults.active(), self.camera.scene(), self.slip.tray(), *around
+        paper = self.slip.tray(), self.document.tray()
+        return self.mechanism.state(), self.faults.active(), self.camera.scene(), *paper, *around
 
 
 class SimulatedMachine(SimulatedParts):
@@ -118,4 +121,5 @@ class SimulatedMachine(SimulatedParts):
 
     def _devices(self) -> tuple[Device, ...]:
         around = (self.keypad, self.lights, self.sounds, self.cabinet, self.ups, self.payment_scanner)
-        return (self.printer, self.station, self.scanner, self.camera, self.slip, *around)
+        printers = (self.printer, self.slip, self.document)
+        return (*printers, self.station, self.scanner, self.camera, *around)

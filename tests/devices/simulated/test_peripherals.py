@@ -12,9 +12,10 @@ from kiosk.devices.simulated.scanner import printed_line
 from kiosk.devices.simulated.slip_printer import ROLL
 from kiosk.domain.failure import FailureCode, Fault
 from tests.devices.bench import LI, LINES, WU, place, running
+from tests.devices.escpos.slips import slip_pdf
 from tests.support.virtual_time import run
 
-SLIP = b"%PDF-1.4 a slip"
+SLIP = slip_pdf()
 OUT = Fault(FailureCode.SLIP_PAPER_OUT)
 
 
