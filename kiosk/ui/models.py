@@ -241,13 +241,33 @@ class Payment(QObject):
     def note(self) -> str:
         return self._view.note
 
+    @Property(str, notify=changed)
+    def prompt(self) -> str:
+        return self._view.prompt
+
     @Property(float, notify=changed)
     def shownS(self) -> float:
         return self._view.shown_s
 
+    @Property(int, notify=changed)
+    def renewals(self) -> int:
+        return self._view.renewals
+
+    @Property(str, notify=changed)
+    def renewal(self) -> str:
+        return self._view.renewal
+
     @Property(bool, notify=changed)
     def asking(self) -> bool:
         return self._view.asking
+
+    @Property(bool, notify=changed)
+    def notYet(self) -> bool:
+        return self._view.not_yet
+
+    @Property(str, notify=changed)
+    def otherSide(self) -> str:
+        return self._view.other_side
 
 
 @QmlElement
@@ -348,6 +368,10 @@ class Outcome(QObject):
     @Property(bool, notify=changed)
     def presented(self) -> bool:
         return self._view.presented
+
+    @Property(QVariantList, notify=changed)
+    def refunds(self) -> list[Any]:
+        return _rows(self._view.refunds)
 
     @Property(QVariantList, notify=changed)
     def made(self) -> list[Any]:

@@ -20,7 +20,15 @@ def decode(content: bytes) -> QImage:
     """Return a JPEG, JPEG 2000 or PNG as a picture; a null picture for anything else, however broken."""
     if not 0 < len(content) <= _MOST_BYTES:
         return QImage()
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - only visits need it, not the first frame
+    # Imported here: only visits need it, not the first frame. The formats are loaded one by one, because
+    # Pillow answers a picture that is not among its commonest by loading all that it has, 4 MB.
+    from PIL import (  # noqa: PLC0415
+        Image,
+        Jpeg2KImagePlugin,  # noqa: F401
+        JpegImagePlugin,  # noqa: F401
+        PngImagePlugin,  # noqa: F401
+        UnidentifiedImageError,
+    )
 
     try:
         with Image.open(BytesIO(content), formats=("JPEG", "JPEG2000", "PNG")) as picture:
@@ -75,6 +83,32 @@ class VisitPictures(QQuickImageProvider):
             return _blank()
         wanted = requested if requested.isValid() and not requested.isEmpty() else image.size()
         return image if wanted == image.size() else image.scaled(wanted)
+
+
+class Sources:
+    """Addresses of what the visit on the screen shows: ``portrait``, ``film`` and ``code``.
+
+    Pictures are decoded only when they changed: a decoded portrait costs milliseconds.
+    """
+
+    def __init__(self, pictures: VisitPictures) -> None:
+        self._pictures = pictures
+        self._addresses = {"portrait": "", "film": "", "code": ""}
+        self._drawn: dict[str, object] = {"portrait": b"", "film": b"", "code": ()}
+
+    def address(self, name: str) -> str:
+        return self._addresses[name]
+
+    def show(self, portrait: bytes = b"", film: bytes = b"", matrix: Sequence[Sequence[bool]] = ()) -> bool:
+        """Hold these pictures and forget the others; tell whether anything changed."""
+        before = self._drawn
+        self._drawn = {"portrait": portrait, "film": film, "code": matrix}
+        for name, content in (("portrait", portrait), ("film", film)):
+            if content != before[name]:
+                self._addresses[name] = self._pictures.put(name, decode(content))
+        if matrix != before["code"]:
+            self._addresses["code"] = self._pictures.put("code", draw_code(matrix))
+        return self._drawn != before
 
 
 class Icons(QQuickImageProvider):

@@ -13,10 +13,12 @@ from kiosk.domain.endorsement import Destination
 from kiosk.domain.payment import Channel
 from kiosk.runtime.ports import KioskPort
 from kiosk.runtime.snapshot import Snapshot
+from kiosk.ui.asked import Asked
 from kiosk.ui.countdown import Countdown, stopwatch
 from kiosk.ui.languages import CHINESE, ENGLISH
 from kiosk.ui.models import Choice, Holder, Machine, Order, Outcome, Payment, Work
-from kiosk.ui.pictures import VisitPictures, decode, draw_code
+from kiosk.ui.pictures import Sources, VisitPictures
+from kiosk.ui.switching import OtherSide
 from kiosk.ui.views.choice import choice_view
 from kiosk.ui.views.holder import holder_view
 from kiosk.ui.views.machine import machine_view
@@ -102,7 +104,7 @@ class Screen(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._port, self._catalogue, self._pictures = port, catalogue, pictures
+        self._port, self._catalogue = port, catalogue
         self._elapsed = elapsed or stopwatch()
         self._home_language = self._language = language
         self._text_size, self._high_contrast = _DEFAULT_SIZE, False
@@ -112,8 +114,8 @@ class Screen(QObject):
         self._machine, self._holder, self._choice = Machine(self), Holder(self), Choice(self)
         self._order, self._payment = Order(self), Payment(self)
         self._work, self._outcome = Work(self), Outcome(self)
-        self._sources = {"portrait": "", "film": "", "code": ""}
-        self._drawn: dict[str, object] = {}
+        self._sources = Sources(pictures)
+        self._asked, self._other_side = Asked(), OtherSide()
         self._warning_left, self._code_left = Countdown(self._elapsed), Countdown(self._elapsed)
         self._touched_at = -_ACTIVITY_EVERY_S
         self._ticker = QTimer(self)
@@ -132,6 +134,9 @@ class Screen(QObject):
         self._fill()
         self._count()
         self._frame()
+        turned = self._other_side.due(snapshot.visit)
+        if turned is not None:
+            self._port.send(turned)
 
     def _fill(self) -> None:
         snapshot = self._snapshot
@@ -143,28 +148,14 @@ class Screen(QObject):
         self._outcome.show(outcome_view(snapshot, wording))
         if self._visit is not None and self._visit.step is Step.ENDED:
             snapshot = replace(snapshot, visit=None)  # the goodbye needs nothing personal any more
-        payment = payment_view(snapshot, wording)
-        self._draw(snapshot, payment.matrix)
+        payment = replace(payment_view(snapshot, wording), not_yet=self._asked.not_yet(snapshot))
+        personal = snapshot if snapshot.visit is not None else replace(snapshot, portrait=b"", film=b"")
+        if self._sources.show(personal.portrait, personal.film, payment.matrix):
+            self.picturesChanged.emit()
         self._holder.show(holder_view(snapshot, wording))
         self._choice.show(choice_view(snapshot, wording))
         self._order.show(order_view(snapshot, wording))
         self._payment.show(payment)
-
-    def _draw(self, snapshot: Snapshot, matrix: tuple[tuple[bool, ...], ...]) -> None:
-        """Decode pictures only when they changed: a decoded portrait costs milliseconds."""
-        wanted: dict[str, object] = {"portrait": snapshot.portrait, "film": snapshot.film, "code": matrix}
-        if snapshot.visit is None:
-            wanted = {"portrait": b"", "film": b"", "code": ()}
-        if wanted == self._drawn:
-            return
-        for name in ("portrait", "film"):
-            content = wanted[name]
-            if content != self._drawn.get(name, b"") and isinstance(content, bytes):
-                self._sources[name] = self._pictures.put(name, decode(content))
-        if wanted["code"] != self._drawn.get("code", ()):
-            self._sources["code"] = self._pictures.put("code", draw_code(matrix))
-        self._drawn = wanted
-        self.picturesChanged.emit()
 
     def _count(self) -> None:
         snapshot = self._snapshot
@@ -185,8 +176,8 @@ class Screen(QObject):
             page=page_of(snapshot).value,
             key=page_key(snapshot),
             stage=stage_of(snapshot),
-            can_cancel=cancellable(visit),
-            can_go_back=can_go_back(visit),
+            can_cancel=cancellable(snapshot),
+            can_go_back=can_go_back(snapshot),
             paying=visit is not None and not visit.before_payment,
             warning=snapshot.warning and visit is not None,
         )
@@ -295,15 +286,15 @@ class Screen(QObject):
 
     @Property(str, notify=picturesChanged)
     def portrait(self) -> str:
-        return self._sources["portrait"]
+        return self._sources.address("portrait")
 
     @Property(str, notify=picturesChanged)
     def film(self) -> str:
-        return self._sources["film"]
+        return self._sources.address("film")
 
     @Property(str, notify=picturesChanged)
     def code(self) -> str:
-        return self._sources["code"]
+        return self._sources.address("code")
 
     # --- preferences --------------------------------------------------------------------------------
 
@@ -405,19 +396,29 @@ class Screen(QObject):
 
     @Slot()
     def askPayment(self) -> None:
-        self._send_on(Page.PAYING, None)
+        """Ask the network at once; a second touch while it is being asked changes nothing."""
+        if not self._payment.asking:
+            self._send_on(Page.PAYING, None)
 
     @Slot()
     def cancel(self) -> None:
         """Cancel for good; the question was answered with yes."""
         asked = self._cancel_asked
         self._lay_over(cancel=False)
-        if asked and cancellable(self._visit):
+        if asked and self._snapshot is not None and cancellable(self._snapshot):
             self._port.send(Cancelled())
 
     @Slot()
     def goBack(self) -> None:
-        if can_go_back(self._visit):
+        if self._snapshot is not None and can_go_back(self._snapshot):
+            self._port.send(WentBack())
+
+    @Slot()
+    def turnPayment(self) -> None:
+        """Pay the same way, but show a code instead of scanning one, or the other way round."""
+        visit = self._visit
+        if visit is not None and visit.order is not None and self._payment.otherSide:
+            self._other_side.wish(visit.order)
             self._port.send(WentBack())
 
     @Slot()
@@ -447,6 +448,10 @@ class Screen(QObject):
     @Slot(str)
     def chooseMethod(self, channel: str) -> None:
         self._send_on(Page.METHOD, MethodChosen(Channel(channel)))
+
+    @Slot(str)
+    def showPayerCode(self, channel: str) -> None:
+        self._send_on(Page.METHOD, MethodChosen(Channel(channel), payer_code=True))
 
     @Slot(bool)
     def finish(self, slip: bool) -> None:

@@ -70,6 +70,10 @@
         <translation>正在关闭本次支付</translation>
     </message>
     <message>
+        <source>A new code is being made</source>
+        <translation>正在更新付款码</translation>
+    </message>
+    <message>
         <source>One moment, please</source>
         <translation>请稍候</translation>
     </message>
@@ -100,6 +104,10 @@
     <message>
         <source>Please wait for the code to appear.</source>
         <translation>请等待付款码显示。</translation>
+    </message>
+    <message>
+        <source>The old code is closed first, so that nothing can be charged on it. The new one then comes by itself.</source>
+        <translation>先关闭旧付款码，确保不会再扣款，新付款码随后自动出现。</translation>
     </message>
     <message>
         <source>We make sure that nothing is charged on the old code before anything else happens.</source>
@@ -425,16 +433,12 @@
         <translation>审批已通过，请选择支付方式（%1）</translation>
     </message>
     <message>
-        <source>%1: not now</source>
-        <translation>%1：暂不可用</translation>
+        <source>Or show the payment code on your phone to the scanner:</source>
+        <translation>也可以向扫码器出示手机付款码：</translation>
     </message>
     <message>
-        <source>Scan a code with your phone</source>
-        <translation>用手机扫码支付</translation>
-    </message>
-    <message>
-        <source>Not available right now</source>
-        <translation>暂时不可用</translation>
+        <source>Show the payment code of %1 to the scanner</source>
+        <translation>向扫码器出示%1付款码</translation>
     </message>
     <message>
         <source>The fee is %1. If your card cannot be made, the money goes back by itself.</source>
@@ -552,10 +556,6 @@
 <context>
     <name>PayingPage</name>
     <message>
-        <source>Please scan with %1</source>
-        <translation>请使用%1扫码付款</translation>
-    </message>
-    <message>
         <source>Asking the network…</source>
         <translation>正在查询支付结果…</translation>
     </message>
@@ -564,24 +564,46 @@
         <translation>我已付款</translation>
     </message>
     <message>
-        <source>Payment code</source>
-        <translation>付款码</translation>
+        <source>Show my code to the scanner instead</source>
+        <translation>改为出示付款码</translation>
+    </message>
+    <message>
+        <source>Scan a code on this screen instead</source>
+        <translation>改为扫屏幕上的码</translation>
+    </message>
+    <message>
+        <source>This is a new code. The one before is closed and cannot be charged any more.</source>
+        <translation>这是新的付款码。旧码已关闭，不会再扣款。</translation>
+    </message>
+    <message>
+        <source>The network has not seen your payment yet. Do not pay again: it can take some seconds, and the machine keeps asking.</source>
+        <translation>暂未查到您的付款。请勿重复付款，结果可能需要几秒，设备会继续查询。</translation>
     </message>
     <message>
         <source>Amount: %1</source>
         <translation>金额：%1</translation>
     </message>
+</context>
+<context>
+    <name>PaymentCode</name>
     <message>
-        <source>The code is good for this long. After that you can get a new one.</source>
-        <translation>付款码在此时间内有效，过期后可以重新获取。</translation>
+        <source>Payment code</source>
+        <translation>付款码</translation>
+    </message>
+</context>
+<context>
+    <name>PlacePicture</name>
+    <message>
+        <source>Picture: the scanner is below this screen, on the left</source>
+        <translation>图示：扫码器在屏幕下方左侧</translation>
     </message>
     <message>
-        <source>Open the app on your phone, scan, and confirm the amount.</source>
-        <translation>打开手机应用扫一扫，核对金额后付款。</translation>
+        <source>Picture: the card terminal is below this screen, in the middle</source>
+        <translation>图示：刷卡终端在屏幕下方中间</translation>
     </message>
     <message>
-        <source>The machine notices by itself when you have paid.</source>
-        <translation>付款后设备会自动识别，无需其他操作。</translation>
+        <source>Picture: the reader is below this screen, on the right</source>
+        <translation>图示：读卡区在屏幕下方右侧</translation>
     </message>
 </context>
 <context>
@@ -593,6 +615,212 @@
     <message>
         <source>Working</source>
         <translation>正在处理</translation>
+    </message>
+</context>
+<context>
+    <name>PromptWords</name>
+    <message>
+        <source>Show your %1 payment code to the scanner</source>
+        <translation>请向扫码器出示%1付款码</translation>
+    </message>
+    <message>
+        <source>Your code was read: please look at your phone</source>
+        <translation>已读取付款码，请查看手机</translation>
+    </message>
+    <message>
+        <source>Please tap, insert or swipe your bank card</source>
+        <translation>请挥卡、插卡或刷卡</translation>
+    </message>
+    <message>
+        <source>Please enter your PIN on the terminal</source>
+        <translation>请在刷卡终端上输入密码</translation>
+    </message>
+    <message>
+        <source>The terminal is asking your bank</source>
+        <translation>终端正在联系银行</translation>
+    </message>
+    <message>
+        <source>Hold your Yang Cheng Tong card to the reader</source>
+        <translation>请将羊城通卡放在读卡区</translation>
+    </message>
+    <message>
+        <source>Keep the card on the reader</source>
+        <translation>请勿移开羊城通卡</translation>
+    </message>
+    <message>
+        <source>Hold the same card to the reader once more</source>
+        <translation>请将同一张卡再次放到读卡区</translation>
+    </message>
+    <message>
+        <source>This is another card</source>
+        <translation>这是另一张卡</translation>
+    </message>
+    <message>
+        <source>Please ask staff for help</source>
+        <translation>请联系工作人员</translation>
+    </message>
+    <message>
+        <source>Please scan with %1</source>
+        <translation>请使用%1扫码付款</translation>
+    </message>
+    <message>
+        <source>Hold it in front of the scanner below this screen, a hand&apos;s width away.</source>
+        <translation>将付款码对准屏幕下方的扫码器，距离约一掌宽。</translation>
+    </message>
+    <message>
+        <source>Nothing is charged before the scanner has read the code.</source>
+        <translation>扫码器读取付款码之前不会扣款。</translation>
+    </message>
+    <message>
+        <source>If your phone asks for a password, enter it there.</source>
+        <translation>如手机提示输入密码，请在手机上输入。</translation>
+    </message>
+    <message>
+        <source>Nothing is to be done here. This page goes on by itself.</source>
+        <translation>本机无需操作，页面会自动继续。</translation>
+    </message>
+    <message>
+        <source>If it is not confirmed, nothing stays charged.</source>
+        <translation>如未确认付款，不会扣款；已扣的会自动退回。</translation>
+    </message>
+    <message>
+        <source>The terminal is below this screen. Hold the card on it, put it in, or draw it through.</source>
+        <translation>终端在屏幕下方，可挥卡、插卡或刷卡。</translation>
+    </message>
+    <message>
+        <source>The terminal may ask for your PIN. Enter it only there, never on this screen.</source>
+        <translation>如需密码，只在终端键盘上输入，切勿在屏幕上输入。</translation>
+    </message>
+    <message>
+        <source>The machine notices by itself when you have paid.</source>
+        <translation>付款后设备会自动识别，无需其他操作。</translation>
+    </message>
+    <message>
+        <source>Enter it on the terminal&apos;s own keys and press the green one. Cover them with your hand.</source>
+        <translation>请用终端键盘输入后按绿色键，输入时注意遮挡。</translation>
+    </message>
+    <message>
+        <source>The red key stops the payment.</source>
+        <translation>按红色键可取消付款。</translation>
+    </message>
+    <message>
+        <source>Leave the card where it is.</source>
+        <translation>请勿移动银行卡。</translation>
+    </message>
+    <message>
+        <source>This takes a few seconds. Leave the card where it is.</source>
+        <translation>需要几秒钟，请勿移动银行卡。</translation>
+    </message>
+    <message>
+        <source>If the answer is lost on its way, the machine asks again: you are never charged twice.</source>
+        <translation>如结果在途中丢失，设备会再次查询，绝不会重复扣款。</translation>
+    </message>
+    <message>
+        <source>The reader is below this screen. Hold the card flat on it.</source>
+        <translation>读卡区在屏幕下方，请将卡平放。</translation>
+    </message>
+    <message>
+        <source>Leave it there until this page changes.</source>
+        <translation>页面变化之前请勿移开。</translation>
+    </message>
+    <message>
+        <source>The fee is being taken from the card. Please do not move it.</source>
+        <translation>正在从卡中扣款，请勿移动卡片。</translation>
+    </message>
+    <message>
+        <source>It was taken away too early. Only the same card can tell whether it was charged.</source>
+        <translation>卡移开得太早。只有同一张卡能确认是否已扣款。</translation>
+    </message>
+    <message>
+        <source>If it was charged already, it is not charged again.</source>
+        <translation>如已扣款，不会再次扣款。</translation>
+    </message>
+    <message>
+        <source>Please take it away and hold the card that you used first.</source>
+        <translation>请移开这张卡，放上您第一次使用的卡。</translation>
+    </message>
+    <message>
+        <source>Nothing is charged to this card.</source>
+        <translation>不会从这张卡扣款。</translation>
+    </message>
+    <message>
+        <source>Neither the card nor the reader can tell whether it was charged. Do not pay again.</source>
+        <translation>卡片和读卡器都无法确认是否已扣款，请勿再次付款。</translation>
+    </message>
+    <message>
+        <source>If nobody is there, end the visit: you get a case number, and staff find out.</source>
+        <translation>如无人值守，请结束办理：您会得到问题编号，由工作人员查明。</translation>
+    </message>
+    <message>
+        <source>Open the app on your phone at the page with your own payment code.</source>
+        <translation>打开手机应用，显示您的付款码。</translation>
+    </message>
+    <message>
+        <source>Open the app on your phone, scan, and confirm the amount.</source>
+        <translation>打开手机应用扫一扫，核对金额后付款。</translation>
+    </message>
+    <message>
+        <source>The code is good for this long. Then a new one comes by itself.</source>
+        <translation>付款码在此时间内有效，到时自动更新。</translation>
+    </message>
+    <message>
+        <source>The code is good for this long. Touch the screen if you need longer: then a new one comes.</source>
+        <translation>付款码在此时间内有效。需要更多时间请触摸屏幕，到时会更新。</translation>
+    </message>
+    <message>
+        <source>The code is good for this long. After that you choose a way to pay again.</source>
+        <translation>付款码在此时间内有效，到时请重新选择支付方式。</translation>
+    </message>
+    <message>
+        <source>You have this long to pay.</source>
+        <translation>请在此时间内付款。</translation>
+    </message>
+</context>
+<context>
+    <name>RefundPanel</name>
+    <message>
+        <source>was returned to %1</source>
+        <translation>已退回%1</translation>
+    </message>
+    <message>
+        <source>is being returned to %1</source>
+        <translation>正在退回%1</translation>
+    </message>
+    <message>
+        <source>is paid out to you by staff</source>
+        <translation>由工作人员退还给您</translation>
+    </message>
+    <message>
+        <source>will be returned to %1</source>
+        <translation>将退回%1</translation>
+    </message>
+    <message>
+        <source>It goes to the card you paid with. Your bank may need a few working days to show it.</source>
+        <translation>退回您付款的银行卡，到账时间以银行为准，可能需要几个工作日。</translation>
+    </message>
+    <message>
+        <source>It goes back the way you paid. A balance has it within minutes; a bank card may need a few working days.</source>
+        <translation>原路退回：余额付款的几分钟内到账，银行卡付款的可能需要几个工作日。</translation>
+    </message>
+    <message>
+        <source>The network is being asked. This page says at once when it has answered.</source>
+        <translation>正在向支付机构申请退款，有结果会立即显示。</translation>
+    </message>
+    <message>
+        <source>A Yang Cheng Tong card takes no money back. Show your case number %1 to staff in this hall: they check it and pay the amount out.</source>
+        <translation>羊城通不能退款到卡内。请凭问题编号 %1 向大厅工作人员核实并领取退款。</translation>
+    </message>
+    <message>
+        <source>The network has not confirmed it yet. Staff see to it under your case number; you need not come back.</source>
+        <translation>支付机构尚未确认退款，工作人员将按问题编号跟进办理，您无需再来。</translation>
+    </message>
+    <message>
+        <source>Refund number %1</source>
+        <translation>退款单号 %1</translation>
+    </message>
+    <message>
+        <source>Keep the slip, or take a photo of this screen: it is your voucher.</source>
+        <translation>请保留凭条或拍下本页，作为领款凭据。</translation>
     </message>
 </context>
 <context>
@@ -828,6 +1056,25 @@
     </message>
 </context>
 <context>
+    <name>WayTile</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Tap, insert or swipe it at the terminal</source>
+        <translation>在终端挥卡、插卡或刷卡</translation>
+    </message>
+    <message>
+        <source>Hold the card to the reader</source>
+        <translation>将卡放在读卡区</translation>
+    </message>
+    <message>
+        <source>Scan a code with your phone</source>
+        <translation>用手机扫码支付</translation>
+    </message>
+</context>
+<context>
     <name>WelcomePage</name>
     <message>
         <source>Please insert your permit card</source>
@@ -852,6 +1099,10 @@
     <message>
         <source>Your phone, to pay by scanning a code</source>
         <translation>手机，用于扫码缴费</translation>
+    </message>
+    <message>
+        <source>Your phone or a card, to pay</source>
+        <translation>付款用的手机或银行卡、羊城通</translation>
     </message>
     <message>
         <source>3 to 5 minutes</source>
@@ -987,6 +1238,22 @@
     <message>
         <source>Yang Cheng Tong</source>
         <translation>羊城通</translation>
+    </message>
+    <message>
+        <source>Not now: the network does not answer</source>
+        <translation>暂不可用：网络无应答</translation>
+    </message>
+    <message>
+        <source>Not now: the terminal is not ready</source>
+        <translation>暂不可用：终端未就绪</translation>
+    </message>
+    <message>
+        <source>Not now: the reader is not ready</source>
+        <translation>暂不可用：读卡器未就绪</translation>
+    </message>
+    <message>
+        <source>Not available right now</source>
+        <translation>暂时不可用</translation>
     </message>
     <message>
         <source>Apply</source>

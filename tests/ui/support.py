@@ -14,13 +14,14 @@ from kiosk.domain.beijing import beijing_date
 from kiosk.domain.eligibility import card_face, decide_offers
 from kiosk.domain.endorsement import Destination, Endorsement, Offer
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.domain.payment import Channel, Order, Payment
+from kiosk.domain.payment import Channel, Order, Payment, PaymentPrompt, Refund
 from kiosk.domain.specimens import Specimen
 from kiosk.runtime.snapshot import ChannelHealth, DeviceHealth, Service, Snapshot
 from kiosk.shipped import load_catalogue, load_specimens
 from kiosk.ui.views.pages import Page
 from kiosk.visit.events import Event
 from kiosk.visit.model import CardFate, CaseKind, Item, PrintState, Step, Visit, refund_number
+from kiosk.visit.money_back import money_back
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 TODAY = beijing_date(NOW)
@@ -146,9 +147,16 @@ def film(of: Visit) -> bytes:
 
 
 DEVICES = tuple(DeviceHealth(name.value, ready=True, simulated=False) for name in DeviceName)
+_PHONES = (Channel.ALIPAY, Channel.WECHAT)
 CHANNELS = tuple(
-    ChannelHealth(channel, channel is not Channel.UNIONPAY, simulated=False)
-    for channel in (Channel.ALIPAY, Channel.WECHAT, Channel.UNIONPAY)
+    ChannelHealth(
+        channel,
+        channel is not Channel.UNIONPAY,
+        simulated=False,
+        fault=Fault(FailureCode.GATEWAY_UNREACHABLE) if channel is Channel.UNIONPAY else None,
+        payer_code=channel in _PHONES,
+    )
+    for channel in Channel
 )
 
 
@@ -169,7 +177,8 @@ def visit(step: Step, slug: str = "", **changes: object) -> Visit:
         permit=specimen.permit,
         record=specimen.record,
         offers=decide_offers(specimen.permit, specimen.record, TODAY, load_catalogue()),
-        channels=(Channel.ALIPAY, Channel.WECHAT),
+        channels=tuple(channel for channel in Channel if channel is not Channel.UNIONPAY),
+        payer_code_channels=_PHONES,
     )
     return replace(made, **changes)
 
@@ -184,18 +193,29 @@ def item(offer: Offer) -> Item:
 
 def in_visit(of: Visit, **changes: object) -> Snapshot:
     """Return the snapshot of a visit."""
-    return welcome(**{"visit": of, "portrait": portrait(), **changes})
+    return welcome(**{"visit": of, "portrait": portrait(), "money_back": money_back(of), **changes})
 
 
-def order(of: Visit) -> Order:
-    return Order(
-        "K1A22026112202300000701", Channel.ALIPAY, of.total, NOW, NOW + timedelta(seconds=180), "签注费"
-    )
+def order(of: Visit, channel: Channel = Channel.ALIPAY, *, payer_code: bool = False) -> Order:
+    until = NOW + timedelta(seconds=180)
+    number = "K1A22026112202300000701"
+    return Order(number, channel, of.total, NOW, until, "签注费", payer_code=payer_code)
 
 
-def paid(of: Visit) -> Visit:
+def paying(prompt: PaymentPrompt, channel: Channel, **changes: object) -> Snapshot:
+    """Return the snapshot of a payment that is open."""
+    at = with_items(Step.PAYING)
+    shown = prompt is PaymentPrompt.SCAN_CODE
+    by_code = prompt in {PaymentPrompt.SHOW_CODE, PaymentPrompt.CONFIRM_ON_PHONE}
+    code = "https://qr.alipay.com/bax03431ljhokirwl38f00a7" if shown else None if by_code else ""
+    at = replace(at, orders=(order(at, channel, payer_code=by_code),), payment_code=code)
+    at = replace(at, charging=prompt is PaymentPrompt.CONFIRM_ON_PHONE, **changes)
+    return in_visit(at, prompt=prompt, qr_until=NOW + timedelta(seconds=128))
+
+
+def paid(of: Visit, channel: Channel = Channel.ALIPAY) -> Visit:
     """Return the visit with its order paid."""
-    placed = order(of)
+    placed = order(of, channel)
     payment = Payment(placed.number, placed.channel, placed.amount, "2026112222001", NOW)
     return replace(of, orders=(placed,), payments=(payment,), paid_order=placed.number)
 
@@ -230,10 +250,23 @@ def printed(step: Step) -> Visit:
     return replace(done, endorsements=issued(done), print_state=PrintState.VERIFIED, reported=True)
 
 
-def refunded(step: Step) -> Visit:
-    gone = paid(with_items(step))
+def refunding(step: Step, channel: Channel = Channel.ALIPAY) -> Visit:
+    """Return a visit whose card could not be made, and whose money is on its way back."""
+    gone = paid(with_items(step), channel)
+    payment = gone.payments[0]
+    refund = Refund(refund_number(payment), payment.amount, "制证失败", payment.transaction_id, NOW)
     gone = replace(gone, ending=Fault(FailureCode.PRINT_FAILED), print_state=PrintState.NOT_PRINTED)
-    return replace(gone, refunded=frozenset({refund_number(gone.payments[0])}))
+    return replace(gone, refunds=(refund,))
+
+
+def refunded(step: Step) -> Visit:
+    gone = refunding(step)
+    return replace(gone, refunded=frozenset({gone.refunds[0].number}))
+
+
+def by_staff(step: Step, channel: Channel, **changes: object) -> Visit:
+    """Return a visit whose money staff have to return."""
+    return replace(refunding(step, channel), cases=(CaseKind.REFUND_OPEN,), slip_printed=True, **changes)
 
 
 @cache
@@ -241,14 +274,9 @@ def scenes() -> dict[str, Snapshot]:
     """Return one snapshot per page, and more where a page has several faces; keys start with the page."""
     choosing = visit(Step.CHOOSING_OPTION, wanted=(Destination.HONG_KONG, Destination.MACAO))
     confirm = with_items(Step.CONFIRMING)
-    paying = with_items(Step.PAYING)
-    paying = replace(
-        paying, orders=(order(paying),), payment_code="https://qr.alipay.com/bax03431ljhokirwl38f00a7"
-    )
+    scanning = paying(PaymentPrompt.SCAN_CODE, Channel.ALIPAY)
+    closing = replace(_visit(scanning), step=Step.CLOSING_PAYMENT, payment_code=None)
     note = replace(with_items(Step.CHOOSING_METHOD), payment_note=Fault(FailureCode.PAYMENT_DECLINED))
-    failed = replace(
-        refunded(Step.ENDED), cases=(CaseKind.REFUND_OPEN,), refunded=frozenset(), card=CardFate.TAKEN
-    )
     return {
         "starting": Snapshot(Service.STARTING, NOW),
         "recovering": Snapshot(Service.RECOVERING, NOW),
@@ -274,11 +302,27 @@ def scenes() -> dict[str, Snapshot]:
         "method": in_visit(with_items(Step.CHOOSING_METHOD)),
         "method-declined": in_visit(note),
         "opening_payment": in_visit(with_items(Step.OPENING_PAYMENT)),
-        "paying": in_visit(paying, qr_until=NOW + timedelta(seconds=128)),
-        "closing_payment": in_visit(replace(paying, step=Step.CLOSING_PAYMENT)),
+        "paying": scanning,
+        "paying-asking": replace(scanning, asking_payment=True),
+        "paying-renewed": paying(PaymentPrompt.SCAN_CODE, Channel.WECHAT, renewals=1),
+        "paying-show_code": paying(PaymentPrompt.SHOW_CODE, Channel.ALIPAY),
+        "paying-other_code": paying(
+            PaymentPrompt.SHOW_CODE, Channel.WECHAT, payment_note=Fault(FailureCode.PAYER_CODE_OTHER_NETWORK)
+        ),
+        "paying-confirm_on_phone": paying(PaymentPrompt.CONFIRM_ON_PHONE, Channel.WECHAT),
+        "paying-show_card": paying(PaymentPrompt.SHOW_CARD, Channel.CARD),
+        "paying-enter_pin": paying(PaymentPrompt.ENTER_PIN, Channel.CARD),
+        "paying-terminal_works": paying(PaymentPrompt.TERMINAL_WORKS, Channel.CARD),
+        "paying-hold_purse": paying(PaymentPrompt.HOLD_PURSE, Channel.YCT),
+        "paying-purse_works": paying(PaymentPrompt.PURSE_WORKS, Channel.YCT),
+        "paying-same_purse": paying(PaymentPrompt.SAME_PURSE, Channel.YCT),
+        "paying-other_purse": paying(PaymentPrompt.OTHER_PURSE, Channel.YCT),
+        "paying-ask_staff": paying(PaymentPrompt.ASK_STAFF, Channel.YCT),
+        "closing_payment": in_visit(closing, prompt=PaymentPrompt.CLOSING),
+        "closing_payment-renewing": in_visit(replace(closing, renewing=True), prompt=PaymentPrompt.RENEWING),
         "making": in_visit(paid(with_items(Step.PRINTING)), progress=0.45, remaining_s=22.0),
         "result": in_visit(printed(Step.REVIEWING), film=film(printed(Step.REVIEWING))),
-        "refunding": in_visit(replace(refunded(Step.REFUNDING), refunded=frozenset())),
+        "refunding": in_visit(refunding(Step.REFUNDING)),
         "slip": in_visit(printed(Step.SLIP)),
         "returning": in_visit(replace(printed(Step.TAKING), card=CardFate.PRESENTED, slip_printed=True)),
         "returning-upside_down": in_visit(
@@ -292,14 +336,21 @@ def scenes() -> dict[str, Snapshot]:
         "returning-refunded": in_visit(
             replace(refunded(Step.TAKING), card=CardFate.PRESENTED, slip_printed=True)
         ),
+        "returning-voucher": in_visit(by_staff(Step.TAKING, Channel.YCT, card=CardFate.PRESENTED)),
         "retaining": in_visit(
             replace(
                 printed(Step.RETAINING), ending=Fault(FailureCode.CARD_LEFT), cases=(CaseKind.CARD_RETAINED,)
             )
         ),
         "goodbye": in_visit(replace(printed(Step.ENDED), card=CardFate.TAKEN)),
-        "goodbye-case": in_visit(failed),
+        "goodbye-case": in_visit(by_staff(Step.ENDED, Channel.WECHAT, card=CardFate.TAKEN)),
+        "goodbye-voucher": in_visit(by_staff(Step.ENDED, Channel.YCT, card=CardFate.TAKEN)),
     }
+
+
+def _visit(snapshot: Snapshot) -> Visit:
+    assert snapshot.visit is not None
+    return snapshot.visit
 
 
 def _with_applications() -> Visit:

@@ -1,12 +1,14 @@
 """What the applicant does, by touch and by key, and what reaches the runtime."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
 from kiosk.domain.endorsement import Destination
-from kiosk.domain.payment import Channel
+from kiosk.domain.failure import FailureCode, Fault
+from kiosk.domain.payment import Channel, PaymentPrompt
 from kiosk.visit.events import (
     Cancelled,
     CollectionChosen,
@@ -20,7 +22,7 @@ from kiosk.visit.events import (
     WentBack,
 )
 from kiosk.visit.model import Step
-from tests.ui.bench import Bench
+from tests.ui.bench import LANDSCAPE, PORTRAIT, Bench
 from tests.ui.support import in_visit, offered, scenes, visit, with_items
 
 HK, MACAO = Destination.HONG_KONG, Destination.MACAO
@@ -48,7 +50,13 @@ TAPS = [
     ("confirm", "confirm", OrderConfirmed()),
     ("confirm", "back", WentBack()),
     ("method", "method-alipay", MethodChosen(Channel.ALIPAY)),
+    ("method", "method-card", MethodChosen(Channel.CARD)),
+    ("method", "method-yct", MethodChosen(Channel.YCT)),
+    ("method", "code-wechat", MethodChosen(Channel.WECHAT, payer_code=True)),
     ("paying", "back", WentBack()),
+    ("paying-show_code", "back", WentBack()),
+    ("paying-show_card", "back", WentBack()),
+    ("paying-hold_purse", "back", WentBack()),
     ("result", "slip", ResultSeen(slip=True)),
     ("result", "noSlip", ResultSeen(slip=False)),
 ]
@@ -67,6 +75,98 @@ def test_i_have_paid_asks_the_network(bench: Bench) -> None:
     bench.show(scenes()["paying"])
     bench.tap("paid")
     assert (bench.port.asked, bench.port.events) == (1, [])
+
+
+def test_i_have_paid_pressed_again_and_again_asks_once(bench: Bench) -> None:
+    bench.show(scenes()["paying"])
+    bench.tap("paid")
+    bench.show(scenes()["paying-asking"])
+    for _ in range(3):
+        bench.tap("paid")
+        bench.face.screen.askPayment()
+    assert (bench.port.asked, bench.port.events) == (1, [])
+    assert not bench.shows("notYet")
+    bench.show(scenes()["paying"])
+    assert bench.shows("notYet")
+    bench.tap("paid")
+    assert bench.port.asked == 2
+    bench.show(scenes()["paying-renewed"])
+    bench.show(scenes()["making"])
+    bench.show(scenes()["paying"])
+    assert not bench.shows("notYet")
+
+
+MOVING = ["confirm_on_phone", "enter_pin", "terminal_works", "purse_works"]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT], ids=["landscape", "portrait"])
+def test_while_money_moves_there_is_nothing_to_press(
+    benches: Callable[..., Bench], language: str, size: tuple[int, int]
+) -> None:
+    bench = benches(language, size)
+    for prompt in MOVING:
+        bench.show(scenes()[f"paying-{prompt}"])
+        assert {button.objectName() for button in bench.buttons()} == {"language", "accessibility"}, prompt
+        bench.face.screen.goBack()
+        bench.face.screen.cancel()
+        bench.face.screen.turnPayment()
+    assert (bench.port.events, bench.port.asked) == ([], 0)
+
+
+@pytest.mark.parametrize("scene", ["paying", "paying-show_code"])
+def test_the_other_side_of_a_payment_is_one_touch(bench: Bench, scene: str) -> None:
+    """The open order is left first; once it is closed, the same way is chosen the other way round."""
+    open_now = scenes()[scene]
+    assert open_now.visit is not None
+    assert open_now.visit.order is not None
+    bench.show(open_now)
+    bench.tap("otherSide")
+    assert bench.port.events == [WentBack()]
+    closing = replace(open_now.visit, step=Step.CLOSING_PAYMENT, payment_code=None)
+    bench.show(in_visit(closing, prompt=PaymentPrompt.CLOSING))
+    assert bench.port.events == [WentBack()]
+    choosing = in_visit(replace(closing, step=Step.CHOOSING_METHOD))
+    bench.show(choosing)
+    bench.show(choosing)
+    wanted = MethodChosen(Channel.ALIPAY, payer_code=not open_now.visit.order.payer_code)
+    assert bench.port.events == [WentBack(), wanted]
+
+
+@pytest.mark.parametrize("then", ["making", "returning", "welcome", "closing-ended", "method-without"])
+def test_the_wish_for_the_other_side_ends_with_the_payment(bench: Bench, then: str) -> None:
+    bench.show(scenes()["paying"])
+    bench.tap("otherSide")
+    closing = replace(scenes()["closing_payment"].visit, ending=Fault(FailureCode.CANCELLED))
+    without = replace(closing, ending=None, step=Step.CHOOSING_METHOD, payer_code_channels=())
+    ends = {"closing-ended": in_visit(closing), "method-without": in_visit(without)}
+    bench.show(ends.get(then) or scenes()[then])
+    bench.show(in_visit(replace(closing, ending=None, step=Step.CHOOSING_METHOD)))
+    assert bench.port.events == [WentBack()]
+
+
+@pytest.mark.parametrize("scene", ["paying-same_purse", "paying-other_purse", "paying-ask_staff"])
+def test_a_debit_in_doubt_says_what_to_do_and_may_be_left(bench: Bench, scene: str) -> None:
+    bench.show(scenes()[scene])
+    assert bench.shows("alarm")
+    assert not bench.shows("back")
+    bench.tap("cancel")
+    bench.tap("reallyCancel")
+    assert bench.port.events == [Cancelled()]
+
+
+def test_the_picture_shows_the_device_that_is_meant(bench: Bench) -> None:
+    places = {
+        "show_code": "scanner",
+        "show_card": "terminal",
+        "enter_pin": "terminal",
+        "hold_purse": "reader",
+    }
+    for prompt, place in places.items():
+        bench.show(scenes()[f"paying-{prompt}"])
+        assert bench.shows(f"place-{place}"), prompt
+        assert not bench.shows("code")
+        assert not bench.shows("paid")
 
 
 def test_a_slide_off_the_button_does_nothing(bench: Bench) -> None:

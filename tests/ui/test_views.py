@@ -7,14 +7,14 @@ import pytest
 
 from kiosk.domain.endorsement import Destination
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.domain.payment import Channel
+from kiosk.domain.payment import Channel, PaymentPrompt
 from kiosk.runtime.snapshot import ChannelHealth, Service, Snapshot
 from kiosk.shipped import load_catalogue
 from kiosk.ui.views.choice import ChoiceView, choice_view
 from kiosk.ui.views.holder import HolderView, holder_view
 from kiosk.ui.views.machine import machine_view
 from kiosk.ui.views.order import OrderView, order_view
-from kiosk.ui.views.outcome import Money, OutcomeView, outcome_view
+from kiosk.ui.views.outcome import Money, OutcomeView, RefundRow, outcome_view
 from kiosk.ui.views.pages import Page, can_go_back, cancellable, page_of, stage_of
 from kiosk.ui.views.payment import PaymentView, payment_view
 from kiosk.ui.views.wording import Wording
@@ -22,7 +22,20 @@ from kiosk.ui.views.work import work_view
 from kiosk.visit.events import Cancelled, WentBack
 from kiosk.visit.model import CaseKind, PrintState, Step, Visit
 from kiosk.visit.table import TABLE
-from tests.ui.support import NOW, in_visit, paid, printed, refunded, scenes, visit, welcome, with_items
+from tests.ui.support import (
+    NOW,
+    by_staff,
+    in_visit,
+    paid,
+    paying,
+    printed,
+    refunded,
+    refunding,
+    scenes,
+    visit,
+    welcome,
+    with_items,
+)
 
 CHINESE, ENGLISH = Wording(load_catalogue(), "zh_CN"), Wording(load_catalogue(), "en")
 
@@ -36,12 +49,44 @@ def test_every_step_has_a_page_and_its_stage(step: Step) -> None:
 
 @pytest.mark.parametrize("step", Step)
 def test_actions_are_those_of_the_table(step: Step) -> None:
-    at = Visit(step=step)
+    at = in_visit(Visit(step=step), prompt=PaymentPrompt.SCAN_CODE if step is Step.PAYING else None)
     assert cancellable(at) == (Cancelled in TABLE[step].ways)
     assert can_go_back(at) == (WentBack in TABLE[step].ways)
-    ended = replace(at, ending=Fault(FailureCode.CANCELLED))
+    ended = in_visit(Visit(step=step, ending=Fault(FailureCode.CANCELLED)))
     assert not cancellable(ended)
     assert not can_go_back(ended)
+
+
+MOVING = ["confirm_on_phone", "enter_pin", "terminal_works", "purse_works"]
+IN_DOUBT = ["same_purse", "other_purse", "ask_staff"]
+
+
+@pytest.mark.parametrize("prompt", [*MOVING, *IN_DOUBT])
+def test_once_money_moves_there_is_no_other_way(prompt: str) -> None:
+    scene = scenes()[f"paying-{prompt}"]
+    assert not can_go_back(scene)
+    assert cancellable(scene) == (prompt in IN_DOUBT)
+    assert payment_view(scene, CHINESE).other_side == ""
+
+
+def test_a_code_that_cannot_be_closed_has_no_other_side() -> None:
+    alipay = payment_view(paying(PaymentPrompt.SCAN_CODE, Channel.ALIPAY), CHINESE)
+    every = tuple(Channel)
+    unionpay = paying(PaymentPrompt.SCAN_CODE, Channel.UNIONPAY, channels=every, payer_code_channels=every)
+    assert (alipay.other_side, payment_view(unionpay, CHINESE).other_side) == ("show_code", "")
+    assert not can_go_back(unionpay)
+    shown = paying(PaymentPrompt.SHOW_CODE, Channel.UNIONPAY, channels=every, payer_code_channels=every)
+    assert payment_view(shown, CHINESE).other_side == "scan_code"
+    assert can_go_back(shown)
+
+
+def test_every_way_is_listed_and_says_why_it_is_not_ready() -> None:
+    ways = {way.name: way for way in payment_view(scenes()["method"], CHINESE).methods}
+    assert list(ways) == [channel.value for channel in Channel]
+    assert ways["unionpay"].why_not == "GATEWAY_UNREACHABLE"
+    assert not ways["unionpay"].ready
+    assert {name for name, way in ways.items() if way.payer_code} == {"alipay", "wechat"}
+    assert all(way.ready and not way.why_not for name, way in ways.items() if name != "unionpay")
 
 
 @pytest.mark.parametrize("service", Service)
@@ -99,7 +144,7 @@ def test_a_method_counts_only_while_it_works() -> None:
     at = with_items(Step.CHOOSING_METHOD)
     dead = tuple(ChannelHealth(channel, channel is not Channel.WECHAT, simulated=True) for channel in Channel)
     ready = {m.name for m in payment_view(in_visit(at, channels=dead), CHINESE).methods if m.ready}
-    assert ready == {"alipay"}
+    assert ready == {"alipay", "card", "yct"}
 
 
 def test_the_code_is_only_drawn_while_it_may_be_paid() -> None:
@@ -112,12 +157,8 @@ OUTCOMES = [
     (Visit(step=Step.ENDED, ending=Fault(FailureCode.CANCELLED)), Money.NOTHING_TAKEN, "¥0.00"),
     (printed(Step.ENDED), Money.PAID, "¥30.00"),
     (refunded(Step.ENDED), Money.REFUNDED, "¥30.00"),
-    (replace(refunded(Step.REFUNDING), refunded=frozenset()), Money.GOING_BACK, "¥30.00"),
-    (
-        replace(refunded(Step.SLIP), refunded=frozenset(), cases=(CaseKind.REFUND_OPEN,)),
-        Money.REFUND_BY_STAFF,
-        "¥30.00",
-    ),
+    (refunding(Step.REFUNDING), Money.GOING_BACK, "¥30.00"),
+    (by_staff(Step.SLIP, Channel.ALIPAY), Money.REFUND_BY_STAFF, "¥30.00"),
     (
         replace(
             with_items(Step.ENDED),
@@ -157,6 +198,19 @@ def test_every_failure_has_plain_words_in_both_languages(code: FailureCode) -> N
     assert english.what
     assert chinese.what != english.what
     assert "0x6A82" not in chinese.what + english.what
+
+
+def test_refunds_are_announced_with_way_number_and_state() -> None:
+    def refund(at: Visit) -> RefundRow:
+        (row,) = outcome_view(in_visit(at), CHINESE).refunds
+        return row
+
+    number = refunding(Step.REFUNDING).refunds[0].number
+    assert refund(refunding(Step.REFUNDING)) == RefundRow("alipay", "¥30.00", number, "under_way")
+    assert refund(refunded(Step.TAKING)).state == "done"
+    assert refund(by_staff(Step.TAKING, Channel.CARD)) == RefundRow("card", "¥30.00", number, "open")
+    assert refund(by_staff(Step.ENDED, Channel.YCT)).state == "voucher"
+    assert outcome_view(in_visit(printed(Step.ENDED)), CHINESE).refunds == ()
 
 
 def test_progress_is_bounded_and_honest() -> None:

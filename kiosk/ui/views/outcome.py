@@ -27,6 +27,16 @@ class Money(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class RefundRow:
+    """One payment that goes back: `state` is a code of `ReturnState`, `number` the refund's own."""
+
+    channel: str
+    amount: str
+    number: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeView:
     """The end of a visit; empty outside one.
 
@@ -38,6 +48,7 @@ class OutcomeView:
         card: code of `CardFate`, or ``drawn_back`` while the machine takes it in again.
         number: the visit's number; `is_case` where staff have something open under it.
         slip: ``printed``, ``failed`` or empty.
+        refunds: what goes back, by which way and under which number.
         made: what is now on the card.
     """
 
@@ -53,6 +64,7 @@ class OutcomeView:
     slip: str = ""
     verified: bool = False
     presented: bool = False
+    refunds: tuple[RefundRow, ...] = ()
     made: tuple[EndorsementRow, ...] = ()
 
 
@@ -80,6 +92,10 @@ def outcome_view(snapshot: Snapshot, wording: Wording) -> OutcomeView:
         slip=_SLIP[visit.slip_printed],
         verified=visit.print_state is PrintState.VERIFIED,
         presented=visit.step is Step.TAKING,
+        refunds=tuple(
+            RefundRow(back.channel.value, wording.amount(back.amount), back.number, back.state.value)
+            for back in snapshot.money_back
+        ),
         made=endorsement_rows(made, beijing_date(snapshot.now), wording),
     )
 

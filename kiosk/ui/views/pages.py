@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from kiosk.runtime.snapshot import Service, Snapshot
+from kiosk.ui.views.payment import nothing_to_press, waits_for_payer
 from kiosk.visit.events import Cancelled, WentBack
-from kiosk.visit.model import Step, Visit
+from kiosk.visit.model import Step
 from kiosk.visit.table import TABLE
 
 
@@ -101,13 +102,21 @@ def stage_of(snapshot: Snapshot) -> str:
     return TABLE[visit.step].stage.value
 
 
-def cancellable(visit: Visit | None) -> bool:
+def cancellable(snapshot: Snapshot) -> bool:
     """Return whether the applicant may still stop here; not twice, and never while money is moving on."""
-    return visit is not None and visit.ending is None and Cancelled in TABLE[visit.step].ways
+    visit = snapshot.visit
+    if visit is None or visit.ending is not None or nothing_to_press(snapshot):
+        return False
+    return Cancelled in TABLE[visit.step].ways
 
 
-def can_go_back(visit: Visit | None) -> bool:
+def can_go_back(snapshot: Snapshot) -> bool:
+    """Return whether one step back is possible; while a payment is open, that is another way to pay."""
+    visit = snapshot.visit
     if visit is None or visit.ending is not None or WentBack not in TABLE[visit.step].ways:
         return False
-    # While a code is up, another way to pay needs an order that can be closed first.
-    return visit.step is not Step.PAYING or visit.order is None or visit.order.channel.closes_early
+    if visit.step is not Step.PAYING:
+        return True
+    # Another way to pay needs an order that can be closed first, and on which nothing has moved.
+    order = visit.order
+    return waits_for_payer(snapshot) and (order is None or order.payer_code or order.channel.closes_early)

@@ -10,6 +10,7 @@ PageFrame {
     centred: true
 
     readonly property string job: page.screen.page
+    readonly property bool renewing: page.screen.payment.prompt === "renewing"
 
     Item { Layout.preferredHeight: Theme.space }
     Icon {
@@ -31,7 +32,7 @@ PageFrame {
             case "approving": return qsTr("Your application is being decided")
             case "proving": return qsTr("Checking that your card can be made")
             case "opening_payment": return qsTr("Preparing the payment")
-            case "closing_payment": return qsTr("Closing the payment")
+            case "closing_payment": return page.renewing ? qsTr("A new code is being made") : qsTr("Closing the payment")
             default: return qsTr("One moment, please")
             }
         }
@@ -52,7 +53,8 @@ PageFrame {
             case "proving": return qsTr("Printer, film and card slot are tested before any money is taken.")
             case "opening_payment": return qsTr("Please wait for the code to appear.")
             case "closing_payment":
-                return qsTr("We make sure that nothing is charged on the old code before anything else happens.")
+                return page.renewing ? qsTr("The old code is closed first, so that nothing can be charged on it. The new one then comes by itself.")
+                    : qsTr("We make sure that nothing is charged on the old code before anything else happens.")
             default: return ""
             }
         }

@@ -4,11 +4,12 @@ import QtQuick.Layouts
 import Kiosk.Controls
 import Kiosk.Style
 
-// How to pay, among the ways that work right now.
+// How to pay: every way that the machine has; one that does not work right now says why.
 PageFrame {
     id: page
 
     readonly property var payment: page.screen.payment
+    readonly property var phones: page.payment.methods.filter(way => way.payerCode)
 
     title: qsTr("Approved. How would you like to pay %1?").arg(page.payment.amount)
 
@@ -25,51 +26,54 @@ PageFrame {
         rowSpacing: Theme.space
         uniformCellWidths: true
         Layout.fillWidth: true
-        Layout.minimumHeight: Theme.landscape ? Theme.mm(40) : 0
 
         Repeater {
             model: page.payment.methods
 
-            Tile {
-                id: method
+            WayTile {
                 required property var modelData
                 objectName: "method-" + modelData.name
-                offered: modelData.ready
-                spoken: method.offered ? Words.channel(modelData.name) : qsTr("%1: not now").arg(Words.channel(modelData.name))
+                way: modelData
                 Layout.fillWidth: true
                 Layout.fillHeight: true
+                Layout.minimumHeight: Theme.landscape ? Theme.mm(38) : 0
                 onClicked: page.screen.chooseMethod(modelData.name)
+            }
+        }
+    }
+    Panel {
+        objectName: "showCode"
+        visible: page.phones.length > 0
+        Layout.fillWidth: true
 
-                Item { Layout.fillHeight: true }
-                RowLayout {
-                    spacing: Theme.space
+        RowLayout {
+            spacing: Theme.space
+            Layout.fillWidth: true
+
+            Icon { name: "qr"; tone: Theme.primary; size: Theme.mm(10) }
+            Txt {
+                text: qsTr("Or show the payment code on your phone to the scanner:")
+                Layout.fillWidth: true
+            }
+        }
+        GridLayout {
+            columns: Theme.landscape ? Math.max(page.phones.length, 1) : 1
+            columnSpacing: Theme.space
+            rowSpacing: Theme.gap
+            uniformCellWidths: true
+            Layout.fillWidth: true
+
+            Repeater {
+                model: page.phones
+
+                ActionButton {
+                    required property var modelData
+                    objectName: "code-" + modelData.name
+                    text: Words.channel(modelData.name)
+                    Accessible.name: qsTr("Show the payment code of %1 to the scanner").arg(text)
                     Layout.fillWidth: true
-
-                    Icon {
-                        name: ({ alipay: "phone", wechat: "chat", unionpay: "qr", card: "bank", yct: "bus" })[method.modelData.name] ?? "money"
-                        tone: method.offered ? Theme.primary : Theme.softInk
-                        size: Theme.mm(16)
-                    }
-                    ColumnLayout {
-                        spacing: 0
-                        Layout.fillWidth: true
-
-                        Heading {
-                            text: Words.channel(method.modelData.name)
-                            level: 2
-                            color: method.offered ? Theme.ink : Theme.softInk
-                            Accessible.ignored: true
-                            Layout.fillWidth: true
-                        }
-                        Txt {
-                            text: method.offered ? qsTr("Scan a code with your phone") : qsTr("Not available right now")
-                            color: Theme.softInk
-                            Accessible.ignored: true
-                            Layout.fillWidth: true
-                        }
-                    }
+                    onClicked: page.screen.showPayerCode(modelData.name)
                 }
-                Item { Layout.fillHeight: true }
             }
         }
     }

@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
 import Kiosk.Controls
@@ -18,11 +19,22 @@ ColumnLayout {
         text: facts.outcome.what
         Layout.fillWidth: true
     }
+    Repeater {
+        model: facts.outcome.refunds
+
+        RefundPanel {
+            required property var modelData
+            refund: modelData
+            caseNumber: facts.outcome.isCase ? facts.outcome.number : ""
+            Layout.fillWidth: true
+        }
+    }
     Panel {
         Layout.fillWidth: true
 
         Check {
             objectName: "money"
+            visible: facts.outcome.refunds.length === 0
             iconName: "money"
             text: {
                 const amount = facts.outcome.amount

@@ -1,58 +1,71 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
 import Kiosk.Controls
 import Kiosk.Style
 
-// The payment code, how much, how long it is good, and the button for those who have just paid.
+// The one page on which money is paid: what to do now for the way that was chosen, how much, how long, and
+// the other way round where there is one.
 PageFrame {
     id: page
 
     readonly property var payment: page.screen.payment
+    readonly property bool scans: page.payment.prompt === "scan_code"
 
-    title: qsTr("Please scan with %1").arg(Words.channel(page.payment.channel))
+    title: words.title
 
     actions: [
         ActionButton {
             objectName: "paid"
+            visible: page.scans
+            enabled: !page.payment.asking
             weight: "primary"
             iconName: page.payment.asking ? "hourglass" : "check"
             text: page.payment.asking ? qsTr("Asking the network…") : qsTr("I have paid")
             Layout.fillWidth: !Theme.landscape
             onClicked: page.screen.askPayment()
+        },
+        ActionButton {
+            objectName: "otherSide"
+            visible: page.payment.otherSide !== ""
+            iconName: page.payment.otherSide === "show_code" ? "phone" : "qr"
+            text: page.payment.otherSide === "show_code" ? qsTr("Show my code to the scanner instead")
+                : qsTr("Scan a code on this screen instead")
+            Layout.fillWidth: !Theme.landscape
+            onClicked: page.screen.turnPayment()
         }
     ]
 
+    PromptWords {
+        id: words
+        prompt: page.payment.prompt
+        channel: page.payment.channel
+        renewal: page.payment.renewal
+    }
+    Notice {
+        objectName: "note"
+        // Only about the code that was just shown: why an earlier order brought nothing is said before.
+        visible: page.payment.note !== "" && page.payment.prompt === "show_code"
+        tone: "warning"
+        text: page.payment.note
+        Layout.fillWidth: true
+    }
     GridLayout {
         columns: Theme.landscape ? 2 : 1
         columnSpacing: Theme.wide * 2
         rowSpacing: Theme.space
         Layout.alignment: Qt.AlignHCenter
 
-        Rectangle {
-            objectName: "code"
-            color: "#FFFFFF"
-            radius: Theme.radius
-            border.color: Theme.line
-            border.width: Theme.stroke
-            implicitWidth: Theme.landscape ? Theme.mm(105) : Theme.mm(130)
-            implicitHeight: implicitWidth
-            Layout.alignment: Qt.AlignHCenter
-            Accessible.role: Accessible.Graphic
-            Accessible.name: qsTr("Payment code")
-
-            Image {
-                anchors.fill: parent
-                anchors.margins: Theme.tight
-                source: page.screen.code
-                cache: false
-                smooth: false
-                fillMode: Image.PreserveAspectFit
-            }
+        Loader {
+            Layout.alignment: Qt.AlignHCenter | Qt.AlignTop
+            Layout.preferredWidth: page.scans ? Theme.mm(Theme.landscape ? 105 : 130) : Theme.mm(Theme.landscape ? 130 : 150)
+            Layout.preferredHeight: page.scans ? Layout.preferredWidth : Math.round(Layout.preferredWidth * 0.72)
+            sourceComponent: page.scans ? code : place
         }
         ColumnLayout {
             spacing: Theme.space
-            Layout.maximumWidth: Theme.mm(190)
-            Layout.alignment: Theme.landscape ? Qt.AlignVCenter : Qt.AlignHCenter
+            Layout.maximumWidth: Theme.mm(200)
+            Layout.alignment: Theme.landscape ? Qt.AlignTop : Qt.AlignHCenter
 
             Txt {
                 objectName: "amount"
@@ -65,7 +78,7 @@ PageFrame {
             }
             RowLayout {
                 spacing: Theme.space
-                visible: page.screen.codeSeconds >= 0
+                visible: page.screen.codeSeconds >= 0 && !words.waits
 
                 Ring {
                     objectName: "countdown"
@@ -73,12 +86,55 @@ PageFrame {
                     whole: page.payment.shownS
                 }
                 Txt {
-                    text: qsTr("The code is good for this long. After that you can get a new one.")
+                    text: words.time
                     Layout.fillWidth: true
                 }
             }
-            Check { iconName: "phone"; text: qsTr("Open the app on your phone, scan, and confirm the amount."); Layout.fillWidth: true }
-            Check { iconName: "safe"; text: qsTr("The machine notices by itself when you have paid."); Layout.fillWidth: true }
+            ProgressLine {
+                objectName: "working"
+                visible: words.waits
+                progress: -1
+                Layout.fillWidth: true
+            }
+            Notice {
+                objectName: "alarm"
+                visible: words.alarm !== ""
+                tone: "warning"
+                text: words.alarm
+                Layout.fillWidth: true
+            }
+            Repeater {
+                model: words.steps
+
+                Check {
+                    required property var modelData
+                    iconName: modelData[0]
+                    text: modelData[1]
+                    Layout.fillWidth: true
+                }
+            }
+            Notice {
+                objectName: "renewed"
+                visible: page.scans && page.payment.renewals > 0
+                text: qsTr("This is a new code. The one before is closed and cannot be charged any more.")
+                Layout.fillWidth: true
+            }
+            Notice {
+                objectName: "notYet"
+                visible: page.scans && page.payment.notYet
+                tone: "quiet"
+                text: qsTr("The network has not seen your payment yet. Do not pay again: it can take some seconds, and the machine keeps asking.")
+                Layout.fillWidth: true
+            }
         }
+    }
+
+    Component {
+        id: code
+        PaymentCode { source: page.screen.code }
+    }
+    Component {
+        id: place
+        PlacePicture { place: words.place }
     }
 }

@@ -10,6 +10,8 @@ PageFrame {
 
     centred: true
 
+    readonly property bool cards: page.screen.machine.channels.some(way => way.name === "card" || way.name === "yct")
+
     GridLayout {
         columns: Theme.landscape ? 2 : 1
         columnSpacing: Theme.wide * 2
@@ -57,7 +59,7 @@ PageFrame {
 
                 Heading { text: qsTr("What you need"); level: 2; Layout.fillWidth: true }
                 Check { iconName: "card"; text: qsTr("Your own permit card, and yourself in person"); Layout.fillWidth: true }
-                Check { iconName: "phone"; text: qsTr("Your phone, to pay by scanning a code"); Layout.fillWidth: true }
+                Check { iconName: "phone"; text: page.cards ? qsTr("Your phone or a card, to pay") : qsTr("Your phone, to pay by scanning a code"); Layout.fillWidth: true }
                 Check { iconName: "clock"; text: qsTr("3 to 5 minutes"); Layout.fillWidth: true }
             }
             Panel {

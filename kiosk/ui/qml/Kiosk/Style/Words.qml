@@ -78,6 +78,21 @@ QtObject {
         }
     }
 
+    function channelIcon(code: string): string {
+        return ({ alipay: "phone", wechat: "chat", unionpay: "qr", card: "bank", yct: "bus" })[code] ?? "money"
+    }
+
+    // Why a way to pay does not work right now, by the failure's code.
+    function notNow(code: string): string {
+        void Qt.uiLanguage
+        switch (code) {
+        case "GATEWAY_UNREACHABLE": return qsTr("Not now: the network does not answer")
+        case "TERMINAL_UNAVAILABLE": return qsTr("Not now: the terminal is not ready")
+        case "PURSE_READER_UNAVAILABLE": return qsTr("Not now: the reader is not ready")
+        default: return qsTr("Not available right now")
+        }
+    }
+
     function stage(code: string): string {
         void Qt.uiLanguage
         switch (code) {
