@@ -23,17 +23,19 @@ async def fitted(plan: Plan, place: Place) -> AsyncIterator[Devices]:
     async with AsyncExitStack() as stack:
         made: dict[str, Device] = {}
         for choice in plan.choices:
-            device = await _fit(choice, place, stack)
-            stack.push_async_callback(device.close)
-            made[choice.slot.field] = device
+            made[choice.slot.field] = await fit(choice, place, stack)
         for slot in plan.absent:
             if slot.absent is not None:
                 made[slot.field] = slot.absent()
-        yield Devices(**made)  # type: ignore[arg-type] # each has the methods of its contract: _fit looked
+        yield Devices(**made)  # type: ignore[arg-type] # each has the methods of its contract: `fit` looked
 
 
-async def _fit(choice: Choice, place: Place, stack: AsyncExitStack) -> Device:
-    """Start what has to run beside the device, and make it."""
+async def fit(choice: Choice, place: Place, stack: AsyncExitStack) -> Device:
+    """Start what has to run beside one device, and make it; both end with the stack.
+
+    Raises:
+        DriverUnusable: the driver lacks what it needs on this machine, or its device lacks a method.
+    """
     where = f"[devices.{choice.slot.device}] driver {choice.driver.name}"
     try:
         if choice.driver.beside is not None:
@@ -48,4 +50,5 @@ async def _fit(choice: Choice, place: Place, stack: AsyncExitStack) -> Device:
         raise DriverUnusable(
             f"{where}: its device lacks {', '.join(lacking)} of {choice.slot.contract.__name__}"
         )
+    stack.push_async_callback(device.close)
     return device

@@ -18,6 +18,10 @@ SIMULATED, ABSENT = "simulated", "none"
 """Names that every device knows: its simulated side, and doing without it."""
 
 
+class NotConfigured(SettingsInvalid):
+    """A device that is needed has no driver in the settings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One device, the driver that serves it, and that driver's settings."""
@@ -48,37 +52,68 @@ class Plan:
         return tuple(choice for choice in self.choices if not choice.driver.simulated)
 
 
+@dataclass(frozen=True, slots=True)
+class Misconfigured:
+    """One device that cannot be had as the settings are; `why` has one line per thing that is wrong.
+
+    `missing`: nothing is configured for it, and no visit can be served without it.
+    """
+
+    slot: Slot
+    why: str
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """One device that the machine does without."""
+
+    slot: Slot
+
+
+Considered = Choice | Absent | Misconfigured
+
+
 def plan_devices(settings: Settings, *, simulate: bool) -> Plan:
-    """Return the devices that the settings ask for.
+    """Return the devices that the settings ask for; see `consider`.
+
+    Raises:
+        SettingsInvalid: the message has one line per thing that is wrong.
+    """
+    considered = consider(settings, simulate=simulate)
+    wrong = [one.why for one in considered if isinstance(one, Misconfigured)]
+    if wrong:
+        raise SettingsInvalid("\n".join(wrong))
+    return Plan(
+        tuple(one for one in considered if isinstance(one, Choice)),
+        tuple(one.slot for one in considered if isinstance(one, Absent)),
+    )
+
+
+def consider(settings: Settings, *, simulate: bool) -> tuple[Considered, ...]:
+    """Return for every place what the settings say about it, in the order of `SLOTS`.
 
     Args:
         simulate: what is not configured is simulated; otherwise every needed device must have a real
             driver, and an optional one that is not configured is absent.
 
     Raises:
-        SettingsInvalid: the message has one line per thing that is wrong.
+        SettingsInvalid: a section names no device.
     """
     sections = dict(_sections(settings))
-    problems = [
-        f"[devices.{name}]: there is no such device; there are: {', '.join(BY_DEVICE)}"
-        for name in sections
-        if name not in BY_DEVICE
-    ]
-    choices: list[Choice] = []
-    absent: list[Slot] = []
+    strange = [name for name in sections if name not in BY_DEVICE]
+    if strange:
+        known = ", ".join(BY_DEVICE)
+        raise SettingsInvalid(
+            "\n".join(f"[devices.{name}]: there is no such device; there are: {known}" for name in strange)
+        )
+    found: list[Considered] = []
     for slot in SLOTS:
         try:
-            chosen = _choose(slot, sections.get(slot.device), _folder(settings), simulate=simulate)
+            found.append(_choose(slot, sections.get(slot.device), _folder(settings), simulate=simulate))
         except SettingsInvalid as problem:
-            problems.append(str(problem))
-            continue
-        if chosen is None:
-            absent.append(slot)
-        else:
-            choices.append(chosen)
-    if problems:
-        raise SettingsInvalid("\n".join(problems))
-    return Plan(tuple(choices), tuple(absent))
+            found.append(Misconfigured(slot, str(problem), isinstance(problem, NotConfigured)))
+    return tuple(found)
 
 
 def _sections(settings: Settings) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -96,24 +131,14 @@ def _folder(settings: Settings) -> Path:
     return settings.config.parent if settings.config is not None else Path()
 
 
-def _choose(slot: Slot, given: Mapping[str, Any] | None, folder: Path, *, simulate: bool) -> Choice | None:
-    """Return the choice for one place, None where the machine does without; raise SettingsInvalid."""
+def _choose(slot: Slot, given: Mapping[str, Any] | None, folder: Path, *, simulate: bool) -> Choice | Absent:
+    """Return the choice for one place; raise SettingsInvalid."""
     where = f"[devices.{slot.device}]"
-    if given is None and not simulate:
-        if slot.needed:
-            raise SettingsInvalid(
-                f"{slot.device}: no driver is configured, and no visit can be served without. {_remedy(slot)}"
-            )
-        return None
-    name = (given or {}).get("driver", SIMULATED if simulate else None)
-    if not isinstance(name, str) or not name:
-        raise SettingsInvalid(
-            f"{where} driver: expected a driver's name: {', '.join(registry.names(slot.device))}"
-        )
-    if name == ABSENT or (given is None and name not in registry.names(slot.device)):
+    name = _driver_name(slot, given, simulate=simulate)
+    if name == ABSENT:
         if slot.needed:
             raise SettingsInvalid(f"{where} driver = {ABSENT!r}: no visit can be served without this device")
-        return None
+        return Absent(slot)
     driver = registry.find(slot.device, name, folder)
     if driver.simulated and not simulate:
         raise SettingsInvalid(
@@ -123,12 +148,33 @@ def _choose(slot: Slot, given: Mapping[str, Any] | None, folder: Path, *, simula
     return Choice(slot, driver, _section(where, driver, settings))
 
 
+def _driver_name(slot: Slot, given: Mapping[str, Any] | None, *, simulate: bool) -> str:
+    """Return the name of the driver that the settings give, or that stands in where they give none."""
+    if given is not None:
+        name = given.get("driver")
+        if not isinstance(name, str) or not name:
+            known = ", ".join(registry.names(slot.device)) or "a path that ends in .py"
+            raise SettingsInvalid(f"[devices.{slot.device}] driver: expected a driver's name: {known}")
+        return name
+    if simulate and SIMULATED in registry.names(slot.device):
+        return SIMULATED
+    if slot.needed:
+        raise NotConfigured(
+            f"[devices.{slot.device}]: no driver is configured, and no visit can be served without one."
+            f" {_remedy(slot)}"
+        )
+    return ABSENT
+
+
 def _remedy(slot: Slot) -> str:
-    real = [name for name in registry.names(slot.device) if not _plays(slot.device, name)]
-    others = (
-        f"Choose one of: {', '.join(real)}; or give" if real else "None is shipped for real hardware: give"
-    )
+    real = ", ".join(real_drivers(slot.device))
+    others = f"Choose one of: {real}; or give" if real else "None is shipped for real hardware: give"
     return f"{others} the path of a driver of your own, one file (docs/write-a-driver.md)"
+
+
+def real_drivers(device: str) -> tuple[str, ...]:
+    """Return the names of the drivers that drive a real device of this kind; loads them to ask."""
+    return tuple(name for name in registry.names(device) if not _plays(device, name))
 
 
 def _plays(device: str, name: str) -> bool:

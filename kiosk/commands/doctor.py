@@ -1,281 +1,248 @@
-"""`kiosk doctor`: what hardware and services are there, what is missing, and the remedy for each.
+"""`kiosk doctor`: whether `kiosk run` with the same options would serve; what is missing, and the remedy.
 
-Exit code 0: everything that the configured machine needs is there. 1: something needed is missing.
-What is optional (a real reader where the simulated one is configured) is named and costs nothing.
+Every device of the machine is made, asked how it is, and let go of again.
 """
 
 import asyncio
-import importlib
 import json
-import os
-import shutil
-import sys
-import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from importlib import metadata
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.cells import cell_len
 
-from kiosk import resources
-from kiosk.config import Reader, Settings, SettingsInvalid, load_settings
-from kiosk.devices.byte_line import LineDown, TcpByteLine
-from kiosk.devices.easyprinter.line import NoAnswer, PrinterLine
-from kiosk.devices.easyprinter.protocol import STATUS, Garbled, parse_status
+from kiosk.assembly.checkup import CheckedDevice, Verdict, check, not_asked
+from kiosk.assembly.plan import Choice, Considered, consider
+from kiosk.assembly.services import Offer, offers
+from kiosk.assembly.surroundings import Finding, Outcome, Surroundings, examine
+from kiosk.clock import SystemClock
+from kiosk.commands.reporting import complain
+from kiosk.config import Settings, SettingsInvalid, load_settings
+from kiosk.devices.driver import Place
+from kiosk.devices.upkeep import Consumable
 from kiosk.domain.text import Text
 
-ENOUGH_DISK = 200 * 1024 * 1024
-"""Bytes that journal and backups need free."""
 
-_BUNDLED_FONTS = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
+class Health(IntEnum):
+    """Exit codes; 2 is for settings that cannot be read and for wrong usage."""
 
-
-class Outcome(StrEnum):
-    """What one check found."""
-
-    OK = "ok"
-    OPTIONAL = "optional"
-    MISSING = "missing"
+    READY = 0
+    CANNOT_SERVE = 1
+    SERVES_WITH_LESS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One check: what was found, and what to do about it where it is not in order."""
+class Report:
+    """Everything that was found."""
 
-    check: str
-    title: Text
-    outcome: Outcome
-    found: str
-    remedy: Text | None = None
+    findings: tuple[Finding, ...]
+    devices: tuple[CheckedDevice, ...]
+    offers: tuple[Offer, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """Where the checks look; tests put their own here.
-
-    Attributes:
-        fonts: folders and files in which the font for rare characters may lie.
-        printer: address of a real card printer, None where the simulated one is used.
-    """
-
-    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    python: tuple[int, int] = sys.version_info[:2]
-    pyside: Callable[[], str] = lambda: metadata.version("PySide6-Essentials")
-    rare_font: Path = Path("/usr/share/fonts/truetype/hanazono/HanaMinB.ttf")
-    pcsc_socket: Path = Path("/run/pcscd/pcscd.comm")
-    virtual_reader: Path = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
-    screens: Path = Path("/dev/dri")
-    printer: tuple[str, int] | None = None
+    @property
+    def health(self) -> Health:
+        """Return whether visits can be served, and whether all that is configured works."""
+        lacking = any(finding.outcome is Outcome.MISSING for finding in self.findings)
+        broken = any(one.slot.needed and one.verdict in _UNFIT for one in self.devices)
+        refused = any(one.verdict is Verdict.WRONG_SETTINGS for one in self.devices)
+        unserved = any(offer.service.needed and not offer.offered for offer in self.offers)
+        if lacking or broken or refused or unserved:
+            return Health.CANNOT_SERVE
+        less = any(one.verdict in {Verdict.BROKEN, Verdict.CARE} for one in self.devices)
+        return Health.SERVES_WITH_LESS if less else Health.READY
 
 
-def examine(settings: Settings, around: Surroundings) -> tuple[Finding, ...]:
-    """Make every check, in the order shown."""
-    return (
-        _python(around),
-        _pyside(around),
-        _qt_quick(),
-        _bundled_fonts(),
-        _rare_font(around),
-        _display(around),
-        _state_folder(settings.state),
-        _disk(settings.state),
-        _pcsc_library(settings),
-        _reader_service(settings, around),
-        _virtual_reader(around),
-        _printer(around),
-    )
-
-
-def _judge(check: str, title: Text, fine: bool, found: str, remedy: Text, *, needed: bool = True) -> Finding:
-    if fine:
-        return Finding(check, title, Outcome.OK, found)
-    return Finding(check, title, Outcome.MISSING if needed else Outcome.OPTIONAL, found, remedy)
-
-
-def _python(around: Surroundings) -> Finding:
-    found = ".".join(map(str, around.python))
-    remedy = Text("安装 Python 3.11 并重新执行 make setup", "Install Python 3.11 and run make setup again")
-    return _judge("python", Text("Python 版本", "Python"), around.python == (3, 11), found, remedy)
-
-
-def _pyside(around: Surroundings) -> Finding:
-    """PySide6 6.12 loses references on Python below 3.12 and aborts within minutes (docs/adr/0003)."""
-    title = Text("Qt 版本", "PySide6")
-    remedy = Text("执行 make setup，安装 6.11.3", "Run make setup: it installs 6.11.3")
-    try:
-        found = around.pyside()
-    except metadata.PackageNotFoundError:
-        return _judge("pyside", title, False, "-", remedy)
-    parts = found.split(".")
-    newer = not all(part.isdigit() for part in parts[:2]) or tuple(map(int, parts[:2])) >= (6, 12)
-    return _judge("pyside", title, not (newer and around.python < (3, 12)), found, remedy)
-
-
-def _qt_quick() -> Finding:
-    title = Text("Qt Quick 可加载", "Qt Quick loads")
-    remedy = Text(
-        "apt-get install libegl1 libgl1 libxkbcommon0 libfontconfig1 libdbus-1-3",
-        "apt-get install libegl1 libgl1 libxkbcommon0 libfontconfig1 libdbus-1-3",
-    )
-    try:
-        importlib.import_module("PySide6.QtQuick")
-    except ImportError as error:
-        return _judge("qt_quick", title, False, str(error)[:120], remedy)
-    return _judge("qt_quick", title, True, "PySide6.QtQuick", remedy)
-
-
-def _bundled_fonts() -> Finding:
-    title = Text("随附字体", "Bundled fonts")
-    remedy = Text("重新安装程序", "Reinstall the program")
-    try:
-        lacking = [name for name in _BUNDLED_FONTS if not resources.path("fonts", name).is_file()]
-    except FileNotFoundError as error:
-        return _judge("fonts", title, False, str(error), remedy)
-    return _judge("fonts", title, not lacking, ", ".join(lacking or _BUNDLED_FONTS), remedy)
-
-
-def _rare_font(around: Surroundings) -> Finding:
-    title = Text("生僻字字体", "Font for rare characters")
-    remedy = Text("apt-get install fonts-hanazono", "apt-get install fonts-hanazono")
-    found = str(around.rare_font)
-    return _judge("rare_font", title, around.rare_font.is_file(), found, remedy, needed=False)
-
-
-def _display(around: Surroundings) -> Finding:
-    title = Text("显示器", "Display")
-    named = [name for name in ("WAYLAND_DISPLAY", "DISPLAY") if around.environment.get(name)]
-    cards = sorted(path.name for path in around.screens.glob("card*"))
-    remedy = Text(
-        "连接显示器，或使用无屏幕的 kiosk visit", "Connect a display, or use kiosk visit, which needs none"
-    )
-    found = ", ".join(named + cards) or "-"
-    return _judge("display", title, bool(named or cards), found, remedy, needed=False)
-
-
-def _state_folder(state: Path) -> Finding:
-    title = Text("状态目录可写", "State folder can be written")
-    remedy = Text(f"将目录 {state} 交给本用户", f"Give the folder {state} to this user")
-    try:
-        state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=state):
-            pass
-    except OSError as error:
-        return _judge("state_folder", title, False, f"{state}: {error.strerror}", remedy)
-    return _judge("state_folder", title, True, str(state), remedy)
-
-
-def _disk(state: Path) -> Finding:
-    title = Text("磁盘空间", "Disk space")
-    remedy = Text("释放至少 200 MB", "Free at least 200 MB")
-    standing = next((path for path in (state, *state.parents) if path.exists()), Path("/"))
-    free = shutil.disk_usage(standing).free
-    return _judge("disk", title, free >= ENOUGH_DISK, f"{free // (1024 * 1024)} MB", remedy)
-
-
-def _pcsc_library(settings: Settings) -> Finding:
-    title = Text("PC/SC 接口库", "PC/SC library")
-    remedy = Text(
-        "apt-get install libpcsclite-dev gcc，然后 make setup",
-        "apt-get install libpcsclite-dev gcc, then make setup",
-    )
-    try:
-        importlib.import_module("smartcard.scard")
-    except ImportError as error:
-        needed = settings.reader is Reader.PCSC
-        return _judge("pyscard", title, False, str(error)[:120], remedy, needed=needed)
-    return _judge("pyscard", title, True, "pyscard " + metadata.version("pyscard"), remedy)
-
-
-def _reader_service(settings: Settings, around: Surroundings) -> Finding:
-    title = Text("读卡服务 pcscd", "Reader service pcscd")
-    remedy = Text(
-        "apt-get install pcscd，然后 systemctl enable --now pcscd",
-        "apt-get install pcscd, then systemctl enable --now pcscd",
-    )
-    socket_path = Path(around.environment.get("PCSCLITE_CSOCK_NAME") or around.pcsc_socket)
-    found = str(socket_path) if socket_path.exists() else shutil.which("pcscd", path=_sbin(around)) or "-"
-    needed = settings.reader is Reader.PCSC
-    return _judge("pcscd", title, socket_path.exists(), found, remedy, needed=needed)
-
-
-def _sbin(around: Surroundings) -> str:
-    return os.pathsep.join((around.environment.get("PATH", ""), "/usr/sbin", "/sbin"))
-
-
-def _virtual_reader(around: Surroundings) -> Finding:
-    title = Text("虚拟读卡器", "Virtual reader")
-    remedy = Text("apt-get install vsmartcard-vpcd", "apt-get install vsmartcard-vpcd")
-    found = str(around.virtual_reader)
-    return _judge("vpcd", title, around.virtual_reader.exists(), found, remedy, needed=False)
-
-
-def _printer(around: Surroundings) -> Finding:
-    title = Text("制卡打印机", "Card printer")
-    remedy = Text("检查网线、电源和地址", "Check cable, power and address")
-    if around.printer is None:
-        return _judge("card_printer", title, True, "simulated", remedy)
-    fine, answer = asyncio.run(_ask_printer(*around.printer))
-    found = "{}:{}".format(*around.printer)
-    return _judge("card_printer", title, fine, f"{found}: {answer}", remedy)
-
-
-async def _ask_printer(host: str, port: int) -> tuple[bool, str]:
-    line = PrinterLine(TcpByteLine(host, port))
-    try:
-        status = parse_status(await line.ask(STATUS))
-    except (LineDown, NoAnswer) as error:
-        return False, str(error)
-    finally:
-        await line.close()
-    if isinstance(status, Garbled):
-        return False, status.detail
-    return not status.error, "error" if status.error else "ready"
+_UNFIT = frozenset({Verdict.BROKEN, Verdict.MISSING, Verdict.WRONG_SETTINGS})
+_WORDS = {
+    Verdict.READY: Text("就绪", "ready"),
+    Verdict.CARE: Text("需保养", "care"),
+    Verdict.BROKEN: Text("故障", "broken"),
+    Verdict.MISSING: Text("缺失", "missing"),
+    Verdict.WRONG_SETTINGS: Text("设置有误", "settings"),
+    Verdict.ABSENT: Text("未配", "absent"),
+    Verdict.NOT_ASKED: Text("未询问", "not asked"),
+}
+_HEALTH = {
+    Health.READY: Text("本机可以办理业务。", "The machine can serve."),
+    Health.SERVES_WITH_LESS: Text(
+        "本机可以办理业务，但有设备需要处理。", "The machine can serve, but a device wants attention."
+    ),
+    Health.CANNOT_SERVE: Text("本机不能办理业务。", "The machine cannot serve."),
+}
 
 
 def doctor(
     state: Annotated[Path | None, typer.Option("--state", help="State folder of the kiosk.")] = None,
-    config: Annotated[Path | None, typer.Option("--config", help="Configuration file.")] = None,
-    printer: Annotated[str | None, typer.Option(help="HOST:PORT of a real card printer.")] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="Settings file, kiosk.toml.")] = None,
+    simulate: Annotated[
+        bool, typer.Option(help="As for kiosk run: simulate what is not configured.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
-    """Say what is there, what is missing and the remedy; exit 1 if something needed is missing."""
+    """Say whether `kiosk run` with these options would serve: what is there, what is missing, the remedy.
+
+    Exit code 0: everything works; 1: no visit can be served; 2: the settings cannot be read; 3: visits can
+    be served, but something that is configured does not work or wants care soon.
+    """
     try:
         settings = load_settings(config, state=state)
-        around = Surroundings(printer=None if printer is None else _address(printer))
-    except (SettingsInvalid, ValueError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
-    findings = examine(settings, around)
-    _print(findings, settings.language, as_json)
-    if any(finding.outcome is Outcome.MISSING for finding in findings):
-        raise typer.Exit(1)
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, colon, port = text.rpartition(":")
-    if not (host and colon and port.isdecimal() and 0 < int(port) <= 65535):
-        raise ValueError(f"not HOST:PORT: {text!r:.80}")
-    return host, int(port)
-
-
-def _print(findings: tuple[Finding, ...], language: str, as_json: bool) -> None:
+        report = asyncio.run(examined(settings, Surroundings(), simulate=simulate))
+    except SettingsInvalid as error:
+        complain(str(error), 2)
     if as_json:
-        typer.echo(json.dumps([_as_json(finding) for finding in findings], ensure_ascii=False, indent=1))
-        return
-    for finding in findings:
-        typer.echo(f"{finding.outcome:<9} {finding.title.in_language(language)}: {finding.found}")
-        if finding.remedy is not None:
-            typer.echo(f"{'':<9} → {finding.remedy.in_language(language)}")
+        typer.echo(json.dumps(_plain(report), ensure_ascii=False, indent=1))
+    else:
+        _print(report, settings.language)
+    raise typer.Exit(report.health)
 
 
-def _as_json(finding: Finding) -> dict[str, object]:
-    remedy = finding.remedy
+async def examined(settings: Settings, around: Surroundings, *, simulate: bool) -> Report:
+    """Look at the computer and at every device; raise SettingsInvalid where a section names no device."""
+    considered = consider(settings, simulate=simulate)
+    chosen = [one for one in considered if isinstance(one, Choice)]
+    findings = examine(settings.state, around, pcsc=any(_needs_pcscd(one) for one in chosen))
+    devices = await _devices(settings, considered, simulate=simulate)
+    working = [one for one in devices if one.verdict not in _UNFIT]
+    capabilities = frozenset().union(*(one.capabilities for one in working))
+    return Report(findings, devices, offers(capabilities))
+
+
+def _needs_pcscd(choice: Choice) -> bool:
+    """Tell whether the computer's own reader service is needed; a virtual card brings a private one."""
+    return choice.driver.name == "pcsc" and not getattr(choice.section, "virtual_card", False)
+
+
+async def _devices(
+    settings: Settings, considered: tuple[Considered, ...], *, simulate: bool
+) -> tuple[CheckedDevice, ...]:
+    """Ask the devices, unless a running kiosk has them."""
+    from kiosk.app import StateInUse, only_one
+    from kiosk.shipped import load_catalogue
+
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(only_one(settings.state))
+        except StateInUse as error:
+            return tuple(not_asked(one, str(error)) for one in considered)
+        except OSError as error:
+            return tuple(not_asked(one, f"{settings.state}: {error.strerror}") for one in considered)
+        clock, catalogue = SystemClock(), load_catalogue()
+        if not simulate:
+            place = Place(clock, settings.state)
+            return tuple([await check(one, place, catalogue) for one in considered])
+        from kiosk.devices.simulated.machine import SimulatedMachine
+
+        machine = SimulatedMachine(settings.state, clock, 0.0)
+        await machine.start()
+        try:
+            place = Place(clock, settings.state, machine)
+            return tuple([await check(one, place, catalogue) for one in considered])
+        finally:
+            await machine.close()
+
+
+def _print(report: Report, language: str) -> None:
+    say = _Sayer(language)
+    say.heading(Text("计算机", "Computer"))
+    for finding in report.findings:
+        say.line(finding.outcome, f"{say(finding.title)}: {finding.found}")
+        say.remedies(() if finding.remedy is None else (finding.remedy,))
+    say.heading(Text("设备", "Devices"))
+    for one in report.devices:
+        say.line(say(_WORDS[one.verdict]), _device_line(one, say))
+        for consumable in one.consumables:
+            say.line("", _consumable_line(consumable))
+        say.remedies(one.remedies)
+    say.heading(Text("服务", "Services"))
+    for offer in report.offers:
+        lacking = f" — {', '.join(sorted(offer.lacking))}" if offer.lacking else ""
+        word = Text("提供", "yes") if offer.offered else Text("不提供", "no")
+        say.line(say(word), say(offer.service.title) + lacking)
+    typer.echo()
+    typer.echo(say(_HEALTH[report.health]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sayer:
+    """Writes lines of text in one language, a word in front."""
+
+    language: str
+
+    def __call__(self, text: Text) -> str:
+        return text.in_language(self.language)
+
+    def heading(self, text: Text) -> None:
+        typer.echo(f"\n{self(text)}")
+
+    def line(self, word: str, text: str) -> None:
+        # A Chinese character takes two columns.
+        typer.echo(f"  {word}{' ' * (10 - cell_len(word))}{text}")
+
+    def remedies(self, remedies: Iterable[Text]) -> None:
+        for remedy in remedies:
+            self.line("", f"→ {self(remedy)}")
+
+
+def _device_line(one: CheckedDevice, say: _Sayer) -> str:
+    driver = f" [{one.driver}]" if one.driver else ""
+    told = [one.detail] if one.detail else []
+    if one.state is not None:
+        told.append(one.state.value)
+    told += [f"{fault.code} {fault.detail}".rstrip() for fault in one.faults]
+    told += [", ".join(sorted(one.capabilities))] if one.capabilities and one.verdict not in _UNFIT else []
+    return f"{say(one.slot.title)}{driver}" + (f": {'; '.join(told)}" if told else "")
+
+
+def _consumable_line(one: Consumable) -> str:
+    count = "" if one.left is None else f" {one.left}" + (f" {one.unit}" if one.unit else "")
+    return f"{one.name}: {one.level}{count}"
+
+
+def _plain(report: Report) -> dict[str, Any]:
+    """Return the report as plain values, its words in both languages."""
     return {
-        "check": finding.check,
-        "outcome": finding.outcome.value,
-        "found": finding.found,
-        "remedy": None if remedy is None else {"zh": remedy.zh, "en": remedy.en},
+        "exit_code": int(report.health),
+        "health": report.health.name.lower(),
+        "computer": [
+            {
+                "check": finding.check,
+                "outcome": finding.outcome.value,
+                "found": finding.found,
+                "remedy": None if finding.remedy is None else _both(finding.remedy),
+            }
+            for finding in report.findings
+        ],
+        "devices": [_plain_device(one) for one in report.devices],
+        "services": [
+            {"service": offer.service.name, "offered": offer.offered, "lacking": sorted(offer.lacking)}
+            for offer in report.offers
+        ],
     }
+
+
+def _plain_device(one: CheckedDevice) -> dict[str, Any]:
+    return {
+        "device": one.slot.device,
+        "driver": one.driver,
+        "simulated": one.simulated,
+        "needed": one.slot.needed,
+        "verdict": one.verdict.value,
+        "state": one.state,
+        "faults": [{"code": fault.code, "detail": fault.detail} for fault in one.faults],
+        "detail": one.detail,
+        "capabilities": sorted(one.capabilities),
+        "consumables": [
+            {"name": c.name, "kind": c.kind, "level": c.level, "left": c.left, "unit": c.unit}
+            for c in one.consumables
+        ],
+        "counters": {counter.what.value: counter.count for counter in one.counters},
+        "remedies": [_both(remedy) for remedy in one.remedies],
+    }
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}

@@ -1,9 +1,6 @@
-"""`kiosk device` and `kiosk doctor` as a tester and a technician use them."""
+"""`kiosk device` as a tester uses it."""
 
-import asyncio
 import json
-import threading
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from kiosk.commands.device import app
-from kiosk.commands.doctor import Outcome, Surroundings, examine
-from kiosk.config import Reader, Settings
 from kiosk.devices.contracts import DeviceName, Orientation
 from kiosk.devices.simulated.faults import FaultMode
-from kiosk.devices.simulated.machine import SimulatedMachine, SimulatedParts
+from kiosk.devices.simulated.machine import SimulatedParts
 from kiosk.devices.simulated.mechanism import Picture
 from tests.devices.bench import LI, WU, make_permits, place
 from tests.support.virtual_time import VirtualClock
@@ -98,81 +93,3 @@ def test_people_come_and_go(state: Path) -> None:
 def test_paper_is_refilled(state: Path) -> None:
     parts(state).faults.arm(DeviceName.SLIP, "paper_out", FaultMode.UNTIL_CLEARED)
     assert command(state, "slip_printer", "refill")["faults"] == {}
-
-
-def _findings(state: Path, around: Surroundings, reader: Reader = Reader.SIMULATED) -> dict[str, Outcome]:
-    findings = examine(Settings(state=state, reader=reader), around)
-    assert all((finding.remedy is None) == (finding.outcome is Outcome.OK) for finding in findings)
-    return {finding.check: finding.outcome for finding in findings}
-
-
-def bare(state: Path) -> Surroundings:
-    """Return a machine on which nothing is installed but the program."""
-    nowhere = state / "nowhere"
-    return Surroundings(
-        environment={}, rare_font=nowhere, pcsc_socket=nowhere, virtual_reader=nowhere, screens=nowhere
-    )
-
-
-def test_the_doctor_names_what_is_optional(state: Path) -> None:
-    found = _findings(state, bare(state))
-    assert found["display"] is found["pcscd"] is found["vpcd"] is found["rare_font"] is Outcome.OPTIONAL
-    assert found["python"] is found["pyside"] is found["fonts"] is found["state_folder"] is Outcome.OK
-
-
-def test_a_real_reader_needs_its_service(state: Path) -> None:
-    assert _findings(state, bare(state), Reader.PCSC)["pcscd"] is Outcome.MISSING
-    service = state / "pcscd.comm"
-    service.touch()
-    around = Surroundings(environment={"PCSCLITE_CSOCK_NAME": str(service)})
-    assert _findings(state, around, Reader.PCSC)["pcscd"] is Outcome.OK
-
-
-@pytest.mark.parametrize(
-    ("version", "outcome"),
-    [("6.11.3", Outcome.OK), ("6.12.0", Outcome.MISSING), ("7.0", Outcome.MISSING), ("x", Outcome.MISSING)],
-)
-def test_the_doctor_knows_the_version_of_qt_that_aborts(state: Path, version: str, outcome: Outcome) -> None:
-    assert _findings(state, Surroundings(pyside=lambda: version))["pyside"] is outcome
-
-
-def test_no_qt_and_another_python_are_found(state: Path) -> None:
-    def gone() -> str:
-        raise metadata.PackageNotFoundError
-
-    found = _findings(state, Surroundings(pyside=gone, python=(3, 12)))
-    assert found["pyside"] is found["python"] is Outcome.MISSING
-
-
-def test_a_state_folder_that_cannot_be_is_found(state: Path) -> None:
-    (state / "file").touch()
-    assert _findings(state / "file" / "below", bare(state))["state_folder"] is Outcome.MISSING
-
-
-def test_a_display_is_found(state: Path) -> None:
-    assert _findings(state, Surroundings(environment={"DISPLAY": ":0"}))["display"] is Outcome.OK
-
-
-def test_the_doctor_asks_the_printer(state: Path) -> None:
-    ready, stop = threading.Event(), threading.Event()
-    address: list[tuple[str, int]] = []
-
-    async def serve() -> None:
-        machine = SimulatedMachine(state, VirtualClock(), 0.0)
-        await machine.printer_station.start()
-        address.append(machine.printer_station.address)
-        ready.set()
-        await asyncio.to_thread(stop.wait, 30)
-        await machine.printer_station.close()
-
-    printer = threading.Thread(target=lambda: asyncio.run(serve()))
-    printer.start()
-    try:
-        assert ready.wait(30)
-        assert _findings(state, Surroundings(printer=address[0]))["card_printer"] is Outcome.OK
-        parts(state).faults.arm(DeviceName.PRINTER, "error_bit", FaultMode.UNTIL_CLEARED)
-        assert _findings(state, Surroundings(printer=address[0]))["card_printer"] is Outcome.MISSING
-    finally:
-        stop.set()
-        printer.join()
-    assert _findings(state, Surroundings(printer=address[0]))["card_printer"] is Outcome.MISSING

@@ -1,6 +1,5 @@
 """Settings of a cable: a TCP address or a serial port; exactly one of them."""
 
-import re
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -8,9 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 from kiosk.devices.byte_line import ByteLine, SerialByteLine, SerialSettings, TcpByteLine
 from kiosk.devices.driver import Section
 
-_HOST = re.compile(r"[0-9A-Za-z]([0-9A-Za-z.:-]{0,252}[0-9A-Za-z])?|::")
-
-Host = Annotated[str, StringConstraints(pattern=_HOST.pattern, max_length=254)]
+Host = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]([0-9A-Za-z.:-]{0,252}[0-9A-Za-z])?$|^::1?$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
