@@ -84,7 +84,8 @@ def _configure(slot: Slot) -> Text:
             "No driver of a real one is shipped: write one, one file (docs/write-a-driver.md)",
         )
     return Text(
-        f"在 kiosk.toml 中选用驱动：{shipped}（docs/devices.md）；或自写一个驱动文件（docs/write-a-driver.md）",
+        f"在 kiosk.toml 中选用驱动：{shipped}（docs/devices.md）；"
+        "或自写一个驱动文件（docs/write-a-driver.md）",
         f"Choose a driver in kiosk.toml: {shipped} (docs/devices.md); or write one, one file"
         " (docs/write-a-driver.md)",
     )
