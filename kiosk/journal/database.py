@@ -1,80 +1,82 @@
-"""The journal's SQLite file: durable settings and schema migrations.
+"""The journal's SQLite file: one connection, durable settings, one transaction a step."""
 
-Alembic is loaded only where an older journal has to be migrated: it takes 15 MB that stay taken.
-"""
-
+import sqlite3
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
+from kiosk.journal import reserve
+from kiosk.journal.trouble import is_full
 
-from kiosk.journal.models import Base
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "busy_timeout=5000",
+)
+"""WAL and synchronous=FULL: a commit survives a power cut and costs one sync (https://sqlite.org/wal.html,
+Performance Considerations). secure_delete: what is overwritten or deleted is zeroed in its page."""
 
-if TYPE_CHECKING:
-    from alembic.config import Config
-
-_MIGRATIONS = Path(__file__).parent / "migrations"
+T = TypeVar("T")
 
 
-def create(path: Path) -> Engine:
-    """Return the engine of a journal file: WAL and synchronous=FULL, so that a commit survives a cut.
+class Database:
+    """One connection, used by one thread at a time.
 
-    One commit costs one fsync in this mode (https://sqlite.org/wal.html, section Performance).
+    Attributes:
+        folder: where the file lies; None for one in memory or on another VFS.
+        committing: called inside every transaction just before its commit; a simulation crashes there.
     """
-    engine = create_engine(f"sqlite:///{path}")
-    event.listen(engine, "connect", _set_pragmas)
-    return engine
+
+    def __init__(self, connection: sqlite3.Connection, folder: Path | None = None) -> None:
+        connection.isolation_level = None  # transactions begin and end here and nowhere else
+        self.connection = connection
+        self.folder = folder
+        self.committing: Callable[[], None] = lambda: None
+
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Commit what `work` writes, all or nothing, and return what it returns. Raises sqlite3.Error.
+
+        On a full disk it is done once more with the room that was set aside (`reserve`), so that a visit
+        that has begun can come to its end.
+        """
+        try:
+            return self._transact(work)
+        except sqlite3.Error as error:
+            if not (is_full(error) and reserve.release(self.folder)):
+                raise
+        return self._transact(work)
+
+    def try_writing(self) -> None:
+        """Raise sqlite3.Error where nothing could be written; writes nothing and syncs nothing."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        self.connection.execute("ROLLBACK")
+
+    def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            done = work(self.connection)
+            self.committing()
+            self.connection.execute("COMMIT")
+        finally:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+        return done
+
+    def close(self) -> None:
+        self.connection.close()
 
 
-def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def migration_config(engine: Engine) -> "Config":
-    """Return alembic's configuration bound to an engine."""
-    from alembic.config import Config  # noqa: PLC0415 - see the top
-
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    config.attributes["engine"] = engine
-    return config
-
-
-def upgrade(engine: Engine) -> None:
-    """Bring the schema to the program's version; an older journal is migrated in place."""
-    with engine.connect() as connection:
-        tables = inspect(connection).get_table_names()
-        if not tables:
-            _make(connection)
-            return
-        if "alembic_version" in tables and _revisions(connection) == [newest_revision()]:
-            return
-    from alembic import command  # noqa: PLC0415 - see the top
-
-    command.upgrade(migration_config(engine), "head")
-
-
-def newest_revision() -> str:
-    """Return the version of the newest migration; their files' names begin with it."""
-    return max(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
-
-
-def _revisions(connection: Connection) -> list[str]:
-    return list(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars())
-
-
-def _make(connection: Connection) -> None:
-    """Make a new journal as all migrations together would; whole or, after a cut, not at all."""
-    connection.rollback()
-    connection.exec_driver_sql("BEGIN IMMEDIATE")  # the driver itself begins none for a schema
-    Base.metadata.create_all(connection)
-    connection.exec_driver_sql(
-        "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
-    )
-    connection.exec_driver_sql("INSERT OR IGNORE INTO alembic_version VALUES (?)", (newest_revision(),))
-    connection.commit()
+def connect(path: Path | str, pragmas: Sequence[str] = PRAGMAS) -> Database:
+    """Open or create a journal's file; raise sqlite3.Error. A URI (``file:…``) may name a VFS."""
+    name = str(path)
+    uri = name.startswith("file:")
+    connection = sqlite3.connect(name, uri=uri, check_same_thread=False)
+    try:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return Database(connection, None if uri else Path(name).parent)

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
@@ -18,18 +19,36 @@ class JournalKeyError(Exception):
 def load_machine_key(path: Path) -> bytes:
     """Return the machine's key, making it on first use; the file has mode 0600 or is refused."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(os.urandom(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
+        _make(path)
     if path.stat().st_mode & 0o077:
         raise JournalKeyError(f"{path} can be read by others: run chmod 600 on it")
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
         raise JournalKeyError(f"{path} is damaged: restore it from the machine's backup")
     return key
+
+
+def load_signing_key(path: Path) -> Ed25519PrivateKey:
+    """Return the key that signs heads and exports (RFC 8032), making it on first use."""
+    return Ed25519PrivateKey.from_private_bytes(load_machine_key(path))
+
+
+def _make(path: Path) -> None:
+    """Write a fresh key, whole and on the disk before anyone uses it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(os.urandom(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def new_visit_key() -> bytes:

@@ -1,23 +1,26 @@
 """The journal's door: begin a visit, record what happens, fold it back."""
 
+import sqlite3
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, func, insert, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
-
-from kiosk.journal import chain, codec, database, keys
-from kiosk.journal.models import RecordRow, VisitRow
+from kiosk.domain.failure import FailureCode, Fault
+from kiosk.journal import chain, codec, database, keys, reserve, schema
+from kiosk.journal.database import Database
+from kiosk.journal.head import Head, HeadKeeper
+from kiosk.journal.timekeeping import clock_fault
+from kiosk.journal.trouble import JournalUnavailable, named
+from kiosk.journal.verification import end_break, first_break
 from kiosk.visit.effects import Effect
 from kiosk.visit.events import Event
 from kiosk.visit.fold import Advance, Folded, advance
 
+__all__ = ["Journal", "JournalUnavailable", "Record"]
 
-class JournalUnavailable(Exception):
-    """The journal cannot be written or read: the machine must not serve anyone."""
+_INSERT = f"INSERT INTO records ({chain.COLUMNS}, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - ours
+_OF_VISIT = f"SELECT {chain.COLUMNS} FROM records WHERE visit_id = ? ORDER BY seq"  # noqa: S608 - ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Record:
     """One record, readable.
 
     Attributes:
-        fields: JSON of the event or effect; None once the visit was forgotten.
+        fields: JSON of the event or effect; None once the visit was forgotten, and for a note.
     """
 
     seq: int
@@ -39,7 +42,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class NewVisit:
-    """What `models.VisitRow` holds of a visit from its beginning; field meanings as there."""
+    """What `models.VISITS` holds of a visit from its beginning; field meanings as there."""
 
     visit_id: str
     ordinal: int
@@ -53,42 +56,62 @@ class Journal:
     Raises JournalUnavailable from every method when the disk or the file refuses.
     """
 
-    def __init__(self, engine: Engine, machine_key: bytes) -> None:
-        self._engine = engine
+    def __init__(self, base: Database, machine_key: bytes, keeper: HeadKeeper | None = None) -> None:
+        self._base = base
         self._machine_key = machine_key
-        self._visit_keys: dict[str, bytes] = {}
-        self._seq, self._digest = self._last()
+        self._keeper = keeper
+        with named("read"):
+            self._seq, self._digest = chain.last(base.connection)
 
     @classmethod
     def open(cls, folder: Path) -> "Journal":
-        """Open or create ``folder/journal.db`` with the machine's key ``folder/keys/journal.key``."""
-        try:
+        """Open or create ``folder/journal.db`` with the keys ``folder/keys/journal*.key``.
+
+        The newest records are checked, and that the end which was signed last is still there; all of it
+        is checked by `verify()`.
+        """
+        with named(f"opened in {folder}"):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            machine_key = keys.load_machine_key(folder / "keys" / "journal.key")
-            engine = database.create(folder / "journal.db")
-            database.upgrade(engine)
-            return cls(engine, machine_key)
-        except (OSError, SQLAlchemyError, keys.JournalKeyError) as error:
-            raise JournalUnavailable(f"the journal in {folder} cannot be opened: {error}") from error
+            base = database.connect(folder / "journal.db")
+            try:
+                machine_key = _machine_key(folder, is_new=schema.version(base) is None)
+                schema.prepare(base)
+                journal = cls(base, machine_key, HeadKeeper.of(folder))
+                journal._check_the_end()
+                reserve.set_aside(folder)
+            except BaseException:
+                base.close()
+                raise
+            return journal
+
+    @classmethod
+    def read(cls, folder: Path) -> "Journal":
+        """Open a journal beside the running kiosk, to be read only."""
+        with named(f"read in {folder}"):
+            base = database.connect(folder / "journal.db", ("busy_timeout=5000", "query_only=ON"))
+            try:
+                schema.expect_newest(base)
+                return cls(base, _machine_key(folder, is_new=False), HeadKeeper.of(folder))
+            except BaseException:
+                base.close()
+                raise
 
     def close(self) -> None:
         """Let go of the file."""
-        self._engine.dispose()
+        self._base.close()
 
     def next_ordinal(self) -> int:
         """Return the ordinal of the next visit on this machine."""
-        with self._session() as session:
-            highest = session.scalar(select(func.max(VisitRow.ordinal)))
-        return (highest or 0) + 1
+        with named("read"):
+            (highest,) = self._base.connection.execute("SELECT max(ordinal) FROM visits").fetchone()
+        return int(highest or 0) + 1
 
     def begin(self, visit_id: str, ordinal: int, event: Event, at: datetime) -> Advance:
         """Write the first event of a new visit; return what it asks for."""
-        visit_key = keys.new_visit_key()
         first = advance(Folded(), event, at)
         if first is None:
             raise ValueError(f"a visit does not begin with {type(event).__name__}")
-        row = NewVisit(visit_id, ordinal, at.isoformat(), keys.wrap(self._machine_key, visit_key))
-        self._visit_keys[visit_id] = visit_key
+        row = NewVisit(visit_id, ordinal, at.isoformat(), keys.wrap(self._machine_key, keys.new_visit_key()))
         self._write(row, first, event, at, None)
         return first
 
@@ -118,38 +141,54 @@ class Journal:
 
     def unfinished(self) -> tuple[str, ...]:
         """Return the visits that are not over or have an open case, oldest first."""
-        wanted = or_(VisitRow.over.is_(False), VisitRow.cases != "")
-        with self._session() as session:
-            return tuple(session.scalars(select(VisitRow.visit_id).where(wanted).order_by(VisitRow.ordinal)))
+        return self._ids("WHERE over = 0 OR cases != ''")
 
     def visits(self) -> tuple[str, ...]:
         """Return the ids of all visits, oldest first."""
-        with self._session() as session:
-            return tuple(session.scalars(select(VisitRow.visit_id).order_by(VisitRow.ordinal)))
+        return self._ids("")
 
     def records(self, visit_id: str) -> Iterator[Record]:
         """Yield a visit's records in order."""
-        with self._session() as session:
-            key = self._key_of(session, visit_id)
-            query = select(RecordRow).where(RecordRow.visit_id == visit_id).order_by(RecordRow.seq)
-            rows = session.scalars(query).all()
+        with named("read"):
+            key = self._key_of(visit_id)
+            rows = self._base.connection.execute(_OF_VISIT, (visit_id,)).fetchall()
         for row in rows:
-            fields = None if key is None else self._unseal(key, row)
-            at = datetime.fromisoformat(row.at)
-            yield Record(row.seq, row.visit_id, row.kind, row.name, row.number, at, fields)
+            link = chain.Link(*row)
+            fields = None if key is None or not link.payload else _unseal(key, link)
+            at = datetime.fromisoformat(link.at)
+            yield Record(link.seq, link.visit_id, link.kind, link.name, link.number, at, fields)
 
-    def verify(self) -> str | None:
-        """Check the whole chain; return None, or where and how it is broken."""
-        previous, expected = chain.GENESIS, 1
-        with self._session() as session:
-            for row in session.scalars(select(RecordRow).order_by(RecordRow.seq)).yield_per(1000):
-                if row.seq != expected:
-                    return f"record {expected} is missing"
-                digest = _digest_of(previous, row)
-                if digest != row.digest:
-                    return f"record {row.seq} ({row.name} of visit {row.visit_id}) was changed or moved"
-                previous, expected = digest, expected + 1
+    def verify(self, known: Head | None = None) -> str | None:
+        """Check the whole journal; return None, or where and how it is broken.
+
+        `known` is an earlier end of the chain from elsewhere, beside the one that the machine keeps.
+        """
+        with named("read"):
+            for head in (self._keeper.last() if self._keeper else None, known):
+                fault = first_break(self._base.connection, head)
+                if fault is not None:
+                    return fault
         return None
+
+    def unready(self, now: datetime) -> Fault | None:
+        """Return why no visit may begin: nothing can be written, no room is set aside, the clock is wrong.
+
+        Writes nothing, so that it can be asked every few seconds; visits that have begun go on.
+        """
+        try:
+            with named("written"):
+                self._base.try_writing()
+                last = self._base.connection.execute("SELECT at FROM records ORDER BY seq DESC LIMIT 1")
+                row = last.fetchone()
+        except JournalUnavailable as error:
+            return error.fault
+        if self._base.folder is not None and not reserve.set_aside(self._base.folder):
+            return Fault(FailureCode.JOURNAL_FULL, f"no room for {reserve.BYTES // 2**20} MiB")
+        return clock_fault(now, None if row is None else datetime.fromisoformat(row[0]))
+
+    def head(self, at: datetime) -> Head:
+        """Return the chain's end, to be signed and kept."""
+        return Head(self._seq, self._digest, at.isoformat())
 
     def _write(
         self, new: NewVisit | None, step: Advance, event: Event, at: datetime, outcome_of: int | None
@@ -158,87 +197,89 @@ class Journal:
         visit_id = step.folded.visit.visit_id
         values: list[tuple[str, int | None, Event | Effect]] = [("event", outcome_of, event)]
         values += [("intent", n.number, n.effect) for n in step.started]
-        try:
-            with self._engine.begin() as connection:
-                self._project(connection, new, step)
-                key = self._key_of(connection, visit_id)
-                if key is None:
-                    raise JournalUnavailable(f"visit {visit_id} was forgotten and cannot go on")
-                seq, tip = self._seq, self._digest
-                rows = []
-                for seq, (kind, number, value) in enumerate(values, self._seq + 1):
-                    payload = keys.seal(key, codec.encode(value), _context(seq, visit_id))
-                    name = type(value).__name__
-                    link = chain.Link(seq, visit_id, kind, name, number, at.isoformat(), payload)
-                    tip = chain.digest(tip, link)
-                    rows.append(asdict(link) | {"digest": tip})
-                connection.execute(insert(RecordRow), rows)
-        except (OSError, SQLAlchemyError) as error:
-            raise JournalUnavailable(f"the journal cannot be written: {error}") from error
-        self._seq, self._digest = seq, tip
-        if step.folded.over:
-            self._visit_keys.pop(visit_id, None)
+
+        def append(connection: sqlite3.Connection) -> tuple[int, bytes]:
+            if new is not None:
+                self._insert(connection, new)
+            key = self._key_of(visit_id)
+            if key is None:
+                raise JournalUnavailable(f"visit {visit_id} was forgotten and cannot go on")
+            seq, tip = self._seq, self._digest
+            for seq, (kind, number, value) in enumerate(values, self._seq + 1):
+                payload = keys.seal(key, codec.encode(value), _context(seq, visit_id))
+                link = chain.Link(seq, visit_id, kind, type(value).__name__, number, at.isoformat(), payload)
+                tip = chain.digest(tip, link)
+                connection.execute(_INSERT, (*astuple(link), tip))
+            self._project(connection, step, seq, at)
+            return seq, tip
+
+        with named("written"):
+            self._seq, self._digest = self._base.write(append)
+            if step.folded.over and self._keeper is not None:
+                self._keeper.keep(self.head(at))
+
+    def _check_the_end(self) -> None:
+        head = self._keeper.last() if self._keeper else None
+        fault = end_break(self._base.connection, head)
+        if fault is not None:
+            raise JournalUnavailable(f"the journal is broken: {fault}", FailureCode.JOURNAL_DAMAGED)
 
     @staticmethod
-    def _project(connection: Connection, new: NewVisit | None, step: Advance) -> None:
+    def _insert(connection: sqlite3.Connection, new: NewVisit) -> None:
+        columns = "visit_id, ordinal, began, wrapped_key, step, over, cases"
+        statement = f"INSERT INTO visits ({columns}) VALUES (?, ?, ?, ?, '', 0, '')"  # noqa: S608 - ours
+        connection.execute(statement, astuple(new))
+
+    @staticmethod
+    def _project(connection: sqlite3.Connection, step: Advance, seq: int, at: datetime) -> None:
         visit = step.folded.visit
-        stands = {"step": visit.step.value, "over": step.folded.over, "cases": " ".join(visit.cases)}
-        if new is not None:
-            connection.execute(insert(VisitRow), asdict(new) | stands)
-            return
-        row = update(VisitRow).where(VisitRow.visit_id == visit.visit_id)
-        if connection.execute(row, stands).rowcount != 1:
-            raise JournalUnavailable(f"there is no visit {visit.visit_id} in this journal")
+        stands = (visit.step.value, step.folded.over, " ".join(visit.cases), seq, at.isoformat())
+        statement = "UPDATE visits SET step = ?, over = ?, cases = ?, last_seq = ?, last_at = ?"
+        connection.execute(f"{statement} WHERE visit_id = ?", (*stands, visit.visit_id))
 
     @staticmethod
     def _decode(name: str, fields: bytes) -> Event:
         try:
             return codec.decode_event(name, fields)
         except codec.UnreadableRecord as error:
-            raise JournalUnavailable(str(error)) from error
+            raise JournalUnavailable(str(error), FailureCode.JOURNAL_DAMAGED) from error
 
-    def _last(self) -> tuple[int, bytes]:
-        with self._session() as session:
-            row = session.scalar(select(RecordRow).order_by(RecordRow.seq.desc()).limit(1))
-        return (row.seq, row.digest) if row else (0, chain.GENESIS)
+    def _ids(self, where: str) -> tuple[str, ...]:
+        query = f"SELECT visit_id FROM visits {where} ORDER BY ordinal"  # noqa: S608 - ours
+        with named("read"):
+            return tuple(visit_id for (visit_id,) in self._base.connection.execute(query))
 
-    def _key_of(self, source: Connection | Session, visit_id: str) -> bytes | None:
-        if visit_id not in self._visit_keys:
-            wanted = select(VisitRow.wrapped_key).where(VisitRow.visit_id == visit_id)
-            row = source.execute(wanted).one_or_none()
-            if row is None:
-                raise JournalUnavailable(f"there is no visit {visit_id} in this journal")
-            if row.wrapped_key is None:
-                return None
-            try:
-                self._visit_keys[visit_id] = keys.unwrap(self._machine_key, row.wrapped_key)
-            except keys.JournalKeyError as error:
-                raise JournalUnavailable(f"visit {visit_id}: {error}") from error
-        return self._visit_keys[visit_id]
-
-    def _unseal(self, key: bytes, row: RecordRow) -> bytes:
+    def _key_of(self, visit_id: str) -> bytes | None:
+        """Return a visit's key; None once it was forgotten."""
+        query = "SELECT wrapped_key FROM visits WHERE visit_id = ?"
+        row = self._base.connection.execute(query, (visit_id,)).fetchone()
+        if row is None:
+            raise JournalUnavailable(f"there is no visit {visit_id} in this journal")
+        if row[0] is None:
+            return None
         try:
-            return keys.unseal(key, row.payload, _context(row.seq, row.visit_id))
+            return keys.unwrap(self._machine_key, row[0])
         except keys.JournalKeyError as error:
-            raise JournalUnavailable(f"record {row.seq}: {error}") from error
-
-    def _session(self) -> "_ReadSession":
-        return _ReadSession(self._engine)
+            raise JournalUnavailable(f"visit {visit_id}: {error}") from error
 
 
-class _ReadSession(Session):
-    """A session whose failures come out as JournalUnavailable."""
+def _machine_key(folder: Path, *, is_new: bool) -> bytes:
+    """Return the machine's key; a journal that has visits is never given a fresh one."""
+    path = folder / "keys" / "journal.key"
+    if not is_new and not path.exists():
+        raise JournalUnavailable(f"{path} is missing: restore it from the machine's backup")
+    try:
+        return keys.load_machine_key(path)
+    except keys.JournalKeyError as error:
+        raise JournalUnavailable(str(error)) from error
 
-    def __exit__(self, kind: object, value: object, trace: object) -> None:
-        super().__exit__(kind, value, trace)
-        if isinstance(value, SQLAlchemyError):
-            raise JournalUnavailable(f"the journal cannot be read: {value}") from value
+
+def _unseal(key: bytes, link: chain.Link) -> bytes:
+    try:
+        return keys.unseal(key, link.payload, _context(link.seq, link.visit_id))
+    except keys.JournalKeyError as error:
+        raise JournalUnavailable(f"record {link.seq}: {error}", FailureCode.JOURNAL_DAMAGED) from error
 
 
 def _context(seq: int, visit_id: str) -> bytes:
     return f"{seq}:{visit_id}".encode()
-
-
-def _digest_of(previous: bytes, row: RecordRow) -> bytes:
-    link = chain.Link(row.seq, row.visit_id, row.kind, row.name, row.number, row.at, row.payload)
-    return chain.digest(previous, link)

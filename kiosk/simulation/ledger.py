@@ -12,11 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import StaticPool
-
-from kiosk.journal import database, keys
+from kiosk.journal import keys, schema
+from kiosk.journal.database import Database
 from kiosk.journal.store import Journal
 from kiosk.simulation.power import Life
 from kiosk.visit.events import Event
@@ -31,7 +28,7 @@ class _Disk:
     """The one SQLite connection of this process, the schema to start worlds with, and who writes to it."""
 
     connection: sqlite3.Connection
-    engine: Engine
+    base: Database
     empty: bytes
     life: Life | None = None
 
@@ -40,27 +37,27 @@ class _Disk:
 def _disk() -> _Disk:
     """Make the connection; statements are compiled once for all worlds of the process."""
     connection = sqlite3.connect(":memory:")
-    engine = create_engine("sqlite://", poolclass=StaticPool, creator=lambda: connection)
-    database.upgrade(engine)
-    disk = _Disk(connection, engine, connection.serialize())
+    base = Database(connection)
+    schema.prepare(base)
+    disk = _Disk(connection, base, connection.serialize())
 
-    def committing(_: Connection) -> None:
+    def committing() -> None:
         life = disk.life
         if life is None:
             return
         life.point("in a commit")
         if life.fate.fault("the disk is full", DISK_FULL):
-            raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
+            raise sqlite3.OperationalError("database or disk is full")
 
-    event.listen(engine, "commit", committing)
+    base.committing = committing
     return disk
 
 
 class WitnessedJournal(Journal):
     """The journal of one life of the program. Every record is shown to the judge once it is committed."""
 
-    def __init__(self, engine: Engine, machine_key: bytes, life: Life, witness: Witness) -> None:
-        super().__init__(engine, machine_key)
+    def __init__(self, base: Database, machine_key: bytes, life: Life, witness: Witness) -> None:
+        super().__init__(base, machine_key)
         self._life = life
         self._witness = witness
 
@@ -96,7 +93,7 @@ class Ledger:
     def open(self, life: Life, witness: Witness) -> WitnessedJournal:
         """Open the journal for a life of the program."""
         self.crash()
-        journal = WitnessedJournal(self._disk.engine, self._key, life, witness)
+        journal = WitnessedJournal(self._disk.base, self._key, life, witness)
         self._disk.life = life
         return journal
 
@@ -108,4 +105,4 @@ class Ledger:
     def read(self) -> Journal:
         """Open the journal for reading it through, outside any life."""
         self.crash()
-        return Journal(self._disk.engine, self._key)
+        return Journal(self._disk.base, self._key)

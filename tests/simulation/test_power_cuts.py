@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+import sqlite3
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,9 +10,6 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.exc import SQLAlchemyError
-
 from kiosk.journal import database
 from kiosk.journal.keys import load_machine_key
 from kiosk.journal.store import Journal, JournalUnavailable
@@ -74,21 +72,22 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def live(folder: Path, disk: Disk, synchronous: str | None) -> int:
     """Tell a whole visit to a journal on the disk; return how many records were acknowledged."""
-    engine = database.create(Path(f"file:{folder}/journal.db?vfs={disk.name}&uri=true"))
     # A VFS without shared memory has WAL only where one process holds the file.
-    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA locking_mode=EXCLUSIVE"), insert=True)
+    pragmas = ["locking_mode=EXCLUSIVE", *database.PRAGMAS, "busy_timeout=0"]
     if synchronous is not None:
-        event.listen(engine, "connect", lambda raw, _: raw.execute(f"PRAGMA synchronous={synchronous}"))
-    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=0"))
+        pragmas.append(f"synchronous={synchronous}")
     told: Journaled | None = None
+    base: database.Database | None = None
     try:
-        told = Journaled(Journal(engine, load_machine_key(folder / "keys" / "journal.key")))
+        base = database.connect(f"file:{folder}/journal.db?vfs={disk.name}", pragmas)
+        told = Journaled(Journal(base, load_machine_key(folder / "keys" / "journal.key")))
         told.tell(inserted())
         told.finish()
-    except JournalUnavailable:
+    except (JournalUnavailable, sqlite3.Error):
         assert disk.off
     finally:
-        engine.dispose()
+        if base is not None:
+            base.close()
     return told.acknowledged if told else 0
 
 
@@ -112,13 +111,13 @@ def cut(empty: Path, folder: Path, at: int | None, synchronous: str | None = Non
 def look(folder: Path, acknowledged: int) -> Found:
     """Open what is left as the next start does, and count."""
     try:
-        engine = database.create(folder / "journal.db")
-        journal = Journal(engine, load_machine_key(folder / "keys" / "journal.key"))
+        base = database.connect(folder / "journal.db")
+        journal = Journal(base, load_machine_key(folder / "keys" / "journal.key"))
         fault = journal.verify()
         events = [r for r in journal.records(_VISIT) if r.kind == "event"] if journal.visits() else []
         folded = journal.fold(_VISIT) if events else None
         journal.close()
-    except (JournalUnavailable, SQLAlchemyError) as error:
+    except (JournalUnavailable, sqlite3.Error) as error:
         return Found(acknowledged, str(error))
     half = folded is not None and not folded.over and not folded.pending and not folded.visit.step
     return Found(max(acknowledged - len(events), 0), fault or ("half a transaction" if half else None))

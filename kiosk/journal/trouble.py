@@ -1,0 +1,57 @@
+"""What a disk or a file can refuse, as the reason that a technician can act on."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kiosk.domain.failure import FailureCode, Fault
+
+
+class JournalUnavailable(Exception):
+    """The journal cannot be written or read: the machine must not serve anyone.
+
+    Attributes:
+        code: which failure of the catalogue it is.
+    """
+
+    def __init__(self, why: str, code: FailureCode = FailureCode.JOURNAL_UNAVAILABLE) -> None:
+        super().__init__(why)
+        self.code = code
+
+    @property
+    def fault(self) -> Fault:
+        return Fault(self.code, str(self))
+
+
+# Primary result codes of SQLite, https://sqlite.org/rescode.html
+_FULL, _CORRUPT, _NOT_A_DATABASE = 13, 11, 26
+_CODES = {
+    _FULL: FailureCode.JOURNAL_FULL,
+    _CORRUPT: FailureCode.JOURNAL_DAMAGED,
+    _NOT_A_DATABASE: FailureCode.JOURNAL_DAMAGED,
+}
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """Return whether SQLite found no room on the disk."""
+    return _primary(error) == _FULL
+
+
+def _primary(error: sqlite3.Error) -> int:
+    """Return the primary result code: the low byte of the extended one."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+@contextmanager
+def named(doing: str) -> Iterator[None]:
+    """Turn what SQLite or the disk refuse into JournalUnavailable; `doing` completes "cannot be …"."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = _CODES.get(_primary(error), FailureCode.JOURNAL_UNAVAILABLE)
+        raise JournalUnavailable(f"the journal cannot be {doing}: {error}", code) from error
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        code = FailureCode.JOURNAL_FULL if full else FailureCode.JOURNAL_UNAVAILABLE
+        raise JournalUnavailable(f"the journal cannot be {doing}: {error}", code) from error
