@@ -26,6 +26,8 @@ class Billed:
     Attributes:
         order_number: the order's own number, also for a refund; "" where the bill does not tell it.
         transaction_id: the network's number of the payment ("" where a refund's line does not tell it).
+        amount: 0 where the channel will not pay for a movement that it knows of; `note` says why.
+        note: what staff should know of this line, for the technician.
     """
 
     channel: Channel
@@ -35,6 +37,7 @@ class Billed:
     moment: datetime
     order_number: str
     transaction_id: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,22 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """The sums that a channel itself states of a day, beside its single lines."""
+
+    pay: Sum
+    refund: Sum
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelTotals:
-    """One channel's day; `fault` says why its bill could not be had ("": it was)."""
+    """One channel's day.
+
+    Attributes:
+        agreed: lines of the bill that the journal has with the same amount.
+        fault: why the bill could not be had; "" where it was.
+        stated: the channel's own sums; None where its bill has nothing but lines.
+    """
 
     channel: Channel
     billed_pay: Sum
@@ -111,6 +128,12 @@ class ChannelTotals:
     booked_refund: Sum
     agreed: int
     fault: str = ""
+    stated: Stated | None = None
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether the channel's own sums are not those of the lines: there is money that no line names."""
+        return self.stated is not None and self.stated != Stated(self.billed_pay, self.billed_refund)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +153,5 @@ class Reconciliation:
 
     @property
     def complete(self) -> bool:
-        """Whether every bill could be had."""
-        return all(not one.fault for one in self.totals)
+        """Whether every bill could be had, and its sums are those of its lines."""
+        return all(not (one.fault or one.unexplained) for one in self.totals)

@@ -1,256 +1,62 @@
-"""A day's bills against the journal, and what can be put right by itself (docs/payments.md, Reconciliation).
-
-Late payments are booked as the network's answer tells them; the visit then refunds them by the same path as
-after a restart. Nothing else moves money: what a query does not explain is left to staff.
-"""
+"""A day's bills against the journal (docs/payments.md, Reconciliation): fetch, compare, settle, report."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from kiosk.domain.money import Fen
-from kiosk.domain.payment import Channel, Order, Payment, Refund
-from kiosk.domain.reconciliation import (
-    Billed,
-    Booked,
-    Difference,
-    Finding,
-    Movement,
-    Reconciliation,
-    Remedy,
-    Settlement,
-)
+from kiosk.domain.payment import Channel
+from kiosk.domain.reconciliation import Billed, Reconciliation
 from kiosk.journal.store import Journal
-from kiosk.payments.contract import Closed, PaymentChannel, RefundState, Settled, Undecided
-from kiosk.payments.reconciliation.bills import Bill, BilledChannel, window
+from kiosk.payments.contract import PaymentChannel
+from kiosk.payments.reconciliation.bills import Bill, BillAnswer, BilledChannel, StatedChannel, window
 from kiosk.payments.reconciliation.matching import compare, totals
+from kiosk.runtime.money_books import MoneyBooks, read_books
 from kiosk.runtime.outside import Outside
-from kiosk.runtime.visit_runner import VisitRunner
-from kiosk.visit.events import Event, PaymentSettled, Restarted
-from kiosk.visit.fold import Folded
-from kiosk.visit.model import Visit, refund_number
-
-
-@dataclass(frozen=True, slots=True)
-class _Books:
-    """What the journal knows of money."""
-
-    folds: Mapping[str, Folded]
-    orders: Mapping[str, tuple[str, Order]]
-    refunds: Mapping[str, Refund]
-    booked: tuple[Booked, ...]
+from kiosk.runtime.settling import SettlingDesk, finish_ended
 
 
 async def reconcile(outside: Outside, journal: Journal, kiosk_id: str, day: date) -> Reconciliation:
-    """Compare all bills of a day in Beijing with the journal, settle what can be settled, and report."""
-    books = _read(journal)
+    """Compare all bills of a day in Beijing with the journal, settle what can be settled, and report.
+
+    Whatever an earlier run had begun and not finished is finished first, so that a run may be stopped at
+    any moment and started again.
+    """
+    await finish_ended(outside, journal)
+    books = read_books(journal)
     bills: dict[Channel, Bill] = {}
     faults: dict[Channel, str] = {}
     for channel, adapter in outside.channels.items():
-        if isinstance(adapter, BilledChannel):
-            answer = await adapter.bill(day)
-            if isinstance(answer, Bill):
-                bills[channel] = answer
-            else:
-                faults[channel] = answer.reason
+        answer = await _bill(adapter, books, day)
+        if isinstance(answer, Bill):
+            bills[channel] = answer
+        elif answer is not None:
+            faults[channel] = answer.reason
     lines = [line for bill in bills.values() for line in bill.lines if _is_own(line, books, kiosk_id)]
-    findings = compare(lines, books.booked, {channel: window(channel, day) for channel in bills})
-    desk = _Desk(outside, journal, books, findings)
+    windows: Mapping[Channel, tuple[datetime, datetime]] = {name: window(name, day) for name in bills}
+    findings = compare(lines, books.booked, windows)
+    desk = SettlingDesk(outside, journal, books, findings)
     settlements = [await desk.settle(finding) for finding in findings]
     await desk.resume_refunds(lines)
     told = [
-        totals(channel, lines, books.booked, window(channel, day), faults.get(channel, ""))
-        for channel in (*bills, *faults)
+        totals(name, lines, books.booked, windows[name], stated=bill.stated) for name, bill in bills.items()
     ]
+    told += [totals(name, [], books.booked, window(name, day), fault=fault) for name, fault in faults.items()]
     return Reconciliation(day, kiosk_id, outside.clock.now(), tuple(told), tuple(settlements))
 
 
-def _is_own(line: Billed, books: _Books, kiosk_id: str) -> bool:
+async def _bill(adapter: PaymentChannel, books: MoneyBooks, day: date) -> BillAnswer | None:
+    """Return a channel's bill, or its answers about all that the journal asked of it; None for neither."""
+    if isinstance(adapter, BilledChannel):
+        return await adapter.bill(day)
+    if isinstance(adapter, StatedChannel):
+        return await adapter.statement(day, books.asked(adapter.channel, window(adapter.channel, day)))
+    return None
+
+
+def _is_own(line: Billed, books: MoneyBooks, kiosk_id: str) -> bool:
     """Return whether a line is this machine's: several may take money for one merchant."""
     prefix = f"K{kiosk_id:0>4}"
     known = line.number in books.refunds or line.number in books.orders or line.order_number in books.orders
     return known or line.number.startswith(prefix) or line.order_number.startswith(prefix)
-
-
-def _read(journal: Journal) -> _Books:
-    folds = {
-        visit_id: journal.fold(visit_id) for visit_id in journal.visits() if _readable(journal, visit_id)
-    }
-    visits = [folded.visit for folded in folds.values()]
-    return _Books(
-        folds=folds,
-        orders={order.number: (visit.visit_id, order) for visit in visits for order in visit.orders},
-        refunds={refund.number: refund for visit in visits for refund in visit.refunds},
-        booked=tuple(movement for visit in visits for movement in _movements(visit)),
-    )
-
-
-def _readable(journal: Journal, visit_id: str) -> bool:
-    """Return whether a visit was not forgotten yet: its bills are long past then."""
-    return all(record.fields is not None for record in journal.records(visit_id))
-
-
-def _movements(visit: Visit) -> list[Booked]:
-    channels = {order.number: order.channel for order in visit.orders}
-    paid = [
-        Booked(p.channel, Movement.PAY, p.order_number, p.amount, p.paid_at, visit.visit_id)
-        for p in visit.payments
-    ]
-    of_refund = {refund_number(payment): payment.order_number for payment in visit.payments}
-    back = [
-        Booked(
-            channels[of_refund[r.number]],
-            Movement.REFUND,
-            r.number,
-            r.amount,
-            r.requested_at,
-            visit.visit_id,
-            r.number in visit.refunded,
-        )
-        for r in visit.refunds
-        if r.number in of_refund
-    ]
-    return [*paid, *back]
-
-
-class _Desk:
-    """Settles findings one by one, through the visits' own journal."""
-
-    def __init__(
-        self, outside: Outside, journal: Journal, books: _Books, findings: tuple[Finding, ...]
-    ) -> None:
-        self._outside = outside
-        self._journal = journal
-        self._books = books
-        self._only_bill = [f.billed[0] for f in findings if f.difference is Difference.ONLY_BILL]
-
-    async def settle(self, finding: Finding) -> Settlement:
-        """Do what the difference allows; whatever is not explained is for staff."""
-        match finding.difference, finding.either.movement:
-            case Difference.ONLY_BILL, Movement.PAY:
-                return await self._late_payment(finding)
-            case Difference.ONLY_BILL, _:
-                return self._strange_refund(finding)
-            case Difference.ONLY_OWN, Movement.PAY:
-                return await self._missing_payment(finding)
-            case Difference.ONLY_OWN, _:
-                return await self._missing_refund(finding)
-            case Difference.AMOUNT, _:
-                return self._staff(finding, "amounts differ: compare with the network's merchant platform")
-        note = "billed more than once: give back by hand " + ", ".join(
-            line.transaction_id for line in finding.billed[1:]
-        )
-        return self._staff(finding, note)
-
-    async def resume_refunds(self, lines: list[Billed]) -> None:
-        """Finish in the journal what the bill shows as refunded and nobody had confirmed."""
-        billed = {line.number for line in lines if line.movement is Movement.REFUND}
-        waiting = [b for b in self._books.booked if not b.final and b.number in billed]
-        for visit_id in dict.fromkeys(movement.visit_id for movement in waiting):
-            await self._tell(visit_id, Restarted())
-
-    async def _late_payment(self, finding: Finding) -> Settlement:
-        line = finding.billed[0]
-        if line.number not in self._books.orders:
-            return self._staff(finding, "the journal has no such order")
-        visit_id, order = self._books.orders[line.number]
-        if self._given_back(line) == line.amount:
-            return Settlement(finding, Remedy.RETURNED, visit_id)
-        payment = await self._proven(order, line)
-        if payment is None:
-            return self._staff(finding, "the network's answer does not confirm it", visit_id)
-        visit = await self._tell(visit_id, PaymentSettled(payment))
-        if visit is None:
-            return self._staff(finding, "the visit is still open: run `kiosk recover` first", visit_id)
-        if refund_number(payment) in visit.refunded:
-            return Settlement(finding, Remedy.REFUNDED, visit_id, refund_number(payment))
-        return self._staff(finding, "booked; its refund is not final yet", visit_id)
-
-    def _given_back(self, line: Billed) -> Fen:
-        """Return what the same bill shows as refunded of a payment that the journal does not know."""
-        of_it = (
-            back.amount
-            for back in self._only_bill
-            if back.movement is Movement.REFUND and _of_payment(back, line)
-        )
-        return Fen(sum(of_it))
-
-    async def _proven(self, order: Order, line: Billed) -> Payment | None:
-        """Return the payment as the network confirms it; where it cannot tell any more, the bill decides."""
-        if line.amount != order.amount:
-            return None
-        match await self._channel(order.channel).query(order):
-            case Settled(payment):
-                return payment
-            case Undecided(incident=False):
-                return Payment(order.number, order.channel, line.amount, line.transaction_id, line.moment)
-        return None
-
-    def _strange_refund(self, finding: Finding) -> Settlement:
-        back = finding.billed[0]
-        for line in self._only_bill:
-            if line.movement is Movement.PAY and _of_payment(back, line):
-                visit_id = self._books.orders.get(line.number, ("", None))[0]
-                return Settlement(finding, Remedy.RETURNED, visit_id)
-        return self._staff(finding, "the journal knows of no such refund")
-
-    async def _missing_payment(self, finding: Finding) -> Settlement:
-        visit_id, order = self._books.orders[finding.either.number]
-        match await self._channel(order.channel).query(order):
-            case Settled() | Closed(refunded=True):
-                return Settlement(finding, Remedy.CONFIRMED, visit_id)
-        return self._staff(finding, "the network does not confirm it", visit_id)
-
-    async def _missing_refund(self, finding: Finding) -> Settlement:
-        booked = finding.booked
-        if booked is None:
-            raise AssertionError("only own means that the journal has it")
-        if not booked.final:
-            visit = await self._tell(booked.visit_id, Restarted())
-            if visit is not None and booked.number in visit.refunded:
-                return Settlement(finding, Remedy.REFUNDED, booked.visit_id, booked.number)
-            return self._staff(finding, "the refund is not final yet", booked.visit_id)
-        order, refund = self._order_of(booked), self._books.refunds[booked.number]
-        answer = await self._channel(booked.channel).query_refund(order, refund)
-        if answer.state is RefundState.DONE:
-            return Settlement(finding, Remedy.CONFIRMED, booked.visit_id)
-        return self._staff(finding, "the network does not confirm the refund", booked.visit_id)
-
-    def _order_of(self, booked: Booked) -> Order:
-        visit = self._books.folds[booked.visit_id].visit
-        number = next(p.order_number for p in visit.payments if refund_number(p) == booked.number)
-        return self._books.orders[number][1]
-
-    def _channel(self, channel: Channel) -> PaymentChannel:
-        return self._outside.channels[channel]
-
-    async def _tell(self, visit_id: str, event: Event) -> Visit | None:
-        """Let an ended visit take an event and finish what it asks for; None where it is not over."""
-        folded = self._journal.fold(visit_id)
-        if not folded.over:
-            return None
-        runner = VisitRunner(self._outside, self._journal, folded, _nobody_watches)
-        try:
-            runner.record(event)
-            await runner.finish()
-        finally:
-            await runner.stop()
-        return runner.visit
-
-    def _staff(self, finding: Finding, note: str, visit_id: str = "") -> Settlement:
-        booked = finding.booked
-        return Settlement(finding, Remedy.STAFF, visit_id or (booked.visit_id if booked else ""), note)
-
-
-def _of_payment(back: Billed, line: Billed) -> bool:
-    """Return whether a refund's line belongs to a payment's."""
-    if back.channel is not line.channel:
-        return False
-    return back.transaction_id == line.transaction_id or back.order_number == line.number
-
-
-def _nobody_watches() -> None:
-    """No screen shows a visit of the past."""
 
 
 def is_over(day: date, now: datetime) -> bool:

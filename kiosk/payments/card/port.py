@@ -1,5 +1,6 @@
 """What the card channel needs of a terminal; `kiosk.devices` has the same shape as `CardTerminal`."""
 
+from datetime import date
 from typing import Protocol
 
 from kiosk.domain.card_payment import CardAnswer, CardReversal, CardSale, Lost, TerminalHealth, TerminalTotals
@@ -21,3 +22,5 @@ class TerminalPort(Protocol):
     async def reverse(self, service_id: str, reversal: CardReversal, *, deadline_s: float) -> CardAnswer: ...
 
     async def totals(self, *, deadline_s: float) -> TerminalTotals | Lost: ...
+
+    async def totals_of(self, day: date, *, deadline_s: float) -> TerminalTotals | Lost: ...

@@ -3,14 +3,15 @@
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Protocol, runtime_checkable
 
 from kiosk.domain.money import Fen
-from kiosk.domain.payment import Channel
-from kiosk.domain.reconciliation import Billed
+from kiosk.domain.payment import Channel, Order, Refund
+from kiosk.domain.reconciliation import Billed, Stated
 from kiosk.payments.beijing import BEIJING
 from kiosk.payments.contract import Undecided
 
@@ -35,11 +36,15 @@ class BillInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """All movements of one channel in one of its days; empty where the network has none."""
+    """All movements of one channel in one of its days; empty where the network has none.
+
+    `stated` are the channel's own sums of the day, where it tells them beside the lines.
+    """
 
     channel: Channel
     day: date
     lines: tuple[Billed, ...]
+    stated: Stated | None = None
 
 
 BillAnswer = Bill | Undecided
@@ -54,6 +59,25 @@ class BilledChannel(Protocol):
 
     async def bill(self, day: date) -> BillAnswer:
         """Fetch the bill of a day in Beijing; Undecided where it cannot be had, verified or read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One movement that the journal knows of, or hoped for: an order, or one of its refunds."""
+
+    order: Order
+    refund: Refund | None = None
+
+
+@runtime_checkable
+class StatedChannel(Protocol):
+    """A channel that writes no bill, but answers for each movement and states the sums of a day."""
+
+    @property
+    def channel(self) -> Channel: ...
+
+    async def statement(self, day: date, asked: Sequence[Asked]) -> BillAnswer:
+        """Ask for every movement of a day in Beijing; Undecided where one of them cannot be told."""
 
 
 def window(channel: Channel, day: date) -> tuple[datetime, datetime]:

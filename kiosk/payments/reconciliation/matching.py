@@ -13,6 +13,7 @@ from kiosk.domain.reconciliation import (
     Difference,
     Finding,
     Movement,
+    Stated,
     Sum,
 )
 
@@ -64,7 +65,9 @@ def totals(
     billed: Iterable[Billed],
     booked: Iterable[Booked],
     window: tuple[datetime, datetime],
+    *,
     fault: str = "",
+    stated: Stated | None = None,
 ) -> ChannelTotals:
     """Return the sums of one channel: its bill's, and what the journal has in the same window."""
     lines = [line for line in billed if line.channel is channel]
@@ -80,9 +83,10 @@ def totals(
         booked_refund=_sum(inside, Movement.REFUND),
         agreed=sum((*_key(line), line.amount) in known for line in lines if times[_key(line)] == 1),
         fault=fault,
+        stated=stated,
     )
 
 
 def _sum(movements: Iterable[Billed | Booked], movement: Movement) -> Sum:
-    amounts = [one.amount for one in movements if one.movement is movement]
+    amounts = [one.amount for one in movements if one.movement is movement and one.amount]
     return Sum(len(amounts), Fen(sum(amounts)))
