@@ -6,12 +6,14 @@ program goes through the one lock here.
 
 import threading
 from dataclasses import dataclass
+from io import BytesIO
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image
 
 POINTS_PER_INCH = 72
+MM_PER_INCH = 25.4
 _LARGEST_PICTURE = 64 * 1024 * 1024  # dots; an A4 page at 600 dpi has 35 million
 _MOST_PAGES = 200
 _MOST_CHARACTERS = 20_000
@@ -55,6 +57,33 @@ def page_count(pdf: bytes) -> int:
             return len(document)
         finally:
             document.close()
+
+
+def placed_on_page(pdf: bytes, *, width_mm: float, height_mm: float, margin_mm: float) -> bytes:
+    """Return a PDF of one page of that size with the first page of `pdf` in its upper middle.
+
+    What is larger than the page within its margins is made smaller, never larger. Raises PdfInvalid.
+    """
+    width, height, margin = (
+        side / MM_PER_INCH * POINTS_PER_INCH for side in (width_mm, height_mm, margin_mm)
+    )
+    with _pdfium_lock:
+        source, made = _opened(pdf), pypdfium2.PdfDocument.new()
+        try:
+            wide, tall = source[0].get_size()
+            scale = min(1.0, (width - 2 * margin) / wide, (height - 2 * margin) / tall)
+            picture = source.page_as_xobject(0, made).as_pageobject()
+            left, bottom = (width - wide * scale) / 2, height - margin - tall * scale
+            picture.set_matrix(pypdfium2.PdfMatrix(scale, 0, 0, scale, left, bottom))
+            page = made.new_page(width, height)
+            page.insert_obj(picture)
+            page.gen_content()
+            out = BytesIO()
+            made.save(out)
+        finally:
+            made.close()
+            source.close()
+    return out.getvalue()
 
 
 def text_lines(pdf: bytes) -> tuple[TextLine, ...]:

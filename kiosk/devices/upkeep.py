@@ -84,6 +84,7 @@ class Counted(StrEnum):
     CLEANINGS = "cleanings"
     SLIPS = "slips"
     CUTS = "cuts"
+    DOCUMENTS = "documents"
     PAGES = "pages"
 
 
