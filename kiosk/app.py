@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.assembly.fitting import DriverUnusable, fitted
+from kiosk.assembly.payments import device_channels
 from kiosk.assembly.plan import Plan, plan_devices
+from kiosk.assembly.simulated_payments import simulated_tills
 from kiosk.authority.settings import AuthoritySettingsInvalid, load_authority
 from kiosk.bench.payment_hands import PaymentHands, Phone
 from kiosk.bench.specimens import prepare
@@ -21,11 +23,16 @@ from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.documents.art import DrawnArt
 from kiosk.documents.layout import CardLayout, load_layout
 from kiosk.journal.store import Journal, JournalUnavailable
+from kiosk.payments.keyfiles import KeyUnusable
 from kiosk.payments.merchants import LoadedChannels, load_channels
+from kiosk.payments.yct.records import RecordsUnavailable
 from kiosk.runtime.kiosk import Kiosk
 from kiosk.runtime.outside import Outside
 from kiosk.sandbox.server import SandboxNotStarted, SandboxServer
 from kiosk.shipped import load_catalogue
+
+PAYMENTS_FOLDER = Path("keys", "payments")
+"""Merchants and keys of the ways to pay, in the state folder."""
 
 
 class StateInUse(Exception):
@@ -39,6 +46,8 @@ CannotStart = (
     ServiceUnavailable,
     DriverUnusable,
     AuthoritySettingsInvalid,
+    KeyUnusable,
+    RecordsUnavailable,
 )
 """What keeps a machine from being put together; the text of each names the remedy."""
 
@@ -89,11 +98,14 @@ async def simulated_kiosk(
         )
         sandbox = stack.enter_context(SandboxServer(settings.state, clock, kiosk_id=settings.kiosk_id))
         await machine.start()
+        payments = settings.state / PAYMENTS_FOLDER
+        tills = await simulated_tills(payments, machine, settings.kiosk_id, clock, stack)
         devices = await stack.enter_async_context(fitted(plan, Place(clock, settings.state, machine)))
         outside = _outside(settings, clock, devices, layout, stack)
         kiosk = Kiosk(outside, journal, settings.kiosk_id)
         stack.push_async_callback(kiosk.stop)
-        tester = Tester(machine, people, PaymentHands(Phone(sandbox.url), machine.payment_scanner))
+        hands = PaymentHands(Phone(sandbox.url), machine.payment_scanner, tills.terminal, tills.purse)
+        tester = Tester(machine, people, hands)
         yield SimulatedKiosk(kiosk, journal, outside, plan, machine, tester, sandbox, layout)
 
 
@@ -128,23 +140,24 @@ def _outside(
     settings: Settings, clock: Clock, devices: Devices, layout: CardLayout, stack: AsyncExitStack
 ) -> Outside:
     loaded = payment_channels(settings, clock)
+    at_kiosk = device_channels(loaded, settings.state, clock, stack)
     outside = Outside(
         devices=devices,
-        channels=loaded.channels,
+        channels={**loaded.channels, **at_kiosk},
         authority=load_authority(settings.state / "keys" / "authority", clock),
         catalogue=load_catalogue(),
         art=DrawnArt(layout),
         clock=clock,
     )
     stack.push_async_callback(outside.authority.aclose)
-    for adapter in outside.channels.values():
+    for adapter in loaded.channels.values():
         stack.push_async_callback(adapter.aclose)
     return outside
 
 
 def payment_channels(settings: Settings, clock: Clock) -> LoadedChannels:
     """Return the ways to pay that this machine's keys folder configures."""
-    return load_channels(settings.state / "keys" / "payments", clock)
+    return load_channels(settings.state / PAYMENTS_FOLDER, clock)
 
 
 @contextmanager

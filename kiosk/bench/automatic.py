@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 
 from kiosk.bench.tester import Tester
 from kiosk.domain.endorsement import Destination
-from kiosk.domain.payment import Channel
+from kiosk.domain.payment import Channel, PaymentPrompt
 from kiosk.runtime.kiosk import Kiosk
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.visit import events as e
 from kiosk.visit.model import Step, Visit
+
+PIN = "111101"
+"""Of the bank card "debit" at the simulated terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +23,13 @@ class Plan:
     Attributes:
         destinations: empty takes every destination with an offer.
         collect: print what was approved online, where there is any.
+        payer_code: show the phone's payment code instead of scanning the kiosk's.
     """
 
     pay_with: Channel
     destinations: tuple[Destination, ...] = ()
     collect: bool = False
+    payer_code: bool = False
 
 
 @dataclass(slots=True)
@@ -53,24 +58,38 @@ class AutomaticApplicant:
         self.last = snapshot
         if visit.step is Step.ENDED:
             self.ended.set()
-        state = (visit.visit_id, visit.step, visit.wanted, visit.payment_code)
+        state = (visit.visit_id, visit.step, visit.wanted, visit.payment_code, snapshot.prompt)
         if state == self._acted_on:
             return
         self._acted_on = state
         self.trail.append(visit.step)
         # Acting at once would call the kiosk from within its own announcement.
-        asyncio.get_running_loop().call_soon(self._act, visit)
+        asyncio.get_running_loop().call_soon(self._act, visit, snapshot.prompt)
 
-    def _act(self, visit: Visit) -> None:
+    def _act(self, visit: Visit, prompt: PaymentPrompt | None) -> None:
         match visit.step:
-            case Step.PAYING:
-                self._errand(self.tester.pay, self.kiosk.ask_payment)
+            case Step.PAYING | Step.CLOSING_PAYMENT:
+                self._pay(prompt)
+            case Step.ISSUING if self.plan.pay_with is Channel.YCT:
+                self._errand(self.tester.remove_purse)
             case Step.TAKING:
-                self._errand(self.tester.pull_card, lambda: None)
+                self._errand(self.tester.pull_card)
             case _:
                 event = self._tap(visit)
                 if event is not None:
                     self.kiosk.send(event)
+
+    def _pay(self, prompt: PaymentPrompt | None) -> None:
+        """Do what the screen asks for; where only waiting helps, wait."""
+        match prompt:
+            case PaymentPrompt.SCAN_CODE:
+                self._errand(self.tester.pay, self.kiosk.ask_payment)
+            case PaymentPrompt.SHOW_CODE | PaymentPrompt.SHOW_CARD:
+                self._errand(self.tester.pay)
+            case PaymentPrompt.ENTER_PIN:
+                self._errand(lambda: self.tester.enter_pin(PIN))
+            case PaymentPrompt.HOLD_PURSE | PaymentPrompt.SAME_PURSE:
+                self._errand(self.tester.pay)
 
     def _tap(self, visit: Visit) -> e.Event | None:
         match visit.step:
@@ -87,7 +106,8 @@ class AutomaticApplicant:
             case Step.CONFIRMING:
                 return e.OrderConfirmed()
             case Step.CHOOSING_METHOD:
-                return e.MethodChosen(self.plan.pay_with) if visit.payment_note is None else e.Cancelled()
+                chosen = e.MethodChosen(self.plan.pay_with, self.plan.payer_code)
+                return chosen if visit.payment_note is None else e.Cancelled()
             case Step.REVIEWING:
                 return e.ResultSeen(slip=True)
         return None
@@ -101,7 +121,7 @@ class AutomaticApplicant:
         wanted = tuple(place for place in offered if place in (self.plan.destinations or offered))
         return e.DestinationsChosen(wanted) if wanted else e.Cancelled()
 
-    def _errand(self, act: Callable[[], None], then: Callable[[], None]) -> None:
+    def _errand(self, act: Callable[[], None], then: Callable[[], None] = lambda: None) -> None:
         """Do something that blocks, away from the loop, and go on."""
 
         async def run() -> None:

@@ -1,11 +1,21 @@
 """The tester's dock before the machine is there: the people are known, the hands wait."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
+
+from kiosk.domain.text import Text
 
 if TYPE_CHECKING:  # loaded with the machine, after the first picture
     from kiosk.bench.tester import Tester
     from kiosk.domain.specimens import Specimen
+
+
+def labels(people: "Iterable[Specimen]") -> tuple[tuple[str, Text], ...]:
+    """Return (slug, label) of specimens: the holder's name, which is its own in every language, and the use."""
+    return tuple(
+        (one.slug, Text(f"{one.permit.name_zh} · {one.notes_zh}", f"{one.permit.name_zh} · {one.notes}"))
+        for one in people
+    )
 
 
 class LateTester:
@@ -23,8 +33,8 @@ class LateTester:
         """Connect the machine's tester."""
         self.tester = tester
 
-    def specimens(self) -> tuple[tuple[str, str], ...]:
-        return tuple((one.slug, f"{one.permit.name_zh} · {one.notes}") for one in self.people())
+    def specimens(self) -> tuple[tuple[str, Text], ...]:
+        return labels(self.people())
 
     def insert(self, slug: str, *, upside_down: bool = False) -> None:
         if self.tester is not None:
@@ -87,6 +97,9 @@ class LateTester:
 
     def faults(self) -> tuple[tuple[str, str, bool], ...]:
         return () if self.tester is None else self.tester.faults()
+
+    def fault_text(self, device: str, fault: str) -> Text:
+        return Text(fault, fault) if self.tester is None else self.tester.fault_text(device, fault)
 
     def set_fault(self, device: str, fault: str, *, active: bool) -> None:
         if self.tester is not None:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import structlog
 
+from kiosk.bench.late_tester import labels
 from kiosk.bench.payment_hands import PaymentHands
 from kiosk.devices.contracts import Orientation
-from kiosk.devices.simulated.faults import CATALOGUE, FaultMode
+from kiosk.devices.simulated.faults import CATALOGUE, FaultMode, faults_of
 from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.devices.simulated.mechanism import NotPossible
 from kiosk.domain.payment import Channel, Order
 from kiosk.domain.specimens import Specimen
+from kiosk.domain.text import Text
 from kiosk.runtime.snapshot import Snapshot
 
 _log = structlog.get_logger()
@@ -43,8 +45,8 @@ class Tester:
         """Follow which order is on the screen."""
         self.order = snapshot.visit.order if snapshot.visit else None
 
-    def specimens(self) -> tuple[tuple[str, str], ...]:
-        return tuple((one.slug, f"{one.permit.name_zh} · {one.notes}") for one in self.people)
+    def specimens(self) -> tuple[tuple[str, Text], ...]:
+        return labels(self.people)
 
     def insert(self, slug: str, *, upside_down: bool = False) -> None:
         orientation = Orientation.UPSIDE_DOWN if upside_down else Orientation.RIGHT
@@ -100,10 +102,12 @@ class Tester:
         return self.hands.purse_held()
 
     def faults(self) -> tuple[tuple[str, str, bool], ...]:
-        return tuple(
-            (kind.device.value, kind.name, self.machine.faults.armed(kind.device, kind.name))
-            for kind in CATALOGUE
-        )
+        armed = {(fault.device, fault.name) for fault in self.machine.faults.active()}
+        known = ((kind.device.value, kind.name) for kind in CATALOGUE)
+        return tuple((device, fault, (device, fault) in armed) for device, fault in known)
+
+    def fault_text(self, device: str, fault: str) -> Text:
+        return next(kind.text for kind in faults_of(device) if kind.name == fault)
 
     def set_fault(self, device: str, fault: str, *, active: bool) -> None:
         if active:

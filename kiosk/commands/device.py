@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kiosk.clock import SystemClock
+from kiosk.commands.device_money import at_purse_reader, at_terminal, money_facts
 from kiosk.config import default_state
 from kiosk.devices.cabinet_contracts import Key
 from kiosk.devices.contracts import DeviceName, Orientation
@@ -130,6 +131,10 @@ _group(DeviceName.SCANNER, "The scanner of the printed line.")
 _camera = _group(DeviceName.CAMERA, "The face camera.")
 _group(DeviceName.PRINTER, "The thermo-rewrite card printer.")
 _slip = _group(DeviceName.SLIP, "The slip printer.")
+_document = _group(DeviceName.DOCUMENT, "The A4 printer.")
+_scanner = _group(DeviceName.PAYMENT_SCANNER, "The scanner of the code on a payer's phone.")
+_terminal = _group(DeviceName.CARD_TERMINAL, "The card terminal; a running kiosk gives it payments.")
+_purse = _group(DeviceName.PURSE_READER, "The Yang Cheng Tong reader and its virtual cards.")
 _keypad = _group(DeviceName.KEYPAD, "The tactile keypad and the headphone jack.")
 _group(DeviceName.LIGHTS, "The guidance lights.")
 _group(DeviceName.SOUNDS, "The loudspeaker.")
@@ -194,6 +199,67 @@ def walk_away(state: State, as_json: AsJson = False) -> None:
 def refill(state: State, as_json: AsJson = False) -> None:
     """Put a new roll of paper in."""
     _act(state, DeviceName.SLIP, as_json, lambda parts: parts.slip.refill())
+
+
+@_document.command("refill")
+def refill_cassette(state: State, as_json: AsJson = False) -> None:
+    """Fill the paper cassette up."""
+    _act(state, DeviceName.DOCUMENT, as_json, lambda parts: parts.document.refill())
+
+
+@_document.command("clear-jam")
+def clear_jam(state: State, as_json: AsJson = False) -> None:
+    """Take the jammed sheet out."""
+    _act(state, DeviceName.DOCUMENT, as_json, lambda parts: parts.document.clear_jam())
+
+
+@_scanner.command("show-code")
+def show_code(code: str, state: State, as_json: AsJson = False) -> None:
+    """Hold a code in front of the scanner, such as one of the sandbox's /wallet page."""
+    _act(state, DeviceName.PAYMENT_SCANNER, as_json, lambda parts: parts.payment_scanner.show(code))
+
+
+BankCard = Annotated[str, typer.Argument(help="debit, credit, empty or foreign.")]
+
+
+@_terminal.command("insert")
+def insert_card(card: BankCard, state: State, as_json: AsJson = False) -> None:
+    """Put a bank card into the terminal."""
+    _act(state, DeviceName.CARD_TERMINAL, as_json, lambda parts: at_terminal(parts, "insert", card))
+
+
+@_terminal.command("tap")
+def tap_card(card: BankCard, state: State, as_json: AsJson = False) -> None:
+    """Hold a bank card to the terminal."""
+    _act(state, DeviceName.CARD_TERMINAL, as_json, lambda parts: at_terminal(parts, "tap", card))
+
+
+@_terminal.command("pin")
+def enter_pin(digits: str, state: State, as_json: AsJson = False) -> None:
+    """Type a PIN on the terminal's pad."""
+    _act(state, DeviceName.CARD_TERMINAL, as_json, lambda parts: at_terminal(parts, "pin", digits))
+
+
+@_terminal.command("walk-away")
+def leave_terminal(state: State, as_json: AsJson = False) -> None:
+    """Take the card and leave, or press the red key."""
+    _act(state, DeviceName.CARD_TERMINAL, as_json, lambda parts: at_terminal(parts, "walk-away"))
+
+
+@_purse.command("hold")
+def hold_purse(
+    card: Annotated[str, typer.Argument(help="full, other, poor, expired, blacklisted or old.")],
+    state: State,
+    as_json: AsJson = False,
+) -> None:
+    """Hold a Yang Cheng Tong card to the reader; it stays there."""
+    _act(state, DeviceName.PURSE_READER, as_json, lambda parts: at_purse_reader(parts, card))
+
+
+@_purse.command("remove")
+def remove_purse(state: State, as_json: AsJson = False) -> None:
+    """Take the Yang Cheng Tong card away."""
+    _act(state, DeviceName.PURSE_READER, as_json, lambda parts: at_purse_reader(parts, None))
 
 
 @_keypad.command("press")
@@ -265,6 +331,10 @@ def _details(parts: SimulatedParts, device: DeviceName) -> Facts:
         case DeviceName.SLIP:
             tray = parts.slip.tray()
             return {"paper_left": tray.paper_left, "counters": {"printed": tray.printed}}
+        case DeviceName.DOCUMENT:
+            pages = parts.document.tray()
+            facts = {"paper_left": pages.paper_left, "toner_left": pages.toner_left, "jammed": pages.jammed}
+            return {**facts, "counters": {"printed": pages.printed}}
         case DeviceName.KEYPAD:
             keys = parts.keypad.keys()
             return {"headphones": keys.headphones.value, "counters": {"pressed": keys.count}}
@@ -281,8 +351,7 @@ def _details(parts: SimulatedParts, device: DeviceName) -> Facts:
             return {"picture": parts.cabinet.state().picture.value}
         case DeviceName.UPS:
             return {"picture": parts.ups.state().picture.value}
-        case DeviceName.CHIP | DeviceName.SCANNER:
-            return {}
+    return money_facts(parts, device)
 
 
 def _print(rows: list[Facts], as_json: bool) -> None:

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,14 +25,6 @@ LONGEST_S = 300.0
 NOT_PRINTED = 3
 
 
-class Pay(StrEnum):
-    """The ways to pay that exist today."""
-
-    ALIPAY = "alipay"
-    WECHAT = "wechat"
-    UNIONPAY = "unionpay"
-
-
 @dataclass(frozen=True, slots=True)
 class Wish:
     """Who comes, and what for."""
@@ -44,7 +35,10 @@ class Wish:
 
 
 def visit(
-    pay: Annotated[Pay, typer.Option(help="How to pay.")] = Pay.ALIPAY,
+    pay: Annotated[Channel, typer.Option(help="How to pay.")] = Channel.ALIPAY,
+    show_code: Annotated[
+        bool, typer.Option("--show-code", help="Show the phone's payment code instead of scanning ours.")
+    ] = False,
     reader: Annotated[
         Reader, typer.Option(help="Where the chip is read; pcsc runs a real pcscd with a virtual reader.")
     ] = Reader.SIMULATED,
@@ -66,7 +60,9 @@ def visit(
     2: it could not start; 3: the invariants hold, but nothing was printed.
     """
     log_to_stderr(verbose=verbose)
-    wish = Wish(permit, Plan(Channel(pay.value), collect=collect), out)
+    if show_code and not pay.shows_code:
+        complain(f"--show-code: nobody pays by {pay.value} with a code on a phone", 2)
+    wish = Wish(permit, Plan(pay, collect=collect, payer_code=show_code), out)
     try:
         with _state_folder(state) as folder:
             settings = load_settings(state=folder, reader=reader, pace=pace)

@@ -6,6 +6,7 @@ as for every `Device`: no command raises for what a device or a cable can do, ea
 seconds, and a cancelled command leaves a device that tells the truth when asked.
 """
 
+from datetime import date
 from typing import Protocol
 
 from kiosk.devices.contracts import Device
@@ -53,7 +54,11 @@ class CardTerminal(Device, Protocol):
 
     async def reverse(self, service_id: str, reversal: CardReversal, *, deadline_s: float) -> CardAnswer: ...
 
-    async def totals(self, *, deadline_s: float) -> TerminalTotals | Lost: ...
+    async def totals(self, *, deadline_s: float) -> TerminalTotals | Lost:
+        """Return the sums since the last reconciliation, and begin a new period."""
+
+    async def totals_of(self, day: date, *, deadline_s: float) -> TerminalTotals | Lost:
+        """Return the sums of what this kiosk has sold and reversed on a day in Beijing; changes nothing."""
 
 
 class PurseReader(Device, Protocol):

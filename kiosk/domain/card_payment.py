@@ -87,9 +87,19 @@ class NotApproved:
     detail: str = ""
 
 
+class TerminalStage(StrEnum):
+    """What the terminal waits for while a payment is in progress."""
+
+    CARD = "card"
+    PIN = "pin"
+    HOST = "host"
+
+
 @dataclass(frozen=True, slots=True)
 class InProgress:
-    """The terminal still works on it."""
+    """The terminal still works on it; `stage` where it tells what it waits for."""
+
+    stage: TerminalStage | None = None
 
 
 @dataclass(frozen=True, slots=True)

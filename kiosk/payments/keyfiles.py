@@ -1,5 +1,7 @@
 """Keys and certificates of the payment folder, each refused with the file's name and the remedy."""
 
+import os
+import secrets
 import stat
 from pathlib import Path
 
@@ -64,6 +66,18 @@ def read_certificates(path: Path) -> list[x509.Certificate]:
 def read_secret_text(path: Path) -> bytes:
     """Return a secret kept as one line of ASCII; its file must have mode 0600."""
     return _read_secret(path).strip()
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file of mode 0600 that is either the old one or the new one, never half of it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
 
 
 _EXPORT_HINT = "Export it: openssl pkcs12 -in FILE.pfx -nocerts -nodes | openssl pkey -out merchant_key.pem"

@@ -36,6 +36,14 @@ from kiosk.payments.keyfiles import (
     read_public_key,
     read_secret_text,
 )
+from kiosk.payments.merchant_devices import (
+    TERMINAL_SECTION,
+    CardTerminalSection,
+    TerminalSettings,
+    YangChengTongSection,
+    terminal_settings,
+)
+from kiosk.payments.sections import Address, Id, Section
 from kiosk.payments.unionpay.adapter import UnionPayChannel
 from kiosk.payments.unionpay.messages import FILE_URL, NO_NOTICE_URL, UnionPayMerchant
 from kiosk.payments.validity import Inspection
@@ -45,18 +53,9 @@ from kiosk.payments.wechat.platform_keys import PUBLIC_KEY_PREFIX, PlatformKey
 from kiosk.payments.wire import Timeouts, Wire
 
 MERCHANTS_FILE = "merchants.toml"
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _APIV3_KEY_BYTES = 32
 
 _log = structlog.get_logger()
-
-
-def _safe_url(url: str) -> str:
-    """Accept https anywhere and plain http on this machine only."""
-    parts = urlsplit(url)
-    if not parts.hostname or (parts.scheme != "https" and parts.hostname not in _LOOPBACK):
-        raise ValueError("must be an https address (plain http only to this machine)")
-    return url.rstrip("/")
 
 
 def _query_free(url: str) -> str:
@@ -65,44 +64,34 @@ def _query_free(url: str) -> str:
     return url
 
 
-_Address = Annotated[str, AfterValidator(_safe_url)]
-_Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_]{4,64}$")]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    simulated: bool = False
-
-
-class WechatSection(_Section):
+class WechatSection(Section):
     """``[wechat]`` of merchants.toml."""
 
-    base_url: _Address
-    appid: _Id
-    mchid: _Id
+    base_url: Address
+    appid: Id
+    mchid: Id
     device_ip: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F.:]{3,45}$")] = "127.0.0.1"
-    notify_url: Annotated[_Address, AfterValidator(_query_free)]
-    platform_key_id: _Id | None = None
+    notify_url: Annotated[Address, AfterValidator(_query_free)]
+    platform_key_id: Id | None = None
 
 
-class AlipaySection(_Section):
+class AlipaySection(Section):
     """``[alipay]`` of merchants.toml."""
 
-    gateway_url: _Address
-    app_id: _Id
-    seller_id: _Id
-    notify_url: _Address | None = None
+    gateway_url: Address
+    app_id: Id
+    seller_id: Id
+    notify_url: Address | None = None
     certificate_mode: bool = False
 
 
-class UnionPaySection(_Section):
+class UnionPaySection(Section):
     """``[unionpay]`` of merchants.toml; `base_url` is what stands before ``/gateway/api``."""
 
-    base_url: _Address
-    mer_id: _Id
-    notify_url: _Address | None = None
-    file_url: _Address = FILE_URL
+    base_url: Address
+    mer_id: Id
+    notify_url: Address | None = None
+    file_url: Address = FILE_URL
 
 
 class Merchants(BaseModel):
@@ -113,6 +102,8 @@ class Merchants(BaseModel):
     wechat: WechatSection | None = None
     alipay: AlipaySection | None = None
     unionpay: UnionPaySection | None = None
+    card_terminal: CardTerminalSection | None = None
+    yang_cheng_tong: YangChengTongSection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +116,18 @@ class ChannelFault:
 
 @dataclass(frozen=True, slots=True)
 class LoadedChannels:
-    """The channels that can be used, why others cannot, and what will need attention within a month."""
+    """The channels that can be used, why others cannot, and what will need attention within a month.
+
+    Attributes:
+        terminal, purse: settings of the ways that need a device; `kiosk.assembly.payments` makes channels
+            of them.
+    """
 
     channels: Mapping[Channel, PaymentChannel]
     faults: tuple[ChannelFault, ...]
     warnings: tuple[ChannelFault, ...] = ()
+    terminal: TerminalSettings | None = None
+    purse: YangChengTongSection | None = None
 
 
 def read_merchants(folder: Path) -> Merchants:
@@ -173,7 +171,13 @@ def load_channels(
         for warning in inspection.warnings:
             _log.warning("payment certificate", channel=channel, warning=warning)
             warnings.append(ChannelFault(channel, warning))
-    return LoadedChannels(channels, tuple(faults), tuple(warnings))
+    terminal = None
+    if merchants.card_terminal is not None:
+        try:
+            terminal = terminal_settings(merchants.card_terminal, folder / TERMINAL_SECTION)
+        except KeyUnusable as fault:
+            faults.append(ChannelFault(Channel.CARD, str(fault)))
+    return LoadedChannels(channels, tuple(faults), tuple(warnings), terminal, merchants.yang_cheng_tong)
 
 
 _Loader = Callable[[Wire, Inspection], PaymentChannel]

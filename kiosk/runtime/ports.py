@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from kiosk.domain.text import Text
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.visit.events import Event
 
@@ -32,8 +33,8 @@ class KioskPort(Protocol):
 class TesterPort(Protocol):
     """What the tester's dock may do to a simulated machine."""
 
-    def specimens(self) -> tuple[tuple[str, str], ...]:
-        """Return (slug, label) of every specimen permit, e.g. ``("chen-xiaoming", "陈晓明 · ordinary")``."""
+    def specimens(self) -> tuple[tuple[str, Text], ...]:
+        """Return (slug, label) of every specimen permit; the label is the holder's name and what it is for."""
 
     def insert(self, slug: str, *, upside_down: bool = False) -> None: ...
 
@@ -88,6 +89,9 @@ class TesterPort(Protocol):
 
     def faults(self) -> tuple[tuple[str, str, bool], ...]:
         """Return (device, fault, set) for every fault that can be set."""
+
+    def fault_text(self, device: str, fault: str) -> Text:
+        """Return what a tester reads about one of these faults."""
 
     def set_fault(self, device: str, fault: str, *, active: bool) -> None: ...
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.devices.simulated.terminal_faults import PURSE_FAULTS
+from kiosk.devices.simulated.money_faults import PURSE_FAULTS
 from kiosk.payments.contract import Closed, Declined, Opened, Settled, Undecided
 from tests.payments.yct.journey import ORDER, YctBench, closed, consistent, holds, yct_bench
 from tests.support.virtual_time import run

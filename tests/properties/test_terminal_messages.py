@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.devices.simulated.faults import Faults
 from kiosk.devices.simulated.state_files import StateFolder
 from kiosk.devices.simulated.terminal_core import TerminalCore
-from kiosk.devices.simulated.terminal_faults import PaymentFaults
 from kiosk.devices.simulated.terminal_protocol import BadMessage, TerminalProtocol, Working
 from kiosk.devices.terminal.blob import BlobKey, NotGenuine, seal, unseal
 from kiosk.devices.terminal.json_text import amount_json, amount_of, encode, parse
@@ -149,7 +149,7 @@ def test_the_simulated_terminal_answers_or_refuses(
     category: str, service_id: str, body: dict[str, Any]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        faults = PaymentFaults(StateFolder(Path(folder) / "devices"))
+        faults = Faults(StateFolder(Path(folder) / "devices"))
         state = StateFolder(Path(folder) / "terminal")
         protocol = TerminalProtocol(TerminalCore(state, faults, _Still(), 0.0), faults, "POI")
         header = Header(category, service_id, "GZ01", "POI")

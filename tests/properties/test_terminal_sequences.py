@@ -8,9 +8,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.devices.simulated.money_faults import TERMINAL_FAULTS
 from kiosk.devices.simulated.terminal_book import CARDS
 from kiosk.devices.simulated.terminal_core import NotNow
-from kiosk.devices.simulated.terminal_faults import TERMINAL_FAULTS
 from kiosk.payments.contract import Closed, Declined, Opened, Settled, Undecided
 from tests.devices.terminal.bench import TerminalBench, terminal_bench
 from tests.payments.card.journey import ORDER, channel_of, charged, closed

@@ -197,5 +197,5 @@ class LinePurseReader:
                 listener()
 
     def _down(self, state: DeviceState, detail: str) -> DeviceStatus:
-        fault = Fault(FailureCode.GATEWAY_UNREACHABLE, f"purse reader: {detail}")
+        fault = Fault(FailureCode.PURSE_READER_UNAVAILABLE, detail)
         return DeviceStatus(state, (fault,), simulated=self._simulated)

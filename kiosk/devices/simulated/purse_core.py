@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from kiosk.devices.payment_contracts import PURSE_READER
 from kiosk.devices.purse.protocol import HOST, READER, XOR, Checksum, Command, Status
 from kiosk.devices.simulated import purse_card
+from kiosk.devices.simulated.faults import FaultSource
 from kiosk.devices.simulated.purse_card import PurseState, transmit
 from kiosk.devices.simulated.purse_world import TERMINAL, PurseWorld, Unfinished, load_keys
 from kiosk.devices.simulated.state_files import StateFile, StateFolder
-from kiosk.devices.simulated.terminal_faults import FaultSource
 from kiosk.domain import purse_cipher
 from kiosk.domain.purse_cipher import PurchaseTerms
 

@@ -19,9 +19,9 @@ from starlette.types import Receive, Scope, Send
 
 from kiosk.clock import Clock
 from kiosk.devices.payment_contracts import CARD_TERMINAL
+from kiosk.devices.simulated.faults import Faults
 from kiosk.devices.simulated.state_files import StateFolder
 from kiosk.devices.simulated.terminal_core import TerminalCore
-from kiosk.devices.simulated.terminal_faults import ArmableFaults
 from kiosk.devices.simulated.terminal_protocol import BadMessage, TerminalProtocol, Working
 from kiosk.devices.simulated.terminal_window import TerminalWindow
 from kiosk.devices.simulated.watch import Watch
@@ -51,7 +51,7 @@ class SimulatedTerminal:
     def __init__(
         self,
         folder: Path,
-        faults: ArmableFaults,
+        faults: Faults,
         clock: Clock,
         *,
         key: BlobKey | None = None,

@@ -36,6 +36,7 @@ class Transaction(BaseModel):
         condition: nexo ErrorCondition of one that is done without success, "" for success.
         until: when the present stage ends by itself.
         amount: fen.
+        group: TotalsGroupID, by which the terminal keeps its sums apart; "" where the sale named none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +45,7 @@ class Transaction(BaseModel):
     sale_id: str = Field(max_length=64)
     service_id: str = Field(min_length=1, max_length=10)
     number: str = Field(max_length=64)
+    group: str = Field(default="", max_length=16)
     amount: int = Field(gt=0, lt=10**10)
     began: AwareDatetime
     until: AwareDatetime

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from kiosk.clock import Clock
 from kiosk.devices.payment_contracts import CARD_TERMINAL
+from kiosk.devices.simulated.faults import FaultSource
 from kiosk.devices.simulated.state_files import StateFile, StateFolder
 from kiosk.devices.simulated.terminal_book import (
     CARDS,
@@ -17,7 +18,6 @@ from kiosk.devices.simulated.terminal_book import (
     TerminalBook,
     Transaction,
 )
-from kiosk.devices.simulated.terminal_faults import FaultSource
 
 CARD_WAIT = timedelta(seconds=60)
 PIN_WAIT = timedelta(seconds=30)

@@ -11,9 +11,9 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from kiosk.devices.payment_contracts import CARD_TERMINAL
+from kiosk.devices.simulated.faults import FaultSource
 from kiosk.devices.simulated.terminal_book import CARDS, Stage, TerminalBook, Transaction
 from kiosk.devices.simulated.terminal_core import CARD_WAIT, TerminalCore
-from kiosk.devices.simulated.terminal_faults import FaultSource
 from kiosk.devices.terminal.json_text import Document, amount_json, amount_of
 from kiosk.devices.terminal.messages import RESPONSE, timestamp
 from kiosk.domain.money import Fen
@@ -22,6 +22,7 @@ MERCHANT = "898440160120001"
 """The merchant number that the simulated acquirer knows the kiosk by (15 digits, as ISO 8583 field 42)."""
 
 _Name = Annotated[str, StringConstraints(pattern="^[!-~]{1,64}$")]
+_Group = Annotated[str, StringConstraints(pattern="^[0-9A-Za-z]{0,16}$")]
 _Kind = Annotated[str, StringConstraints(pattern="^(Payment|Reversal)$")]
 
 
@@ -48,8 +49,13 @@ class _Identified(BaseModel):
     TimeStamp: AwareDatetime
 
 
+class _SaleTerminalData(BaseModel):
+    TotalsGroupID: _Group = ""
+
+
 class _SaleData(BaseModel):
     SaleTransactionID: _Identified
+    SaleTerminalData: _SaleTerminalData = _SaleTerminalData()
 
 
 class _Amounts(BaseModel):
@@ -83,6 +89,20 @@ class _Reference(BaseModel):
 
 class _Referring(BaseModel):
     MessageReference: _Reference
+
+
+class _TotalFilter(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    SaleID: _Name
+    TotalsGroupID: _Group
+
+
+class _GetTotals(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    TotalDetails: list[Annotated[str, StringConstraints(pattern="^TotalsGroupID$")]] = Field(max_length=1)
+    TotalFilter: _TotalFilter
 
 
 class _Login(BaseModel):
@@ -131,7 +151,11 @@ class TerminalProtocol:
                     self._core.abort(named.SaleID, named.ServiceID)
                     return None
                 case "Reconciliation":
-                    return self._answer(header, _totals(self._core.book()))
+                    told = {"ReconciliationType": "SaleReconciliation"}
+                    return self._answer(header, {**_totals(self._core.book()), **told})
+                case "GetTotals":
+                    wanted = _GetTotals.model_validate(body).TotalFilter
+                    return self._answer(header, _totals(self._core.book(), wanted))
         except ValidationError as error:
             raise BadMessage(f"{error.error_count()} errors against the schema") from error
         raise BadMessage("no such message")
@@ -153,6 +177,7 @@ class TerminalProtocol:
             sale_id=header.SaleID,
             service_id=header.ServiceID,
             number=number,
+            group=request.SaleData.SaleTerminalData.TotalsGroupID,
             amount=amount,
             began=now,
             until=now + CARD_WAIT,
@@ -167,6 +192,7 @@ class TerminalProtocol:
             sale_id=header.SaleID,
             service_id=header.ServiceID,
             number=request.SaleData.SaleTransactionID.TransactionID,
+            group=request.SaleData.SaleTerminalData.TotalsGroupID,
             amount=_amount(body, "ReversedAmount"),
             began=now,
             until=now,
@@ -183,7 +209,8 @@ class TerminalProtocol:
         if entry is None:
             return self._answer(header, {"Response": _failure("NotFound")})
         if entry.stage is not Stage.DONE:
-            return self._answer(header, {"Response": _failure("InProgress")})
+            told = {"AdditionalResponse": f"stage={entry.stage.value}"}
+            return self._answer(header, {"Response": {**_failure("InProgress"), **told}})
         repeated = {
             "MessageHeader": {
                 **header.model_dump(),
@@ -276,8 +303,14 @@ def _amount(document: Any, name: str) -> Fen:
     return amount
 
 
-def _totals(book: TerminalBook) -> Document:
-    done = [entry for entry in book.transactions if entry.approved]
+def _totals(book: TerminalBook, wanted: _TotalFilter | None = None) -> Document:
+    """Return the sums of all transactions, or of one sale system's in one group."""
+    done = [
+        entry
+        for entry in book.transactions
+        if entry.approved
+        and (wanted is None or (entry.sale_id, entry.group) == (wanted.SaleID, wanted.TotalsGroupID))
+    ]
     parts = [
         {
             "TransactionType": kind,
@@ -290,7 +323,6 @@ def _totals(book: TerminalBook) -> Document:
     totals = {"PaymentInstrumentType": "Card", "PaymentCurrency": "CNY", "PaymentTotals": parts}
     return {
         "Response": _SUCCESS,
-        "ReconciliationType": "SaleReconciliation",
         "POIReconciliationID": str(book.last_number),
         "TransactionTotals": [totals],
     }

@@ -8,10 +8,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from kiosk.devices.payment_contracts import CARD_TERMINAL
-from kiosk.devices.simulated.faults import FaultMode
+from kiosk.devices.simulated.faults import FaultMode, Faults
+from kiosk.devices.simulated.money_faults import TERMINAL_FAULTS
 from kiosk.devices.simulated.terminal_book import CARDS
 from kiosk.devices.simulated.terminal_core import NotNow, TerminalCore
-from kiosk.devices.simulated.terminal_faults import TERMINAL_FAULTS, ArmableFaults
 
 _LONGEST_ACTION = 1024
 
@@ -23,7 +23,7 @@ class TerminalWindow:
     name of a fault. A page elsewhere cannot send them: they are taken as JSON only.
     """
 
-    def __init__(self, core: TerminalCore, faults: ArmableFaults, changed: Callable[[], None]) -> None:
+    def __init__(self, core: TerminalCore, faults: Faults, changed: Callable[[], None]) -> None:
         self._core = core
         self._faults = faults
         self._changed = changed

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import date
 
 from kiosk.clock import Clock
 from kiosk.devices.contracts import (
@@ -31,6 +32,7 @@ from kiosk.devices.terminal.messages import (
     request,
     reversal_body,
     succeeded,
+    totals_body,
 )
 from kiosk.domain.card_payment import (
     CardAnswer,
@@ -170,6 +172,13 @@ class NexoTerminal:
             return answer
         return read_totals(answer) if succeeded(answer) else Lost("reconciliation refused")
 
+    async def totals_of(self, day: date, *, deadline_s: float) -> TerminalTotals | Lost:
+        header = self._header("GetTotals")
+        answer = await self._ask(header, totals_body(header, day), deadline_s)
+        if isinstance(answer, Lost):
+            return answer
+        return read_totals(answer) if succeeded(answer) else Lost("totals refused")
+
     async def _move(self, category: str, service_id: str, body: Document, deadline_s: float) -> CardAnswer:
         answer = await self._ask(self._header(category, service_id), body, deadline_s)
         result = answer if isinstance(answer, Lost) else read_answer(category, answer)
@@ -224,7 +233,7 @@ class NexoTerminal:
                 listener()
 
     def _down(self, state: DeviceState, detail: str) -> DeviceStatus:
-        fault = Fault(FailureCode.GATEWAY_UNREACHABLE, f"card terminal: {detail}")
+        fault = Fault(FailureCode.TERMINAL_UNAVAILABLE, detail)
         return DeviceStatus(state, (fault,), simulated=self._simulated)
 
 

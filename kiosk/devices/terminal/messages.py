@@ -5,9 +5,11 @@ Reading keeps what the kiosk may know and drops the rest unseen: of a card its b
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from urllib.parse import parse_qsl
 
 from kiosk.devices.terminal.json_text import Document, amount_json, amount_of, object_of, text_of
+from kiosk.domain.beijing import BEIJING
 from kiosk.domain.card_payment import (
     Approved,
     CardAnswer,
@@ -19,6 +21,7 @@ from kiosk.domain.card_payment import (
     NotFound,
     TerminalHealth,
     TerminalReference,
+    TerminalStage,
     TerminalTotals,
     WhyNot,
 )
@@ -29,6 +32,7 @@ CURRENCY = "CNY"
 PROTOCOL = "3.0"
 _REFERENCE = re.compile(r"[!-~]{1,64}")
 _BRAND = re.compile(r"[A-Za-z0-9 _-]{1,16}")
+_LONGEST_TEXT = 512
 _LAST_FOUR = re.compile(r"[0-9]{4}\Z")
 
 # ErrorConditions of a payment or reversal after which no money has moved. Those that are not listed
@@ -101,7 +105,7 @@ def login_body(now: datetime, version: str) -> Document:
 def payment_body(sale: CardSale) -> Document:
     """Return the body of a PaymentRequest."""
     return {
-        "SaleData": {"SaleTransactionID": _transaction(sale.number, sale.at)},
+        "SaleData": _sale_data(sale.number, sale.at),
         "PaymentTransaction": {
             "AmountsReq": {"Currency": CURRENCY, "RequestedAmount": amount_json(sale.amount)},
         },
@@ -112,12 +116,20 @@ def reversal_body(reversal: CardReversal) -> Document:
     """Return the body of a ReversalRequest."""
     original = reversal.original
     return {
-        "SaleData": {"SaleTransactionID": _transaction(reversal.number, reversal.at)},
+        "SaleData": _sale_data(reversal.number, reversal.at),
         "OriginalPOITransaction": {
             "POITransactionID": {"TransactionID": original.transaction_id, "TimeStamp": original.timestamp}
         },
         "ReversedAmount": amount_json(reversal.amount),
         "ReversalReason": "MerchantCancel",
+    }
+
+
+def totals_body(header: Header, day: date) -> Document:
+    """Return the body of a GetTotalsRequest for what this Sale system did on a day in Beijing."""
+    return {
+        "TotalDetails": ["TotalsGroupID"],
+        "TotalFilter": {"SaleID": header.sale_id, "TotalsGroupID": _group(day)},
     }
 
 
@@ -148,7 +160,7 @@ def read_status(category: str, service_id: str, body: Document) -> CardAnswer:
     response = object_of(body, "Response")
     result, condition = text_of(response, "Result"), text_of(response, "ErrorCondition")
     if result == "Failure" and condition in {"NotFound", "InProgress"}:
-        return NotFound() if condition == "NotFound" else InProgress()
+        return NotFound() if condition == "NotFound" else InProgress(_stage(response))
     if result != "Success":
         return Lost(f"no status: {result[:20]!r} {condition[:20]!r}")
     repeated = object_of(body, "RepeatedMessageResponse")
@@ -203,8 +215,29 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _sale_data(number: str, at: datetime) -> Document:
+    """Return number and time of a sale, counted with its Beijing day in the terminal's totals."""
+    group = _group(at.astimezone(BEIJING).date())
+    return {"SaleTransactionID": _transaction(number, at), "SaleTerminalData": {"TotalsGroupID": group}}
+
+
+def _group(day: date) -> str:
+    """Return a day as TotalsGroupID, by which a terminal keeps its sums apart (nexo SaleTerminalData)."""
+    return f"{day:%Y%m%d}"
+
+
 def _transaction(number: str, at: datetime) -> Document:
     return {"TransactionID": number, "TimeStamp": timestamp(at)}
+
+
+def _stage(response: Document) -> TerminalStage | None:
+    """Return what the terminal waits for: ``stage=card``, ``pin`` or ``host`` in AdditionalResponse.
+
+    nexo leaves the content of AdditionalResponse to the vendor; with Adyen it is form-encoded. Nothing else
+    of it is read. A terminal that does not tell has its own display all the same.
+    """
+    told = dict(parse_qsl(text_of(response, "AdditionalResponse")[:_LONGEST_TEXT]))
+    return next((stage for stage in TerminalStage if stage == told.get("stage")), None)
 
 
 def _failure(condition: str) -> CardAnswer:

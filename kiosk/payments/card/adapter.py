@@ -6,10 +6,10 @@ restart. The payment is sent at most once for an order; from then on only Transa
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NoReturn
 
 import structlog
@@ -24,9 +24,12 @@ from kiosk.domain.card_payment import (
     Lost,
     NotApproved,
     NotFound,
+    TerminalStage,
+    WhyNot,
     parse_reference,
 )
-from kiosk.domain.payment import Channel, Order, Payment, Refund
+from kiosk.domain.failure import FailureCode
+from kiosk.domain.payment import Channel, Order, Payment, PaymentPrompt, Refund
 from kiosk.payments.card.port import TerminalPort
 from kiosk.payments.contract import (
     Availability,
@@ -44,6 +47,8 @@ from kiosk.payments.contract import (
     Settled,
     Undecided,
 )
+from kiosk.payments.reconciliation.bills import Asked, BillAnswer
+from kiosk.payments.reconciliation.terminal import terminal_statement
 
 ASK_S = 5.0
 """How long the terminal may take to answer anything but a payment, seconds."""
@@ -54,6 +59,12 @@ PAYER_S = 180.0
 GRACE = timedelta(seconds=15)
 """How long a payment sent may still arrive: until then "not found" is not believed."""
 
+_PROMPTS: Mapping[TerminalStage, PaymentPrompt] = {
+    TerminalStage.CARD: PaymentPrompt.SHOW_CARD,
+    TerminalStage.PIN: PaymentPrompt.ENTER_PIN,
+    TerminalStage.HOST: PaymentPrompt.TERMINAL_WORKS,
+}
+_TERMINAL_DOWN = frozenset({WhyNot.HOST_UNREACHABLE, WhyNot.NOT_READY, WhyNot.BUSY})
 _SERVICE_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _log = structlog.get_logger()
 
@@ -87,10 +98,21 @@ class CardChannel:
         self._clock = clock
         self._sent: dict[str, asyncio.Task[CardAnswer]] = {}
         self._reported: str | None = None
+        self._stages: dict[str, TerminalStage] = {}
+        self._listeners: list[Callable[[], None]] = []
 
     @property
     def simulated(self) -> bool:
         return self._merchant.simulated
+
+    def prompt(self, order: Order) -> PaymentPrompt:
+        """Return what the terminal waits for; until it has the payment, nothing is asked of the payer."""
+        stage = self._stages.get(order.number)
+        return PaymentPrompt.TERMINAL_WORKS if stage is None else _PROMPTS[stage]
+
+    def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
+        self._listeners.append(changed)
+        return lambda: self._listeners.remove(changed)
 
     async def available(self) -> Availability:
         health = await self._terminal.diagnose(deadline_s=ASK_S)
@@ -163,6 +185,10 @@ class CardChannel:
             refund, await self._terminal.transaction(service_id(refund.number), deadline_s=ASK_S)
         )
 
+    async def statement(self, day: date, asked: Sequence[Asked]) -> BillAnswer:
+        """Tell what the terminal says of a day's movements, and its sums."""
+        return await terminal_statement(self._terminal, day, asked, self._clock.now(), service_id)
+
     def read_notice(
         self,
         headers: Mapping[str, str],  # noqa: ARG002 - nothing of a notification is read
@@ -188,17 +214,30 @@ class CardChannel:
         self._sent = {number: task for number, task in self._sent.items() if not task.done()}
         sale = CardSale(order.number, order.amount, order.opened_at)
         paying = self._terminal.pay(service_id(order.number), sale, deadline_s=PAYER_S)
-        self._sent[order.number] = asyncio.get_running_loop().create_task(paying, name="card payment")
+        task = asyncio.get_running_loop().create_task(paying, name="card payment")
+        task.add_done_callback(lambda _: self._tell())
+        self._sent[order.number] = task
+        self._stages.clear()
         return Opened("")
+
+    def _show(self, order: Order, stage: TerminalStage) -> None:
+        if self._stages.get(order.number) is not stage:
+            self._stages[order.number] = stage
+            self._tell()
+
+    def _tell(self) -> None:
+        for changed in tuple(self._listeners):
+            changed()
 
     async def _ask(self, order: Order) -> CardAnswer:
         return await self._terminal.transaction(service_id(order.number), deadline_s=ASK_S)
 
     async def _while_sent(self, order: Order) -> QueryAnswer:
-        """The answer is still to come; after a while it may have been lost, and the status is asked."""
-        if self._clock.now() <= order.opened_at + GRACE:
-            return Pending()
+        """The answer is still to come, or was lost: the status tells, and what the payer is to do now."""
         known = await self._ask(order)
+        if not isinstance(known, NotFound):
+            stage = known.stage if isinstance(known, InProgress) else None
+            self._show(order, stage or self._stages.get(order.number, TerminalStage.CARD))
         return Pending() if isinstance(known, Lost | NotFound) else self._judged(order, known)
 
     async def _after_abort(self, order: Order) -> QueryAnswer:
@@ -216,6 +255,8 @@ class CardChannel:
         match answer:
             case Approved():
                 return self._settled(order, answer)
+            case NotApproved(why) if why in _TERMINAL_DOWN:
+                return Declined(why, FailureCode.TERMINAL_UNAVAILABLE)
             case NotApproved(why):
                 return Declined(why)
             case InProgress():

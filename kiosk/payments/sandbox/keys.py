@@ -4,7 +4,6 @@ The gateway's folder holds the whole set; the kiosk's side is written from it, s
 deleted and comes back. A payment folder that names a live gateway is never touched.
 """
 
-import os
 import secrets
 import shutil
 import string
@@ -30,7 +29,9 @@ from kiosk.payments.keyfiles import (
     read_private_key,
     read_public_key,
     read_secret_text,
+    write_file,
 )
+from kiosk.payments.merchant_devices import PURSE_SECTION, TERMINAL_SECTION, sections_text
 from kiosk.payments.merchants import MERCHANTS_FILE, read_merchants
 from kiosk.payments.unionpay.signing import OWNER
 
@@ -129,15 +130,19 @@ def load_keys(folder: Path) -> GatewayKeys:
 def write_merchant_folder(folder: Path, kiosk: Path, base_url: str) -> None:
     """Write the kiosk's payment folder for this gateway; raise KeyUnusable where it names a live one."""
     path = kiosk / MERCHANTS_FILE
+    devices = ""
     if path.exists():
         merchants = read_merchants(kiosk)
+        devices = sections_text(
+            {TERMINAL_SECTION: merchants.card_terminal, PURSE_SECTION: merchants.yang_cheng_tong}
+        )
         sections = (merchants.wechat, merchants.alipay, merchants.unionpay)
         if any(section is not None and not section.simulated for section in sections):
             remedy = "Use another --state folder for the sandbox"
             raise KeyUnusable(path, "names a live payment network", remedy)
     for name in _MERCHANT_FILES:
-        _write(kiosk / name, (folder / name).read_bytes())
-    _write(path, merchants_text(base_url).encode())
+        write_file(kiosk / name, (folder / name).read_bytes())
+    write_file(path, (merchants_text(base_url) + devices).encode())
 
 
 def merchants_text(base_url: str) -> str:
@@ -192,7 +197,7 @@ def rotate_unionpay(folder: Path, now: datetime) -> bool:
 def _make_wechat(folder: Path, now: datetime) -> None:
     _write_merchant(folder, f"WeChat Pay merchant {WECHAT_MCHID}", now)
     letters = string.ascii_letters + string.digits
-    _write(folder / "apiv3_key.txt", "".join(secrets.choice(letters) for _ in range(32)).encode())
+    write_file(folder / "apiv3_key.txt", "".join(secrets.choice(letters) for _ in range(32)).encode())
     public = _new_key()
     _write_key(folder / "public_key.pem", public)
     _write_public(folder / "platform" / f"{WECHAT_PUBLIC_KEY_ID}.pem", public)
@@ -293,27 +298,15 @@ def _certificate(
 
 
 def _write_key(path: Path, key: RSAPrivateKey) -> None:
-    _write(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    write_file(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 
 def _write_public(path: Path, key: RSAPrivateKey) -> None:
-    _write(path, key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    write_file(path, key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
 
 
 def _write_certificate(path: Path, certificate: x509.Certificate) -> None:
-    _write(path, certificate.public_bytes(Encoding.PEM))
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file of mode 0600 that is either the old one or the new one, never half of it."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    write_file(path, certificate.public_bytes(Encoding.PEM))
 
 
 def _load_wechat(folder: Path) -> WechatGatewayKeys:

@@ -7,14 +7,15 @@ What is in doubt stands in the records and stays there until the same card has t
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NoReturn, ParamSpec, TypeVar
 
 import structlog
 
 from kiosk.clock import Clock
-from kiosk.domain.payment import Channel, Order, Payment, Refund
+from kiosk.domain.failure import FailureCode
+from kiosk.domain.payment import Channel, Order, Payment, PaymentPrompt, Refund
 from kiosk.domain.purse import (
     Debited,
     PreparedDebit,
@@ -41,6 +42,8 @@ from kiosk.payments.contract import (
     Settled,
     Undecided,
 )
+from kiosk.payments.reconciliation.bills import BillAnswer
+from kiosk.payments.reconciliation.purse import purse_bill
 from kiosk.payments.yct.port import PursePort
 from kiosk.payments.yct.records import PurseRecord, PurseRecords, RecordState, RecordsUnavailable, record_of
 
@@ -73,6 +76,14 @@ _FINAL = {
 }
 
 
+# What the applicant is told of those that lie with the card; the rest lies with the reader.
+_CODES: Mapping[PurseWhy, FailureCode] = {
+    PurseWhy.NOT_ENOUGH: FailureCode.PURSE_NOT_ENOUGH,
+    PurseWhy.EXPIRED: FailureCode.PURSE_NOT_ACCEPTED,
+    PurseWhy.BLACKLISTED: FailureCode.PURSE_NOT_ACCEPTED,
+}
+
+
 class PurseHint(StrEnum):
     """What the screen should ask of the applicant now."""
 
@@ -83,17 +94,37 @@ class PurseHint(StrEnum):
     STAFF = "staff"
 
 
+_PROMPTS: Mapping[PurseHint, PaymentPrompt] = {
+    PurseHint.HOLD_CARD: PaymentPrompt.HOLD_PURSE,
+    PurseHint.WORKING: PaymentPrompt.PURSE_WORKS,
+    PurseHint.SAME_CARD: PaymentPrompt.SAME_PURSE,
+    PurseHint.OTHER_CARD: PaymentPrompt.OTHER_PURSE,
+    PurseHint.STAFF: PaymentPrompt.ASK_STAFF,
+}
+
+
 @dataclass(slots=True)
 class _Session:
     """One order being served by the reader; `recovering` never debits."""
 
     order: Order
     until: datetime
+    changed: Callable[[], None] = field(repr=False)
     recovering: bool = False
     stopped: bool = False
     outcome: QueryAnswer | None = None
-    hint: PurseHint = PurseHint.HOLD_CARD
     task: "asyncio.Task[None] | None" = field(default=None, repr=False)
+    _hint: PurseHint = PurseHint.HOLD_CARD
+
+    @property
+    def hint(self) -> PurseHint:
+        return self._hint
+
+    @hint.setter
+    def hint(self, hint: PurseHint) -> None:
+        if hint is not self._hint:
+            self._hint = hint
+            self.changed()
 
     @property
     def serving(self) -> bool:
@@ -105,14 +136,25 @@ class YctChannel:
 
     channel = Channel.YCT
 
-    def __init__(self, reader: PursePort, records: PurseRecords, clock: Clock, *, simulated: bool) -> None:
+    def __init__(
+        self,
+        reader: PursePort,
+        records: PurseRecords,
+        clock: Clock,
+        *,
+        simulated: bool,
+        tac_key: bytes | None = None,
+    ) -> None:
+        """`tac_key` verifies TACs at settlement; a kiosk in service has none."""
         self._reader = reader
         self._records = records
         self._clock = clock
         self._simulated = simulated
+        self._tac_key = tac_key
         self._turn = asyncio.Lock()
         self._sessions: dict[str, _Session] = {}
         self._resting: tuple[bytes, float] | None = None
+        self._listeners: list[Callable[[], None]] = []
 
     @property
     def simulated(self) -> bool:
@@ -122,6 +164,13 @@ class YctChannel:
         """Return what the screen should ask for while the order is open."""
         session = self._sessions.get(number)
         return PurseHint.HOLD_CARD if session is None else session.hint
+
+    def prompt(self, order: Order) -> PaymentPrompt:
+        return _PROMPTS[self.hint(order.number)]
+
+    def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
+        self._listeners.append(changed)
+        return lambda: self._listeners.remove(changed)
 
     async def available(self) -> Availability:
         version = await self._reader.version(deadline_s=ASK_S)
@@ -137,7 +186,7 @@ class YctChannel:
         if not there.available:
             return Undecided(there.reason, unsent=True)  # no card has been asked for anything
         self._sessions = {name: other for name, other in self._sessions.items() if other.serving}
-        self._begin(_Session(order, order.expires_at))
+        self._begin(_Session(order, order.expires_at, self._tell))
         return Opened("")
 
     async def query(self, order: Order) -> QueryAnswer:
@@ -176,6 +225,10 @@ class YctChannel:
     ) -> RefundAnswer:
         return RefundAnswer(RefundState.REFUSED, NO_REFUND)
 
+    async def bill(self, day: date) -> BillAnswer:
+        """Tell a day's debits as the operator will judge them, by their TACs."""
+        return await _durably(purse_bill, self._records, day, self._tac_key)
+
     def read_notice(
         self,
         headers: Mapping[str, str],  # noqa: ARG002 - nothing of a notification is read
@@ -204,7 +257,12 @@ class YctChannel:
         session = self._sessions.get(order.number)
         if session is None or not session.serving:
             until = self._clock.now() + RECOVERY
-            self._begin(_Session(order, until, recovering=True, hint=PurseHint.SAME_CARD))
+            self._begin(_Session(order, until, self._tell, recovering=True, _hint=PurseHint.SAME_CARD))
+            self._tell()
+
+    def _tell(self) -> None:
+        for changed in tuple(self._listeners):
+            changed()
 
     async def _known(self, order: Order) -> QueryAnswer:
         """Return what the records say; an order without record can be paid by nobody but a session."""
@@ -226,7 +284,9 @@ class YctChannel:
         while not session.stopped and session.outcome is None and self._clock.now() < session.until:
             async with self._turn:
                 await self._step(session)
-            await self._clock.sleep(POLL_S)
+            if session.outcome is None:
+                await self._clock.sleep(POLL_S)
+        self._tell()
 
     async def _step(self, session: _Session) -> None:
         """Look once; serve the card that is there."""
@@ -248,14 +308,16 @@ class YctChannel:
 
     def _unrecorded(self, session: _Session, reason: str) -> QueryAnswer | None:
         """Where no record can be kept nothing is debited; what is in doubt already stays so."""
-        return None if session.recovering or session.hint is PurseHint.SAME_CARD else Declined(reason)
+        if session.recovering or session.hint is PurseHint.SAME_CARD:
+            return None
+        return Declined(reason, FailureCode.PURSE_READER_UNAVAILABLE)
 
     async def _debit(self, session: _Session, card: PurseCard) -> None:
         """Prepare, record, complete. Nothing stops this half-way but the end of the program."""
         order = session.order
         obstacle = _obstacle(card, order)
-        if obstacle:
-            session.outcome = Declined(obstacle)
+        if obstacle is not None:
+            session.outcome = obstacle
             return
         session.hint = PurseHint.WORKING
         at = self._clock.now().replace(microsecond=0)
@@ -270,7 +332,9 @@ class YctChannel:
             at,
         ):
             _log.error("the purse reader prepared something else", order=order.number)
-            session.outcome = Declined("the reader prepared something else")
+            session.outcome = Declined(
+                "the reader prepared something else", FailureCode.PURSE_READER_UNAVAILABLE
+            )
             return
         record = record_of(order.number, prepared)
         await _durably(self._records.put, record)
@@ -305,7 +369,7 @@ class YctChannel:
             case PurseRefused(PurseWhy.PREVIOUS_FAILED):
                 session.hint = PurseHint.STAFF
                 if not own and not session.recovering:
-                    session.outcome = Declined("an earlier debit of this card is in doubt")
+                    session.outcome = _not_accepted("an earlier debit of this card is in doubt")
             case _:
                 session.hint = PurseHint.SAME_CARD
 
@@ -328,19 +392,25 @@ class YctChannel:
         return card.logical == logical and self._clock.monotonic() < until
 
 
-def _obstacle(card: PurseCard, order: Order) -> str:
-    """Return why this card cannot pay the order, "" where it can."""
+def _obstacle(card: PurseCard, order: Order) -> Declined | None:
+    """Return why this card cannot pay the order, None where it can."""
     if card.kind is PurseKind.M1:
-        return "a card without processor cannot prove its payment"
-    return "not enough in the purse" if card.available < order.amount else ""
+        return _not_accepted("a card without processor cannot prove its payment")
+    if card.available < order.amount:
+        return Declined("not enough in the purse", FailureCode.PURSE_NOT_ENOUGH)
+    return None
+
+
+def _not_accepted(reason: str) -> Declined:
+    return Declined(reason, FailureCode.PURSE_NOT_ACCEPTED)
 
 
 def _unprepared(answer: PurseRefused | PurseSilent) -> QueryAnswer | None:
     """Return what a failed preparation means for the order: no money has moved in any case."""
     if isinstance(answer, PurseRefused) and answer.why in _FINAL:
-        return Declined(_words(answer))
+        return Declined(_words(answer), _CODES.get(answer.why, FailureCode.PURSE_READER_UNAVAILABLE))
     if isinstance(answer, PurseRefused) and answer.why is PurseWhy.PREVIOUS_FAILED:
-        return Declined("the reader holds a debit of this card that nobody recorded")
+        return _not_accepted("the reader holds a debit of this card that nobody recorded")
     return None
 
 

@@ -87,8 +87,8 @@ def _prompting(channel: PaymentChannel, order: Order, memory: Memory) -> Iterato
         memory.ask_now.set()
         memory.changed()
 
-    memory.prompt = channel.prompt(order)
     end = channel.listen(changed)
+    changed()
     try:
         yield
     finally:

@@ -10,11 +10,10 @@ from kiosk.devices.byte_line import TcpByteLine
 from kiosk.devices.payment_contracts import PURSE_READER
 from kiosk.devices.purse.driver import LinePurseReader
 from kiosk.devices.purse.line import FrameLine, serial_line
-from kiosk.devices.simulated.faults import FaultMode
+from kiosk.devices.simulated.faults import FaultMode, Faults
 from kiosk.devices.simulated.purse import PursePseudoTerminal, PurseTcpPort
 from kiosk.devices.simulated.purse_core import PurseCore
 from kiosk.devices.simulated.state_files import StateFolder
-from kiosk.devices.simulated.terminal_faults import PaymentFaults
 from tests.support.virtual_time import VirtualClock
 
 
@@ -24,7 +23,7 @@ class PurseBench:
 
     clock: Clock
     core: PurseCore
-    faults: PaymentFaults
+    faults: Faults
     line: FrameLine
     driver: LinePurseReader
 
@@ -38,8 +37,8 @@ class PurseBench:
         return self.core.world().cards[slug].balance
 
 
-def purse_core(state: Path) -> tuple[PurseCore, PaymentFaults]:
-    faults = PaymentFaults(StateFolder(state / "devices"))
+def purse_core(state: Path) -> tuple[PurseCore, Faults]:
+    faults = Faults(StateFolder(state / "devices"))
     return PurseCore(StateFolder(state / "devices" / "purse"), faults), faults
 
 

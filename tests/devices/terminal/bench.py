@@ -10,10 +10,9 @@ from pathlib import Path
 import httpx
 
 from kiosk.devices.payment_contracts import CARD_TERMINAL
-from kiosk.devices.simulated.faults import FaultMode
+from kiosk.devices.simulated.faults import FaultMode, Faults
 from kiosk.devices.simulated.state_files import StateFolder
 from kiosk.devices.simulated.terminal import POI_ID, SimulatedTerminal
-from kiosk.devices.simulated.terminal_faults import PaymentFaults
 from kiosk.devices.terminal.blob import BlobKey
 from kiosk.devices.terminal.driver import NexoTerminal, Parties
 from kiosk.devices.terminal.line import TerminalAddress, TerminalLine
@@ -80,7 +79,7 @@ class TerminalBench:
 
     clock: VirtualClock
     terminal: SimulatedTerminal
-    faults: PaymentFaults
+    faults: Faults
     cable: Cable
     line: TerminalLine
     driver: NexoTerminal
@@ -109,7 +108,7 @@ async def terminal_bench(
     `kiosk_key` is the key in the kiosk's settings where it is not the terminal's.
     """
     clock = VirtualClock()
-    faults = PaymentFaults(StateFolder(state / "devices"))
+    faults = Faults(StateFolder(state / "devices"))
     terminal = SimulatedTerminal(state / "devices" / "terminal", faults, clock, key=key, pace=pace)
     cable = Cable(terminal)
     line = TerminalLine(ADDRESS, cable)

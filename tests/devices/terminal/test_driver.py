@@ -26,6 +26,7 @@ from kiosk.domain.card_payment import (
     NotApproved,
     NotFound,
     TerminalHealth,
+    TerminalStage,
     TerminalTotals,
     WhyNot,
     parse_reference,
@@ -133,7 +134,7 @@ def test_the_status_follows_a_payment(tmp_path: Path) -> None:
     async def act(bench: TerminalBench) -> None:
         paying = asyncio.ensure_future(bench.driver.pay("PAY0000001", SALE, deadline_s=120))
         await bench.waiting()
-        assert await bench.driver.transaction("PAY0000001", deadline_s=5) == InProgress()
+        assert await bench.driver.transaction("PAY0000001", deadline_s=5) == InProgress(TerminalStage.CARD)
         assert (await bench.driver.status()).state is DeviceState.BUSY
         assert await bench.driver.abort("PAY0000001", deadline_s=5) is None
         assert await paying == NotApproved(WhyNot.ABORTED, "Aborted")

@@ -14,9 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from kiosk.clock import SystemClock
+from kiosk.devices.simulated.faults import Faults
+from kiosk.devices.simulated.money_faults import TERMINAL_FAULTS
 from kiosk.devices.simulated.state_files import StateFolder
 from kiosk.devices.simulated.terminal import SimulatedTerminal, SimulatedTerminalServer
-from kiosk.devices.simulated.terminal_faults import TERMINAL_FAULTS, PaymentFaults
 from kiosk.devices.terminal.driver import NexoTerminal
 from kiosk.devices.terminal.line import TerminalAddress, TerminalLine
 from kiosk.domain.card_payment import Approved, Lost, NotApproved, WhyNot
@@ -24,7 +25,7 @@ from tests.devices.terminal.bench import KEY, PARTIES, SALE
 
 
 def terminal(state: Path) -> SimulatedTerminal:
-    faults = PaymentFaults(StateFolder(state / "devices"))
+    faults = Faults(StateFolder(state / "devices"))
     return SimulatedTerminal(state / "devices" / "terminal", faults, SystemClock(), key=KEY, pace=0.0)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from kiosk.devices.simulated.faults import FaultMode
+from kiosk.devices.simulated.money_faults import TERMINAL_FAULTS
 from kiosk.devices.simulated.terminal_book import Stage
-from kiosk.devices.simulated.terminal_faults import TERMINAL_FAULTS
 from kiosk.domain.card_payment import parse_reference
 from kiosk.domain.payment import Refund
 from kiosk.payments.card.adapter import CardChannel, CardMerchant, service_id

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.devices.simulated.faults import FaultMode
-from kiosk.devices.simulated.terminal_faults import PURSE_FAULTS
+from kiosk.devices.simulated.money_faults import PURSE_FAULTS
 from kiosk.domain.payment import Refund
 from kiosk.domain.purse import Debited, PreparedDebit, PurseDebit, PurseRefused, PurseSilent, PurseWhy
 from kiosk.payments.contract import (
