@@ -15,6 +15,7 @@ from rich.table import Table
 
 from kiosk.clock import SystemClock
 from kiosk.commands.device_money import at_purse_reader, at_terminal, money_facts
+from kiosk.commands.device_scenario import scenario
 from kiosk.config import default_state
 from kiosk.devices.cabinet_contracts import Key
 from kiosk.devices.contracts import DeviceName, Orientation
@@ -26,6 +27,7 @@ from kiosk.devices.simulated.printer_station import PrinterStation
 from kiosk.devices.simulated.ups import PowerPicture
 
 app = typer.Typer(no_args_is_help=True, help="The simulated devices' states and faults.")
+app.command("scenario")(scenario)
 
 State = Annotated[
     Path, typer.Option("--state", help="State folder of the kiosk.", default_factory=default_state)
