@@ -33,6 +33,11 @@ class ScenarioPlayer:
         self.problems: list[str] = []
         self.ended = asyncio.Event()
 
+    @property
+    def moments(self) -> int:
+        """How many moments the scenario has."""
+        return len(self._scenario.moments)
+
     async def __aenter__(self) -> Self:
         self._unsubscribe = self._parts.watch.subscribe(self._go_on)
         self._go_on()

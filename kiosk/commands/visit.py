@@ -1,11 +1,11 @@
-"""`kiosk visit`: one whole visit by the automatic applicant, headless, on simulated hardware."""
+"""`kiosk visit`: one whole visit by the automatic applicant, headless; what is not configured is simulated."""
 
 import asyncio
 import json
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +16,10 @@ from rich.console import Console
 from kiosk.app import CannotStart, SimulatedKiosk, simulated_kiosk
 from kiosk.bench import evidence
 from kiosk.bench.automatic import AutomaticApplicant, Plan
+from kiosk.bench.scenario import Scenario, ScenarioInvalid
+from kiosk.bench.scenario_player import ScenarioPlayer
 from kiosk.clock import SystemClock
+from kiosk.commands.device_scenario import found_scenario
 from kiosk.commands.reporting import complain, log_to_stderr
 from kiosk.config import Reader, Settings, SettingsInvalid, load_settings
 from kiosk.domain.payment import Channel
@@ -32,6 +35,7 @@ class Wish:
     slug: str
     plan: Plan
     out: Path
+    scenario: Scenario | None = None
 
 
 def visit(
@@ -40,8 +44,13 @@ def visit(
         bool, typer.Option("--show-code", help="Show the phone's payment code instead of scanning ours.")
     ] = False,
     reader: Annotated[
-        Reader, typer.Option(help="Where the chip is read; pcsc runs a real pcscd with a virtual reader.")
-    ] = Reader.SIMULATED,
+        Reader | None,
+        typer.Option(help="Where the chip is read; pcsc runs a real pcscd with a virtual reader."),
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="Settings file: which devices are real.")] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Scenario file, or a shipped one's name: what breaks, and when.")
+    ] = None,
     permit: Annotated[str, typer.Option(help="Whose permit: see `kiosk permit list`.")] = "chen-xiaoming",
     collect: Annotated[bool, typer.Option(help="Print what was approved online.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for card.pdf, card.png, slip.pdf, visit.json.")] = Path(
@@ -54,7 +63,7 @@ def visit(
     verbose: Annotated[bool, typer.Option(help="Show the log.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """One whole visit by the automatic applicant on simulated hardware.
+    """One whole visit by the automatic applicant; what is not configured is simulated.
 
     Exit code 0: an endorsement was printed and every invariant holds; 1: an invariant is broken;
     2: it could not start; 3: the invariants hold, but nothing was printed.
@@ -62,12 +71,13 @@ def visit(
     log_to_stderr(verbose=verbose)
     if show_code and not pay.shows_code:
         complain(f"--show-code: nobody pays by {pay.value} with a code on a phone", 2)
-    wish = Wish(permit, Plan(pay, collect=collect, payer_code=show_code), out)
+    plan = Plan(pay, collect=collect, payer_code=show_code)
     try:
         with _state_folder(state) as folder:
-            settings = load_settings(state=folder, reader=reader, pace=pace)
-            told = asyncio.run(one_visit(settings, wish))
-    except (SettingsInvalid, *CannotStart) as error:
+            settings = load_settings(config, state=folder, reader=reader, pace=pace)
+            played = None if scenario is None else found_scenario(scenario)
+            told = asyncio.run(one_visit(settings, Wish(permit, plan, out, played)))
+    except (SettingsInvalid, ScenarioInvalid, *CannotStart) as error:
         complain(str(error), 2)
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
@@ -94,10 +104,25 @@ async def one_visit(settings: Settings, wish: Wish) -> dict[str, Any]:
             raise SettingsInvalid(f"there is no specimen permit {wish.slug!r}: see `kiosk permit list`")
         applicant = AutomaticApplicant(bench.kiosk, bench.tester, wish.plan)
         await bench.kiosk.recover()
-        bench.kiosk.subscribe(applicant.watch)
-        async with asyncio.timeout(LONGEST_S):
-            await _serve(bench, applicant, wish.slug)
-        return _leave(bench, applicant, wish)
+        player = None
+        async with AsyncExitStack() as stack:
+            if wish.scenario is not None:
+                player = ScenarioPlayer(wish.scenario, bench.machine, SystemClock())
+                await stack.enter_async_context(player)
+                bench.kiosk.subscribe(
+                    player.watch
+                )  # before the applicant: what breaks is broken when they act
+            bench.kiosk.subscribe(applicant.watch)
+            async with asyncio.timeout(LONGEST_S):
+                await _serve(bench, applicant, wish.slug)
+        return _leave(bench, applicant, wish) | _played(player)
+
+
+def _played(player: ScenarioPlayer | None) -> dict[str, Any]:
+    """Say how much of a scenario was played."""
+    if player is None:
+        return {}
+    return {"scenario": {"played": player.played, "of": player.moments, "problems": player.problems}}
 
 
 async def _serve(bench: SimulatedKiosk, applicant: AutomaticApplicant, slug: str) -> None:
@@ -121,6 +146,7 @@ def _leave(bench: SimulatedKiosk, applicant: AutomaticApplicant, wish: Wish) -> 
         raise AssertionError("a visit that has ended was on the screen")
     visit_id = applicant.last.visit.visit_id
     told = evidence.summary(bench.journal, bench.journal.fold(visit_id))
+    told["devices"] = {choice.slot.device: choice.driver.name for choice in bench.plan.choices}
     face = evidence.ordered_face(bench.journal, visit_id)
     evidence.leave(wish.out, told, face, bench.layout)
     evidence.leave_film(wish.out, bench.machine.films, wish.slug)
@@ -138,6 +164,11 @@ def _say(told: dict[str, Any], out: Path) -> None:
         console.print(f"Paid: {told['paid_yuan'] or '0.00'} yuan")
     else:
         console.print(f"Nothing printed: {told['ended_early']} {told['refusal'] or ''}".rstrip())
+    real = [f"{device} ({driver})" for device, driver in told["devices"].items() if driver != "simulated"]
+    if real:
+        console.print(f"Not simulated: {', '.join(real)}")
+    if "scenario" in told:
+        console.print(f"Scenario: {told['scenario']['played']} of {told['scenario']['of']} moments played")
     for problem in (*told["invariants_broken"], *told["cases"]):
         console.print(f"Open: {problem}", style="bold red")
     console.print(f"Card, slip and journal extract are in {out.resolve()}")
