@@ -13,7 +13,7 @@ from kiosk.devices.terminal.line import TerminalAddress, TerminalLine
 from kiosk.domain.payment import Channel
 from kiosk.payments.card.adapter import CardChannel, CardMerchant
 from kiosk.payments.contract import PaymentChannel
-from kiosk.payments.merchant_devices import TerminalSettings, YangChengTongSection
+from kiosk.payments.merchant_devices import PurseSettings, TerminalSettings, YangChengTongSection
 from kiosk.payments.merchants import LoadedChannels
 from kiosk.payments.yct.adapter import YctChannel
 from kiosk.payments.yct.records import SqlitePurseRecords
@@ -55,7 +55,8 @@ def _card(settings: TerminalSettings, clock: Clock, stack: AsyncExitStack) -> Ca
     return CardChannel(terminal, CardMerchant(section.merchant, section.simulated), clock)
 
 
-def _yct(section: YangChengTongSection, state: Path, clock: Clock, stack: AsyncExitStack) -> YctChannel:
+def _yct(settings: PurseSettings, state: Path, clock: Clock, stack: AsyncExitStack) -> YctChannel:
+    section = settings.section
     records = SqlitePurseRecords(state / PURSE_RECORDS)
     stack.callback(records.close)
     code = section.merchant_code
@@ -66,7 +67,7 @@ def _yct(section: YangChengTongSection, state: Path, clock: Clock, stack: AsyncE
         simulated=section.simulated,
     )
     stack.push_async_callback(reader.close)
-    return YctChannel(reader, records, clock, simulated=section.simulated)
+    return YctChannel(reader, records, clock, simulated=section.simulated, tac_key=settings.tac_key)
 
 
 def _cable(section: YangChengTongSection) -> ByteLine:

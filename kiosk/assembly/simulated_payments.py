@@ -18,6 +18,7 @@ from kiosk.payments.keyfiles import read_secret_text, write_file
 from kiosk.payments.merchant_devices import (
     KEY_FILE,
     PURSE_SECTION,
+    TAC_KEY_FILE,
     TERMINAL_SECTION,
     CardTerminalSection,
     YangChengTongSection,
@@ -61,6 +62,7 @@ async def simulated_tills(
     if merchants.yang_cheng_tong is None or merchants.yang_cheng_tong.simulated:
         purse = purse_core(machine)
         sections[PURSE_SECTION] = await _purse_section(purse, stack)
+        write_file(folder / PURSE_SECTION / TAC_KEY_FILE, purse.keys.tac.hex().encode("ascii"))
     if sections:
         put_sections(folder / MERCHANTS_FILE, sections)
     return SimulatedTills(terminal, purse)

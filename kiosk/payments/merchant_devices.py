@@ -19,8 +19,10 @@ from kiosk.payments.sections import Section
 
 TERMINAL_SECTION, PURSE_SECTION = "card_terminal", "yang_cheng_tong"
 KEY_FILE = "passphrase.txt"
+TAC_KEY_FILE = "tac_key.txt"
 AUTHORITY_FILE = "authority.pem"
 _SHORTEST_PASSPHRASE = 8
+_TAC_KEY_BYTES = 16
 
 
 def _terminal_url(url: str) -> str:
@@ -111,6 +113,36 @@ def terminal_settings(section: CardTerminalSection, folder: Path) -> TerminalSet
     if authority.exists():
         read_certificates(authority)
     return TerminalSettings(section, authority if authority.exists() else None, _key(section, folder))
+
+
+@dataclass(frozen=True, slots=True)
+class PurseSettings:
+    """A usable section ``[yang_cheng_tong]``; `tac_key` only where the operator is simulated."""
+
+    section: YangChengTongSection
+    tac_key: bytes | None = field(default=None, repr=False)
+
+
+def purse_settings(section: YangChengTongSection, folder: Path) -> PurseSettings:
+    """Return the section with the key that verifies its TACs, if there is one; raise KeyUnusable.
+
+    The real key never leaves the operator: only a sandbox has one.
+
+    Args:
+        folder: ``yang_cheng_tong`` in the payment folder.
+    """
+    path = folder / TAC_KEY_FILE
+    if not path.exists():
+        return PurseSettings(section)
+    try:
+        key = bytes.fromhex(read_secret_text(path).decode("ascii"))
+    except ValueError:
+        key = b""
+    if len(key) != _TAC_KEY_BYTES:
+        raise KeyUnusable(
+            path, f"not {_TAC_KEY_BYTES} bytes in hexadecimal", "Remove it, or start the sandbox"
+        )
+    return PurseSettings(section, key)
 
 
 def _key(section: CardTerminalSection, folder: Path) -> TerminalKey | None:

@@ -37,10 +37,13 @@ from kiosk.payments.keyfiles import (
     read_secret_text,
 )
 from kiosk.payments.merchant_devices import (
+    PURSE_SECTION,
     TERMINAL_SECTION,
     CardTerminalSection,
+    PurseSettings,
     TerminalSettings,
     YangChengTongSection,
+    purse_settings,
     terminal_settings,
 )
 from kiosk.payments.sections import Address, Id, Section
@@ -127,7 +130,7 @@ class LoadedChannels:
     faults: tuple[ChannelFault, ...]
     warnings: tuple[ChannelFault, ...] = ()
     terminal: TerminalSettings | None = None
-    purse: YangChengTongSection | None = None
+    purse: PurseSettings | None = None
 
 
 def read_merchants(folder: Path) -> Merchants:
@@ -171,13 +174,18 @@ def load_channels(
         for warning in inspection.warnings:
             _log.warning("payment certificate", channel=channel, warning=warning)
             warnings.append(ChannelFault(channel, warning))
-    terminal = None
+    terminal = purse = None
     if merchants.card_terminal is not None:
         try:
             terminal = terminal_settings(merchants.card_terminal, folder / TERMINAL_SECTION)
         except KeyUnusable as fault:
             faults.append(ChannelFault(Channel.CARD, str(fault)))
-    return LoadedChannels(channels, tuple(faults), tuple(warnings), terminal, merchants.yang_cheng_tong)
+    if merchants.yang_cheng_tong is not None:
+        try:
+            purse = purse_settings(merchants.yang_cheng_tong, folder / PURSE_SECTION)
+        except KeyUnusable as fault:
+            faults.append(ChannelFault(Channel.YCT, str(fault)))
+    return LoadedChannels(channels, tuple(faults), tuple(warnings), terminal, purse)
 
 
 _Loader = Callable[[Wire, Inspection], PaymentChannel]
