@@ -1,4 +1,4 @@
-"""`kiosk visit`: one whole visit by the automatic applicant, headless; what is not configured is simulated."""
+"""`kiosk visit`: one whole visit by the automatic applicant, headless, simulated unless configured."""
 
 import asyncio
 import json
