@@ -107,7 +107,7 @@ def insert(
     except UnusableFolder as problem:
         _fail(str(problem))
     if mute_after is not None or pull_after is not None:
-        card = Card(card.files, card.line, Behaviour(mute_after, pull_after))
+        card = dataclasses.replace(card, behaviour=Behaviour(mute_after, pull_after))
     _play(card, folder.name, port)
 
 

@@ -7,14 +7,21 @@ from kiosk.domain.permit import Permit
 
 
 class Check(StrEnum):
-    """The checks made on a chip (ICAO Doc 9303 part 11)."""
+    """The checks made on a chip (ICAO Doc 9303 part 11).
 
-    ACCESS = "access"  # BAC or PACE opened the application
+    The last three are made only on chips that offer what they check; where the signed list names nothing of
+    the kind they are left out.
+    """
+
+    ACCESS = "access"  # PACE or BAC opened the application
     GROUP_HASHES = "group_hashes"  # every read group against the SOD (passive authentication)
     SOD_SIGNATURE = "sod_signature"  # SOD signed by the document signer it carries
     ISSUER = "issuer"  # document signer → CSCA of the trust store
     SIGNER_VALIDITY = "signer_validity"  # certificates' validity at the time of reading
     PRINTED_LINE = "printed_line"  # the line read optically = DG1
+    CARD_ACCESS = "card_access"  # what EF.CardAccess offered is what the signed DG14 says
+    ACTIVE_AUTHENTICATION = "active_authentication"  # the chip signs with the key of DG15: no copy
+    CHIP_AUTHENTICATION = "chip_authentication"  # the chip agrees on keys with that of DG14: no copy
 
 
 class Verdict(StrEnum):
@@ -51,6 +58,7 @@ class ChipReading:
 
     Attributes:
         portrait: JPEG or JPEG 2000 bytes of the face (DG2), empty where there is none.
+        checks: one verdict for each check that the chip offers.
         protocol: ``BAC`` or ``PACE``.
     """
 

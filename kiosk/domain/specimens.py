@@ -43,6 +43,17 @@ class ChipVariant(StrEnum):
     WRONG_ISSUER = "wrong_issuer"  # the document signer descends from a foreign CSCA
     MUTE = "mute"  # never answers
     SLOW = "slow"  # answers, but asks for waiting time extensions
+    CLONED = "cloned"  # every file is genuine, the chip's private keys are others
+    DOWNGRADED = "downgraded"  # EF.CardAccess was taken away: PACE is signed but no longer offered
+
+
+class ChipProfile(StrEnum):
+    """How the specimen's chip is opened and what it can prove (ICAO Doc 9303-11)."""
+
+    BAC = "bac"
+    BAC_ACTIVE = "bac_active"  # active authentication with RSA
+    PACE_CHIP = "pace_chip"  # PACE and chip authentication, AES-128, short answers
+    PACE_ACTIVE = "pace_active"  # PACE with AES-256, active authentication with ECDSA, long answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,7 @@ class Specimen:
     Attributes:
         slug: name in pinyin, the specimen's name on the command line.
         record: None for a permit that the authority does not know.
+        profile: generation of the chip.
         film: what stands on the card's back now.
         portrait_seed: seed of the drawn portrait.
         notes: what the specimen is for; `notes_zh` says the same in Chinese.
@@ -61,6 +73,7 @@ class Specimen:
     permit: Permit
     record: PermitRecord | None
     chip: ChipVariant
+    profile: ChipProfile
     film: CardFace
     portrait_seed: int
     notes: str
@@ -105,6 +118,7 @@ def _specimen(table: Table, catalogue: Catalogue, today: date) -> Specimen:
         permit=permit,
         record=record if not table.has("registered") or table.flag("registered") else None,
         chip=table.choice("chip", ChipVariant) if table.has("chip") else ChipVariant.GENUINE,
+        profile=table.choice("profile", ChipProfile) if table.has("profile") else ChipProfile.BAC,
         film=_film(permit, endorsements),
         portrait_seed=table.integer("portrait_seed", 0, 2**31),
         notes=table.text("notes"),

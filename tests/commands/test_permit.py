@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from kiosk.commands.permit import app
-from kiosk.devices.chip.virtual_chip import ATR
 from kiosk.devices.simulated.pcscd_stack import PcscdStack, missing_parts, reserve_socket
+from kiosk.devices.simulated.specimen_chip import LONG_ATR
 
 reserve_socket()  # before any test calls PC/SC: the library reads the path once in a process
 
@@ -77,7 +77,7 @@ def test_an_inserted_card_stays_until_interrupted(state: Path) -> None:
             with slot:
                 slot.settimeout(30)
                 slot.sendall(b"\x00\x01\x04")
-                assert slot.recv(2 + len(ATR), socket.MSG_WAITALL)[2:] == ATR
+                assert slot.recv(2 + len(LONG_ATR), socket.MSG_WAITALL)[2:] == LONG_ATR
                 card.send_signal(signal.SIGINT)
                 words, _ = card.communicate(timeout=30)
     assert line_of(state, SLUG) in words

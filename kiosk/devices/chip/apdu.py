@@ -1,10 +1,13 @@
-"""Commands and responses of ISO/IEC 7816-4: short APDUs as values (extended ones are understood too)."""
+"""Commands and responses of ISO/IEC 7816-4, short and extended, as values."""
 
 from dataclasses import dataclass
 from enum import IntEnum
 
 SECURE = 0x0C
 """Class byte of a command under secure messaging with authenticated header."""
+
+CHAINED = 0x10
+"""Bit of the class byte: more commands of the same chain follow."""
 
 
 class Status(IntEnum):
@@ -15,12 +18,14 @@ class Status(IntEnum):
     AUTHENTICATION_FAILED = 0x6300
     WRONG_LENGTH = 0x6700
     SECURITY_NOT_SATISFIED = 0x6982
+    METHOD_BLOCKED = 0x6983
     CONDITIONS_NOT_SATISFIED = 0x6985
     SECURE_MESSAGING_MISSING = 0x6987
     SECURE_MESSAGING_WRONG = 0x6988
     WRONG_DATA = 0x6A80
     FILE_NOT_FOUND = 0x6A82
     WRONG_PARAMETERS = 0x6A86
+    REFERENCE_UNKNOWN = 0x6A88
     WRONG_OFFSET = 0x6B00
     INSTRUCTION_UNKNOWN = 0x6D00
     CLASS_UNKNOWN = 0x6E00
@@ -32,7 +37,7 @@ class MalformedApdu(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command; `expected` is Ne, the most bytes wanted back (1 to 256 short), None for none."""
+    """One command; `expected` is Ne, the most bytes wanted back (1 to 65,536), None for none."""
 
     cla: int
     ins: int
@@ -45,13 +50,19 @@ class Command:
     def header(self) -> bytes:
         return bytes((self.cla, self.ins, self.p1, self.p2))
 
+    @property
+    def extended(self) -> bool:
+        """Whether body or expectation need the extended form."""
+        return len(self.body) > 255 or (self.expected or 0) > 256
+
     def encoded(self) -> bytes:
-        """Return the short APDU; raise ValueError where body or expectation do not fit one."""
-        if len(self.body) > 255 or (self.expected is not None and not 1 <= self.expected <= 256):
-            raise ValueError("does not fit a short APDU")
-        lc = bytes([len(self.body)]) + self.body if self.body else b""
-        le = b"" if self.expected is None else bytes([self.expected & 0xFF])
-        return self.header + lc + le
+        """Return the APDU, short where it fits (ISO/IEC 7816-3 section 12.1.3); raise ValueError."""
+        if len(self.body) > 65535 or (self.expected is not None and not 1 <= self.expected <= 65536):
+            raise ValueError("does not fit an APDU")
+        size = 2 if self.extended else 1
+        lc = len(self.body).to_bytes(size, "big") + self.body if self.body else b""
+        le = b"" if self.expected is None else (self.expected % 256**size).to_bytes(size, "big")
+        return self.header + (b"\0" if self.extended else b"") + lc + le
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """The two cipher suites of secure messaging (ICAO Doc 9303-11 section 9.8) behind one protocol.
 
-BAC uses 3DES; PACE may use AES. Both pad by ISO/IEC 9797-1 method 2 and compute an eight-byte MAC over
-the send sequence counter followed by the padded message.
+BAC uses 3DES; PACE and chip authentication name 3DES or AES with keys of 128, 192 or 256 bits. All pad by
+ISO/IEC 9797-1 method 2 and compute an eight-byte MAC over the send sequence counter followed by the padded
+message.
 """
 
 import hashlib
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
@@ -123,6 +125,53 @@ class AesSuite:
     def _vector(self, counter: int) -> bytes:
         block = counter.to_bytes(16, "big")
         return _run(Cipher(AES(self.encryption_key), modes.ECB()).encryptor(), block)  # noqa: S305 one block
+
+
+class CipherKind(Enum):
+    """What PACE and chip authentication can agree on; the value is the last arc of their names."""
+
+    TRIPLE_DES = 1
+    AES_128 = 2
+    AES_192 = 3
+    AES_256 = 4
+
+    @property
+    def title(self) -> str:
+        return self.name.replace("_", "-").replace("TRIPLE-DES", "3DES")
+
+    def derive_key(self, secret: bytes, counter: int) -> bytes:
+        """Return the key for a purpose (ICAO Doc 9303-11 section 9.7.1): SHA-1 or SHA-256."""
+        if self is CipherKind.TRIPLE_DES:
+            return derive_des_key(secret, counter)
+        text = secret + counter.to_bytes(4, "big")
+        if self is CipherKind.AES_128:
+            return hashlib.sha1(text, usedforsecurity=False).digest()[:16]
+        return hashlib.sha256(text).digest()[: 24 if self is CipherKind.AES_192 else 32]
+
+    def suite(self, secret: bytes) -> CipherSuite:
+        """Return the session's suite that a shared secret gives."""
+        keys = self.derive_key(secret, ENCRYPTION), self.derive_key(secret, AUTHENTICATION)
+        return TripleDesSuite(*keys) if self is CipherKind.TRIPLE_DES else AesSuite(*keys)
+
+    def encrypt_nonce(self, key: bytes, nonce: bytes) -> bytes:
+        """Return whole blocks in CBC mode with a zero vector (ICAO Doc 9303-11 section 4.4.3.3)."""
+        if self is CipherKind.TRIPLE_DES:
+            return des3_cbc_encrypt(key, nonce)
+        return _run(Cipher(AES(key), modes.CBC(bytes(16))).encryptor(), nonce)
+
+    def decrypt_nonce(self, key: bytes, cryptogram: bytes) -> bytes:
+        """Undo `encrypt_nonce`; the caller has checked that the blocks are whole."""
+        if self is CipherKind.TRIPLE_DES:
+            return des3_cbc_decrypt(key, cryptogram)
+        return _run(Cipher(AES(key), modes.CBC(bytes(16))).decryptor(), cryptogram)
+
+    def token(self, key: bytes, message: bytes) -> bytes:
+        """Return the authentication token over a public key's object (ICAO Doc 9303-11 section 4.4.3.4)."""
+        if self is CipherKind.TRIPLE_DES:
+            return retail_mac(key, pad(message, 8))
+        code = CMAC(AES(key))
+        code.update(message)
+        return code.finalize()[:MAC_BYTES]
 
 
 def _run(context: CipherContext, message: bytes) -> bytes:

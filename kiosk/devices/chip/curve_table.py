@@ -20,12 +20,27 @@ class Curve:
     gy: int
     n: int
 
+    @property
+    def size(self) -> int:
+        """Bytes of a field element."""
+        return (self.p.bit_length() + 7) // 8
+
 
 def _number(*parts: str) -> int:
     return int("".join(parts), 16)
 
 
 CURVES = (
+    Curve(
+        name="P-192",
+        oid="1.2.840.10045.3.1.1",
+        p=0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFFFFFFFFFFFF,
+        a=0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFFFFFFFFFFFC,
+        b=0x64210519E59C80E70FA7E9AB72243049FEB8DEECC146B9B1,
+        gx=0x188DA80EB03090F67CBF20EB43A18800F4FF0AFD82FF1012,
+        gy=0x07192B95FFC8DA78631011ED6B24CDD573F977A11E794811,
+        n=0xFFFFFFFFFFFFFFFFFFFFFFFF99DEF836146BC9B1B4D22831,
+    ),
     Curve(
         name="P-224",
         oid="1.3.132.0.33",

@@ -1,11 +1,13 @@
 """Elliptic curves as travel documents use them: naming explicit parameters, and ECDSA verification.
 
 The cryptography library verifies wherever it knows the curve; the arithmetic here serves the others of
-RFC 5639 (192, 224, 320 bits). It handles public values only, so that time does not matter. The same point
-arithmetic is what the generic mapping of PACE needs.
+RFC 5639 (192, 224, 320 bits) and the generic mapping of PACE, which needs whole points on a base point of its
+own. Integers of Python take a time that depends on their value: verification handles public values only, and
+PACE keys that are drawn for one exchange and thrown away.
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from asn1crypto.algos import DSASignature
@@ -46,7 +48,7 @@ def curve_of_parameters(p: int, a: int, b: int, base: bytes, n: int) -> Curve:
 
 def decode_point(curve: Curve, encoded: bytes) -> Point:
     """Return a point from its octets (SEC 1 section 2.3.4); raise ValueError if it is not on the curve."""
-    size = (curve.p.bit_length() + 7) // 8
+    size = curve.size
     if len(encoded) == 1 + 2 * size and encoded[0] == 4:
         point = Point(
             int.from_bytes(encoded[1 : 1 + size], "big"), int.from_bytes(encoded[1 + size :], "big")
@@ -64,34 +66,94 @@ def decode_point(curve: Curve, encoded: bytes) -> Point:
 
 def encode_point(curve: Curve, point: Point) -> bytes:
     """Return the uncompressed octets."""
-    size = (curve.p.bit_length() + 7) // 8
-    return b"\x04" + point.x.to_bytes(size, "big") + point.y.to_bytes(size, "big")
+    return b"\x04" + point.x.to_bytes(curve.size, "big") + point.y.to_bytes(curve.size, "big")
+
+
+def decode_exchanged_point(curve: Curve, encoded: bytes) -> Point:
+    """Return a point that the other end sent for a key agreement: uncompressed, as Doc 9303-11 asks."""
+    if encoded[:1] != b"\x04":
+        raise ValueError("no uncompressed point")
+    return decode_point(curve, encoded)
+
+
+def base_point(curve: Curve) -> Point:
+    return Point(curve.gx, curve.gy)
+
+
+def private_scalar(curve: Curve, random: Callable[[int], bytes]) -> int:
+    """Return a private key in 1 … n-1, with 64 bits more than needed drawn so that none is favoured."""
+    drawn = int.from_bytes(random((curve.n.bit_length() + 7) // 8 + 8), "big")
+    return drawn % (curve.n - 1) + 1
 
 
 def add(curve: Curve, first: Point | None, second: Point | None) -> Point | None:
     """Return the sum of two points."""
-    if first is None or second is None:
-        return first or second
-    if first.x == second.x:
-        if (first.y + second.y) % curve.p == 0:
-            return None
-        slope = (3 * first.x**2 + curve.a) * pow(2 * first.y, -1, curve.p)
-    else:
-        slope = (second.y - first.y) * pow(second.x - first.x, -1, curve.p)
-    x = (slope**2 - first.x - second.x) % curve.p
-    return Point(x, (slope * (first.x - x) - first.y) % curve.p)
+    return _affine(curve, _add(curve, _jacobian(first), _jacobian(second)))
 
 
 def multiply(curve: Curve, factor: int, point: Point) -> Point | None:
-    """Return the multiple of a point (not in constant time: public values only)."""
-    result: Point | None = None
-    addend: Point | None = point
-    while factor:
-        if factor & 1:
-            result = add(curve, result, addend)
-        addend = add(curve, addend, addend)
-        factor >>= 1
-    return result
+    """Return the multiple of a point.
+
+    Takes a time that depends on the factor: keys drawn for one exchange may go through here, lasting ones
+    may not.
+    """
+    result, addend = _NEUTRAL, _jacobian(point)
+    for bit in bin(factor % curve.n)[2:]:
+        result = _double(curve, result)
+        if bit == "1":
+            result = _add(curve, result, addend)
+    return _affine(curve, result)
+
+
+_Jacobian = tuple[int, int, int]
+"""(X, Y, Z) stands for (X / Z², Y / Z³); one inversion at the end instead of one at every step."""
+
+_NEUTRAL: _Jacobian = (1, 1, 0)
+
+
+def _jacobian(point: Point | None) -> _Jacobian:
+    return _NEUTRAL if point is None else (point.x, point.y, 1)
+
+
+def _affine(curve: Curve, point: _Jacobian) -> Point | None:
+    x, y, z = point
+    if z == 0:
+        return None
+    inverse = pow(z, -1, curve.p)
+    square = inverse * inverse % curve.p
+    return Point(x * square % curve.p, y * square * inverse % curve.p)
+
+
+def _double(curve: Curve, point: _Jacobian) -> _Jacobian:
+    x, y, z = point
+    p = curve.p
+    if z == 0 or y == 0:
+        return _NEUTRAL
+    yy = y * y % p
+    s = 4 * x * yy % p
+    zz = z * z % p
+    m = (3 * x * x + curve.a * zz * zz) % p
+    new_x = (m * m - 2 * s) % p
+    return new_x, (m * (s - new_x) - 8 * yy * yy) % p, 2 * y * z % p
+
+
+def _add(curve: Curve, first: _Jacobian, second: _Jacobian) -> _Jacobian:
+    (x1, y1, z1), (x2, y2, z2) = first, second
+    if z1 == 0:
+        return second
+    if z2 == 0:
+        return first
+    p = curve.p
+    z1z1, z2z2 = z1 * z1 % p, z2 * z2 % p
+    u1, u2 = x1 * z2z2 % p, x2 * z1z1 % p
+    s1, s2 = y1 * z2 * z2z2 % p, y2 * z1 * z1z1 % p
+    if u1 == u2:
+        return _double(curve, first) if s1 == s2 else _NEUTRAL
+    h, r = (u2 - u1) % p, (s2 - s1) % p
+    hh = h * h % p
+    hhh, v = h * hh % p, u1 * hh % p
+    x = (r * r - hhh - 2 * v) % p
+    return x, (r * (v - x) - s1 * hhh) % p, h * z1 * z2 % p
 
 
 def verify(curve: Curve, key: Point, digest_name: str, message: bytes, signature: bytes) -> bool:
@@ -106,7 +168,7 @@ def verify(curve: Curve, key: Point, digest_name: str, message: bytes, signature
     inverse = pow(s, -1, curve.n)
     total = add(
         curve,
-        multiply(curve, hashed * inverse % curve.n, Point(curve.gx, curve.gy)),
+        multiply(curve, hashed * inverse % curve.n, base_point(curve)),
         multiply(curve, r * inverse % curve.n, key),
     )
     return total is not None and total.x % curve.n == r

@@ -14,11 +14,12 @@ import structlog
 
 from kiosk.clock import Clock
 from kiosk.devices.chip.bac import RandomSource, UnusableLine, access_text
+from kiosk.devices.chip.exchange import ChipFailure, SessionBroken
 from kiosk.devices.chip.pcsc_monitor import Monitor, Snapshot
 from kiosk.devices.chip.pcsc_service import PcscError, ReaderView
 from kiosk.devices.chip.pcsc_worker import CardWorker
 from kiosk.devices.chip.reading import read_chip
-from kiosk.devices.chip.session import ChipFailure, NoApplication, SessionBroken
+from kiosk.devices.chip.session import NoApplication
 from kiosk.devices.chip.trust_store import load_trust_store
 from kiosk.devices.contracts import (
     Completion,

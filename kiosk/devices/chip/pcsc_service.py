@@ -77,6 +77,7 @@ class Connection:
 
     def __init__(self, handle: object, protocol: int) -> None:
         self._handle = handle
+        self.atr = _atr_of(handle)
         self._pci = scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
 
     def transmit(self, command: bytes) -> bytes:
@@ -149,6 +150,12 @@ class Context:
 def _view(name: str, event: int) -> ReaderView:
     raw = event & ~scard.SCARD_STATE_CHANGED
     return ReaderView(name, bool(event & scard.SCARD_STATE_PRESENT), event >> 16 & 0xFFFF, raw)
+
+
+def _atr_of(handle: object) -> bytes:
+    """Return the answer to reset of a connected card, empty where the service does not say."""
+    code, _, _, _, atr = scard.SCardStatus(handle)
+    return bytes(byte & 0xFF for byte in atr) if code == scard.SCARD_S_SUCCESS else b""
 
 
 def _check(code: int, call: str) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
+from kiosk.devices.chip.exchange import ChipFailure
 from kiosk.devices.chip.pcsc_service import Connection, Context, PcscError
-from kiosk.devices.chip.session import ChipFailure
 from kiosk.domain.failure import FailureCode
 
 _T = TypeVar("_T")
@@ -37,6 +37,11 @@ class CardWorker:
     def alive(self) -> bool:
         """Whether a call still blocks, or the card is not yet let go."""
         return self._thread.is_alive()
+
+    @property
+    def atr(self) -> bytes:
+        """The answer to reset of the card that was connected to."""
+        return b"" if self._connection is None else self._connection.atr
 
     async def connect(self) -> None:
         """Power the card up; raise ChipFailure or PcscError."""

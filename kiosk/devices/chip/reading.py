@@ -1,5 +1,6 @@
 """One whole read of a permit: files in the order an applicant waits for them, then the verdicts."""
 
+import contextlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime
@@ -9,6 +10,7 @@ import structlog
 
 from kiosk.devices.chip import face_image
 from kiosk.devices.chip.bac import RandomSource
+from kiosk.devices.chip.exchange import ChipFailure, ChipLink
 from kiosk.devices.chip.groups import (
     ChipFile,
     DocumentDetails,
@@ -20,8 +22,9 @@ from kiosk.devices.chip.groups import (
     parse_dg12,
 )
 from kiosk.devices.chip.passive_authentication import ReadFiles, authenticate
+from kiosk.devices.chip.proofs import Proofs, judge_card_access, parse_dg14
 from kiosk.devices.chip.security_object import MalformedSecurityObject, parse_security_object
-from kiosk.devices.chip.session import ChipFailure, ChipLink, Session
+from kiosk.devices.chip.session import Secrets, Session
 from kiosk.devices.chip.trust_store import TrustStore
 from kiosk.domain.beijing import beijing_date
 from kiosk.domain.chip import Check, CheckResult, ChipReading, Verdict
@@ -29,14 +32,16 @@ from kiosk.domain.dg1 import Dg1, Dg1Refused, parse_dg1, permit_from_groups
 from kiosk.domain.failure import FailureCode
 from kiosk.domain.permit import Permit
 
-_DETAILS = (ChipFile.DG11, ChipFile.DG12, ChipFile.DG2)
+_LATER = (ChipFile.DG14, ChipFile.DG15, ChipFile.DG11, ChipFile.DG12, ChipFile.DG2)
 _SPANS = {
-    ChipFile.COM: (0.03, 0.04),
-    ChipFile.SOD: (0.04, 0.13),
+    ChipFile.SOD: (0.03, 0.12),
+    ChipFile.COM: (0.12, 0.13),
     ChipFile.DG1: (0.13, 0.14),
-    ChipFile.DG11: (0.14, 0.15),
-    ChipFile.DG12: (0.15, 0.16),
-    ChipFile.DG2: (0.16, 1.0),
+    ChipFile.DG14: (0.14, 0.15),
+    ChipFile.DG15: (0.15, 0.16),
+    ChipFile.DG11: (0.16, 0.17),
+    ChipFile.DG12: (0.17, 0.18),
+    ChipFile.DG2: (0.18, 0.97),
 }
 """Share of the whole read that each file takes, for the progress shown; the portrait is nearly all of it."""
 
@@ -53,6 +58,8 @@ async def read_chip(
     moment: datetime,
     progress: Callable[[float], None] | None = None,
     random: RandomSource = secrets.token_bytes,
+    can: str | None = None,
+    short_only: bool = False,
 ) -> ChipReading:
     """Read and judge the chip at the other end of `link`.
 
@@ -60,12 +67,16 @@ async def read_chip(
         line: the printed line that opens the chip.
         moment: aware time, for the certificates' validity and the century of birth.
         progress: called with 0.0 to 1.0, never going back.
+        can: the card access number, with which PACE is then done instead of the line.
+        short_only: ask for short answers only, after a long one has broken a session.
 
     Raises:
         ChipFailure: the chip could not be read at all; a chip that reads but is not authentic does not.
         UnusableLine: `line` has no form that opens a chip.
+        ValueError: `can` is no card access number.
     """
-    return await _Read(Session(link, random), progress).whole(line, store, moment)
+    session = Session(link, random, short_only=short_only)
+    return await _Read(session, progress).whole(Secrets(line, can), store, moment)
 
 
 class _Read:
@@ -78,28 +89,31 @@ class _Read:
         self._missing: set[ChipFile] = set()
         self._malformed: set[ChipFile] = set()
 
-    async def whole(self, line: str, store: TrustStore, moment: datetime) -> ChipReading:
-        await self._session.select()
-        protocol = await self._session.open(line)
-        await self._fetch(ChipFile.COM)
+    async def whole(self, secrets: Secrets, store: TrustStore, moment: datetime) -> ChipReading:
+        opened = await self._session.open(secrets)
         await self._fetch(ChipFile.SOD)
+        offered = await self._offered()
         await self._fetch(ChipFile.DG1)
         zone = self._zone(moment)
-        offered = self._offered()
-        for file in _DETAILS:
+        for file in _LATER:
             if file in offered:
                 await self._fetch(file)
         permit, portrait = self._permit(zone), self._parsed(ChipFile.DG2, face_image.portrait, b"")
+        infos = self._parsed(ChipFile.DG14, parse_dg14, None)
+        proofs = await Proofs(self._session, self._files, self._malformed).demand(infos)
+        card_access = judge_card_access(opened, infos)
         self._report(1.0)
         return ChipReading(
             permit=permit,
             portrait=portrait,
             checks=(
-                CheckResult(Check.ACCESS, Verdict.GENUINE, protocol),
+                CheckResult(Check.ACCESS, Verdict.GENUINE, opened.detail),
                 *authenticate(ReadFiles(self._files, self._missing, self._malformed), store, moment),
-                _judge_line(line, zone),
+                _judge_line(secrets.line, zone),
+                *(() if card_access is None else (card_access,)),
+                *proofs,
             ),
-            protocol=protocol,
+            protocol=opened.protocol,
             counts=self._session.counts,
         )
 
@@ -129,17 +143,19 @@ class _Read:
             raise ChipFailure(FailureCode.CHIP_UNREADABLE, f"DG1: {zone.reason.value}")
         return zone
 
-    def _offered(self) -> frozenset[ChipFile]:
-        """Return the groups on the chip: those listed by COM and those signed, which COM might hide."""
-        nothing: frozenset[ChipFile] = frozenset()
-        listed = self._parsed(ChipFile.COM, parse_com, nothing)
+    async def _offered(self) -> frozenset[ChipFile]:
+        """Return the groups on the chip: those that are signed.
+
+        EF.COM lists groups too, but nobody has signed it: it is read only where no security object says what
+        there is.
+        """
         raw = self._files.get(ChipFile.SOD)
-        if raw is None:
-            return listed
-        try:
-            return listed | parse_security_object(raw).groups
-        except MalformedSecurityObject:
-            return listed
+        if raw is not None:
+            with contextlib.suppress(MalformedSecurityObject):
+                return parse_security_object(raw).groups
+        await self._fetch(ChipFile.COM)
+        nothing: frozenset[ChipFile] = frozenset()
+        return self._parsed(ChipFile.COM, parse_com, nothing)
 
     def _permit(self, zone: Dg1) -> Permit:
         personal = self._parsed(ChipFile.DG11, parse_dg11, PersonalDetails())

@@ -15,6 +15,7 @@ _CRYPTOGRAM, _CRYPTOGRAM_ODD, _EXPECTED, _STATUS, _MAC = 0x87, 0x85, 0x97, 0x99,
 _KNOWN = frozenset((_CRYPTOGRAM, _CRYPTOGRAM_ODD, _EXPECTED, _STATUS, _MAC))
 _PADDING_INDICATOR = b"\x01"
 _MOST_IN_A_SHORT_RESPONSE = 256
+_MOST_IN_AN_EXTENDED_RESPONSE = 65536
 
 
 class SecureMessagingFailed(Exception):
@@ -36,9 +37,16 @@ class SecureChannel:
     @property
     def block_payload(self) -> int:
         """Most plain bytes that one short protected response carries: 231 for 3DES, 223 for AES."""
+        return self.payload_in(_MOST_IN_A_SHORT_RESPONSE)
+
+    def payload_in(self, room: int) -> int:
+        """Return the most plain bytes that a protected response of at most `room` bytes carries."""
         overhead = len(tlv.encode(_STATUS, bytes(2))) + len(tlv.encode(_MAC, bytes(MAC_BYTES)))
-        room = _MOST_IN_A_SHORT_RESPONSE - overhead - len(b"\x87\x81\xff\x01")
-        return room // self._suite.block * self._suite.block - 1
+        left = room - overhead
+        blocks = (left - len(_PADDING_INDICATOR) - 2) // self._suite.block
+        while blocks > 0 and len(tlv.encode(_CRYPTOGRAM, bytes(1 + blocks * self._suite.block))) > left:
+            blocks -= 1
+        return max(blocks * self._suite.block - 1, 0)
 
     def protect(self, command: Command) -> Command:
         """Return the command as sent: header masked, body encrypted, MAC appended."""
@@ -51,7 +59,9 @@ class SecureChannel:
         block = self._suite.block
         message = pad(header, block) + (pad(objects, block) if objects else b"")
         objects += tlv.encode(_MAC, self._suite.mac(self._counter, message))
-        return Command(header[0], command.ins, command.p1, command.p2, objects, 256)
+        extended = len(objects) > 255 or (command.expected or 0) > 256
+        expected = _MOST_IN_AN_EXTENDED_RESPONSE if extended else _MOST_IN_A_SHORT_RESPONSE
+        return Command(header[0], command.ins, command.p1, command.p2, objects, expected)
 
     def open_response(self, raw: bytes) -> Response:
         """Return the plain response; raise SecureMessagingFailed for anything not truly the chip's."""
@@ -74,7 +84,11 @@ class SecureChannel:
         block = self._suite.block
         self._check_mac(pad(command.header, block) + (pad(signed, block) if signed else b""), objects)
         expected = tlv.first(objects, _EXPECTED)
-        count = None if expected is None else int.from_bytes(expected.value, "big") or 256
+        if expected is not None and len(expected.value) not in (1, 2):
+            raise SecureMessagingFailed("expected length of neither one nor two bytes")
+        count = None
+        if expected is not None:
+            count = int.from_bytes(expected.value, "big") or 256 ** len(expected.value)
         cla = command.cla & ~SECURE
         return Command(cla, command.ins, command.p1, command.p2, self._decrypt(objects), count)
 

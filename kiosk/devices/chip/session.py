@@ -1,175 +1,192 @@
-"""One session with a chip: select the application, open it, read whole files, count what it costs.
+"""One session with a chip: what it offers, opening it, its files, and the proof that it is no copy.
 
-Any transport or secure-messaging error ends the session for good: a card put in quickly enough answers
-through the old connection, so nothing of a broken session may be carried on.
+PACE is tried first wherever EF.CardAccess offers a form that the reader speaks. Basic access control serves
+chips that offer none; a password that PACE refuses is never tried again in the weaker way.
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from dataclasses import dataclass
 
-from kiosk.devices.chip import bac, tlv
-from kiosk.devices.chip.apdu import Command, MalformedApdu, Response, Status, parse_response
+from asn1crypto.keys import PublicKeyInfo
+
+from kiosk.devices.chip import active_authentication, bac, chip_authentication, pace
+from kiosk.devices.chip.apdu import Command
+from kiosk.devices.chip.capabilities import UNMEASURED_ROOM, BlockSizes, capabilities_of_atr, room_of_info
+from kiosk.devices.chip.exchange import ChipFailure, ChipLink, Exchange, SessionBroken
+from kiosk.devices.chip.file_reading import FileReader, MasterFile
 from kiosk.devices.chip.groups import APPLICATION, ChipFile
-from kiosk.devices.chip.secure_messaging import SecureChannel, SecureMessagingFailed
+from kiosk.devices.chip.security_infos import (
+    ChipKey,
+    MalformedSecurityInfos,
+    PaceInfo,
+    SecurityInfos,
+    parse_security_infos,
+)
+from kiosk.devices.chip.signatures import UnusableSignature
 from kiosk.domain.chip import TransferCounts
-from kiosk.domain.failure import FailureCode, Fault
+from kiosk.domain.failure import FailureCode
 
-_SELECT, _READ, _READ_ODD = 0xA4, 0xB0, 0xB1
+_SELECT, _READ, _INTERNAL_AUTHENTICATE = 0xA4, 0xB0, 0x88
 _BY_NAME, _NO_ANSWER = 0x04, 0x0C
-_SHORT_ID = 0x80
-_OFFSETS_OF_EVEN_READ = 0x8000  # fifteen bits; further on the odd instruction takes the offset as an object
-_ODD_READ_OVERHEAD = 4  # the answer's own object 53 and the length of its length
-_CAUTIOUS_STEP = 0x70  # for chips that refuse full-length answers (6700)
-_WRONG_EXPECTATION = 0x6C00
-_ABSENT = (Status.FILE_NOT_FOUND, Status.SECURITY_NOT_SATISFIED)
-
-
-class ChipFailure(Exception):
-    """The session ended; `fault` is what the reader's completion carries."""
-
-    def __init__(self, code: FailureCode, detail: str) -> None:
-        super().__init__(detail)
-        self.fault = Fault(code, detail)
 
 
 class NoApplication(ChipFailure):
     """The card is another one: it has no permit application."""
 
 
-class SessionBroken(ChipFailure):
-    """The secure line is not what it was: another card, or a disturbed field. Starting over may help."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """How a chip was opened.
+
+    Attributes:
+        protocol: ``PACE`` or ``BAC``.
+        detail: for the technician.
+        card_access: what EF.CardAccess says, None where the chip has none.
+        card_access_fault: why EF.CardAccess could not be understood.
+    """
+
+    protocol: str
+    detail: str
+    card_access: SecurityInfos | None = None
+    card_access_fault: str | None = None
 
 
-class ChipLink(Protocol):
-    """The way to a chip, whatever carries it."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Secrets:
+    """What the reader knows of a card: the printed line, and its access number where that was given."""
 
-    async def transmit(self, command: bytes) -> bytes:
-        """Return the chip's answer; raise ChipFailure where there is none."""
+    line: str
+    can: str | None = None
+
+    @property
+    def password(self) -> pace.Password:
+        """What PACE is tried with; raise UnusableLine or ValueError."""
+        return pace.line_password(self.line) if self.can is None else pace.can_password(self.can)
 
 
 class Session:
-    """A session over a link; use once."""
+    """A session over a link; use once.
 
-    def __init__(self, link: ChipLink, random: bac.RandomSource) -> None:
-        self._link = link
+    Args:
+        short_only: ask for short answers only, whatever the card says of itself.
+    """
+
+    def __init__(self, link: ChipLink, random: bac.RandomSource, *, short_only: bool = False) -> None:
+        self._exchange = Exchange(link)
+        self._files = FileReader(self._exchange)
         self._random = random
-        self._channel: SecureChannel | None = None
-        self._step = 256
-        self._apdus = 0
-        self._wire = 0
-        self._payload = 0
+        self._short_only = short_only
 
     @property
     def counts(self) -> TransferCounts:
-        return TransferCounts(self._apdus, self._wire, self._payload)
+        return self._exchange.counts
 
-    async def select(self) -> None:
-        """Select the eMRTD application."""
-        response = await self._plain(Command(0x00, _SELECT, _BY_NAME, _NO_ANSWER, APPLICATION))
-        if not response.ok:
-            detail = f"no permit application on the chip, status {response.status:04X}"
-            raise NoApplication(FailureCode.CHIP_UNREADABLE, detail)
+    @property
+    def extended(self) -> bool:
+        """Whether commands of extended length are (still) in use."""
+        return self._files.sizes.extended
 
-    async def open(self, line: str) -> str:
-        """Open the chip with its printed line and return the name of the protocol used.
-
-        PACE will be tried here first, where EF.CardAccess offers it; both end in a `SecureChannel`.
-        """
-        try:
-            channel = await bac.open_with_line(self._plain, bac.access_keys(line), self._random)
-        except bac.AccessDenied as problem:
-            raise ChipFailure(FailureCode.CHIP_ACCESS_DENIED, str(problem)) from problem
-        self._channel = channel
-        self._step = channel.block_payload
-        return "BAC"
+    async def open(self, secrets: Secrets) -> Opened:
+        """Select the application and open it; raise ChipFailure where that cannot be done."""
+        raw = await self._files.read_master(MasterFile.CARD_ACCESS)
+        infos, fault = _parsed(raw)
+        offers = () if infos is None else infos.pace
+        await self._measure(more=bool(offers))
+        offer = pace.choose(offers)
+        if offer is None:
+            return Opened("BAC", await self._open_by_bac(secrets, offers), infos, fault)
+        detail = await self._open_by_pace(offer, secrets, offers)
+        return Opened("PACE", detail, infos, fault)
 
     async def read_file(
         self, file: ChipFile, progress: Callable[[float], None] | None = None
     ) -> bytes | None:
-        """Return a whole file, None where the chip has none or does not let it be read.
+        """Return a whole file, None where the chip has none or does not let it be read."""
+        return await self._files.read(file, progress)
 
-        The first command names the file by its short identifier and already takes a full block: no
-        SELECT, no separate read of the header (ISO/IEC 7816-4 section 11.3.3).
+    async def sign_challenge(self, key: PublicKeyInfo) -> tuple[bytes, bytes] | str:
+        """Return a challenge and the chip's signature over it, or how the chip refused.
+
+        Raises:
+            UnusableSignature: nobody can say what the signature would have been.
         """
-        first = await self._read_block(_SHORT_ID | file.short_id, 0, self._step)
-        if first is None:
-            return None
-        total = _whole_length(file, first)
-        content = bytearray(first)
-        while len(content) < total:
-            content += await self._read_on(len(content), total - len(content), file)
-            if progress is not None:
-                progress(min(len(content) / total, 1.0))
-        self._payload += total
-        return bytes(content[:total])
+        size = active_authentication.signature_bytes(key)
+        channel = self._exchange.channel
+        if size > self._files.sizes.step(channel):
+            raise UnusableSignature(f"a signature of {size} bytes does not fit the chip's answers")
+        challenge = self._random(active_authentication.CHALLENGE_BYTES)
+        expected = size if size > 256 else 256
+        command = Command(0x00, _INTERNAL_AUTHENTICATE, 0x00, 0x00, challenge, expected=expected)
+        answer = await self._exchange.send(command)
+        return (challenge, answer.body) if answer.ok else f"no signature, status {answer.status:04X}"
 
-    async def _read_on(self, offset: int, left: int, file: ChipFile) -> bytes:
-        if offset < _OFFSETS_OF_EVEN_READ:
-            block = await self._read_block(offset >> 8, offset & 0xFF, min(self._step, left))
-        else:
-            block = await self._read_odd(offset, min(self._step - _ODD_READ_OVERHEAD, left))
-        if not block:
-            raise ChipFailure(FailureCode.CHIP_UNREADABLE, f"{file.name} ends before its length")
-        return block
+    async def prove_chip(self, key: ChipKey, known: ChipFile) -> str | None:
+        """Agree on a new session with the chip's own key; return None, or why the chip did not prove it.
 
-    async def _read_block(self, p1: int, p2: int, expected: int) -> bytes | None:
-        response = await self._protected(Command(0x00, _READ, p1, p2, expected=expected))
-        if response.status & 0xFF00 == _WRONG_EXPECTATION:
-            expected = response.status & 0xFF or 256
-            response = await self._protected(Command(0x00, _READ, p1, p2, expected=expected))
-        elif response.status == Status.WRONG_LENGTH and self._step > _CAUTIOUS_STEP:
-            self._step = _CAUTIOUS_STEP
-            expected = min(expected, self._step)
-            response = await self._protected(Command(0x00, _READ, p1, p2, expected=expected))
-        if response.status in _ABSENT and p1 & _SHORT_ID:
-            return None
-        return _content(response, expected)
-
-    async def _read_odd(self, offset: int, expected: int) -> bytes:
-        where = tlv.encode(0x54, offset.to_bytes(3, "big"))
-        wanted = expected + _ODD_READ_OVERHEAD - 1
-        response = await self._protected(Command(0x00, _READ_ODD, 0x00, 0x00, where, expected=wanted))
+        The first command through the new session asks for the beginning of a file already read.
+        """
         try:
-            return tlv.parse_exactly(_content(response, wanted), 0x53).value
-        except tlv.MalformedTlv as problem:
-            raise ChipFailure(FailureCode.CHIP_UNREADABLE, f"answer to a far read: {problem}") from problem
-
-    async def _protected(self, command: Command) -> Response:
-        if self._channel is None:
-            return await self._plain(command)
-        raw = await self._transmit(self._channel.protect(command))
+            channel = await chip_authentication.agree_with_chip(self._exchange.send, key, self._random)
+        except chip_authentication.NoAgreement as problem:
+            return str(problem)
+        self._exchange.protect_with(channel)
         try:
-            return self._channel.open_response(raw)
-        except (SecureMessagingFailed, MalformedApdu) as problem:
-            detail = f"secure messaging: {problem}"
-            raise SessionBroken(FailureCode.CHIP_UNREADABLE, detail) from problem
+            answer = await self._exchange.send(Command(0x00, _READ, 0x80 | known.short_id, 0x00, expected=1))
+        except SessionBroken as problem:
+            return f"no answer in the new session ({problem})"
+        return None if answer.body else f"no answer in the new session, status {answer.status:04X}"
 
-    async def _plain(self, command: Command) -> Response:
+    async def _measure(self, *, more: bool) -> None:
+        """Find out how long answers may be; with `more` from EF.ATR/INFO even where nothing points to it."""
+        said = capabilities_of_atr(self._exchange.atr)
+        if self._short_only:
+            return
+        room = UNMEASURED_ROOM if said.extended else None
+        if said.sizes_in_file or more:
+            raw = await self._files.read_master(MasterFile.ATR_INFO)
+            room = (None if raw is None else room_of_info(raw)) or room
+        if room is not None:
+            self._files.sizes = BlockSizes(room)
+
+    async def _open_by_pace(self, offer: PaceInfo, secrets: Secrets, offers: tuple[PaceInfo, ...]) -> str:
+        password = secrets.password
+        ambiguous = len({other.parameters for other in offers}) > 1
         try:
-            return parse_response(await self._transmit(command))
-        except MalformedApdu as problem:
-            raise SessionBroken(FailureCode.CHIP_UNREADABLE, str(problem)) from problem
+            channel = await pace.open_with_password(
+                self._exchange.send, offer, password, self._random, ambiguous=ambiguous
+            )
+        except bac.AccessDenied as problem:
+            raise ChipFailure(FailureCode.CHIP_ACCESS_DENIED, f"PACE: {problem}") from problem
+        except pace.PaceFailed as problem:
+            raise ChipFailure(FailureCode.CHIP_UNREADABLE, f"PACE: {problem}") from problem
+        self._exchange.protect_with(channel)
+        await self._select()
+        curve = "" if offer.curve is None else offer.curve.name
+        return f"PACE {offer.cipher.title} {curve} with the {password.kind.name}"
 
-    async def _transmit(self, command: Command) -> bytes:
-        raw = command.encoded()
-        answer = await self._link.transmit(raw)
-        self._apdus += 1
-        self._wire += len(raw) + len(answer)
-        return answer
+    async def _open_by_bac(self, secrets: Secrets, offers: tuple[PaceInfo, ...]) -> str:
+        await self._select()
+        try:
+            channel = await bac.open_with_line(
+                self._exchange.send, bac.access_keys(secrets.line), self._random
+            )
+        except bac.AccessDenied as problem:
+            raise ChipFailure(FailureCode.CHIP_ACCESS_DENIED, str(problem)) from problem
+        self._exchange.protect_with(channel)
+        return "BAC (the forms of PACE offered are unknown to the reader)" if offers else "BAC"
+
+    async def _select(self) -> None:
+        """Select the eMRTD application."""
+        response = await self._exchange.send(Command(0x00, _SELECT, _BY_NAME, _NO_ANSWER, APPLICATION))
+        if not response.ok:
+            detail = f"no permit application on the chip, status {response.status:04X}"
+            raise NoApplication(FailureCode.CHIP_UNREADABLE, detail)
 
 
-def _content(response: Response, expected: int) -> bytes:
-    if response.status not in (Status.OK, Status.END_OF_FILE) or len(response.body) > expected:
-        raise ChipFailure(FailureCode.CHIP_UNREADABLE, f"read refused, status {response.status:04X}")
-    return response.body
-
-
-def _whole_length(file: ChipFile, first: bytes) -> int:
-    """Return the file's length as its first block says it; raise ChipFailure for another file."""
+def _parsed(raw: bytes | None) -> tuple[SecurityInfos | None, str | None]:
+    if raw is None:
+        return None, None
     try:
-        tag, at, length = tlv.read_header(first)
-    except tlv.MalformedTlv as problem:
-        raise ChipFailure(FailureCode.CHIP_UNREADABLE, f"{file.name}: {problem}") from problem
-    if tag != file.tag or at + length > file.most:
-        raise ChipFailure(FailureCode.CHIP_UNREADABLE, f"{file.name}: tag {tag:X}, {at + length} bytes")
-    return at + length
+        return parse_security_infos(raw), None
+    except MalformedSecurityInfos as problem:
+        return None, str(problem)

@@ -29,7 +29,7 @@ DIGESTS: dict[str, Callable[[], hashes.HashAlgorithm]] = {
 _RSA_BITS = range(1024, 8193)
 _RSA_MOST_EXPONENT_BITS = 64
 _MOST_SALT_BYTES = 128
-_LIBRARY_CURVES: dict[str, ec.EllipticCurve] = {
+LIBRARY_CURVES: dict[str, ec.EllipticCurve] = {
     "P-224": ec.SECP224R1(),
     "P-256": ec.SECP256R1(),
     "P-384": ec.SECP384R1(),
@@ -70,7 +70,7 @@ def verify(
         scheme = str(algorithm.signature_algo)
         name = _digest_name(algorithm, default_digest)
         if scheme == "ecdsa":
-            return _verify_ec(key, name, message, signature)
+            return verify_ec(key, name, message, signature)
         if scheme in ("rsassa_pkcs1v15", "rsassa_pss"):
             layout = _pss(algorithm) if scheme == "rsassa_pss" else padding.PKCS1v15()
             return _verify_rsa(key, layout, DIGESTS[name](), message, signature)
@@ -113,8 +113,7 @@ def _verify_rsa(
         raise UnusableSignature("key of another kind than the signature")
     numbers = key["public_key"].parsed
     modulus, exponent = int(numbers["modulus"].native), int(numbers["public_exponent"].native)
-    if modulus.bit_length() not in _RSA_BITS or exponent.bit_length() > _RSA_MOST_EXPONENT_BITS:
-        raise UnusableSignature("RSA key of an unusual size")
+    check_rsa_size(modulus, exponent)
     try:
         rsa.RSAPublicNumbers(exponent, modulus).public_key().verify(signature, message, layout, hashed)
     except InvalidSignature:
@@ -122,10 +121,19 @@ def _verify_rsa(
     return True
 
 
-def _verify_ec(key: PublicKeyInfo, name: str, message: bytes, signature: bytes) -> bool:
+def check_rsa_size(modulus: int, exponent: int) -> None:
+    """Raise UnusableSignature for keys that no document has: weak, or too costly to compute with."""
+    if modulus.bit_length() not in _RSA_BITS or modulus % 2 == 0:
+        raise UnusableSignature("RSA key of an unusual size")
+    if exponent < 3 or exponent % 2 == 0 or exponent.bit_length() > _RSA_MOST_EXPONENT_BITS:
+        raise UnusableSignature("RSA key with an unusual exponent")
+
+
+def verify_ec(key: PublicKeyInfo, name: str, message: bytes, signature: bytes) -> bool:
+    """Return whether an ECDSA signature (DER) is right; raises what parsing a hostile key raises."""
     curve = curve_of_key(key)
     encoded = bytes(key["public_key"].native)
-    known = _LIBRARY_CURVES.get(curve.name)
+    known = LIBRARY_CURVES.get(curve.name)
     if known is None:
         return elliptic.verify(curve, elliptic.decode_point(curve, encoded), name, message, signature)
     try:

@@ -8,8 +8,8 @@ from pathlib import Path
 from kiosk.clock import Clock
 from kiosk.devices.chip.bac import RandomSource, UnusableLine, access_text
 from kiosk.devices.chip.card_folder import Behaviour, UnusableFolder, load_card
+from kiosk.devices.chip.exchange import ChipFailure
 from kiosk.devices.chip.reading import read_chip
-from kiosk.devices.chip.session import ChipFailure
 from kiosk.devices.chip.trust_store import load_trust_store
 from kiosk.devices.chip.virtual_chip import VirtualChip
 from kiosk.devices.contracts import (
@@ -38,7 +38,7 @@ SILENCE_S = 5.0
 """Seconds without an answer after which a chip counts as mute, as in the real driver."""
 
 _SLOW_MS = 40
-_CUT_SHORT_AFTER = 20
+_CUT_SHORT_AFTER = 8
 
 
 class SimulatedChipReader:
@@ -163,6 +163,10 @@ class _FolderLink:
         self._clock = clock
         self._present = present
         self._answered = 0
+
+    @property
+    def atr(self) -> bytes:
+        return self._chip.atr
 
     async def transmit(self, command: bytes) -> bytes:
         if self._behaviour.mute_after is not None and self._answered >= self._behaviour.mute_after:

@@ -15,7 +15,7 @@ from asn1crypto import algos, cms, core
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from kiosk.devices.chip import tlv
@@ -98,8 +98,8 @@ def _make_issuer(keys: Path, name: str, when: datetime) -> Issuer:
     title = f"Specimen {name} CSCA"
     authority = _authority(title, authority_key, when)
     signer = _signer(title, name, authority_key, signer_key.public_key(), when)
-    _write_secret(keys / f"{name}-csca.key", authority_key)
-    _write_secret(keys / f"{name}-signer.key", signer_key)
+    write_secret(keys / f"{name}-csca.key", authority_key)
+    write_secret(keys / f"{name}-signer.key", signer_key)
     encoded = [certificate.public_bytes(serialization.Encoding.DER) for certificate in (authority, signer)]
     (keys / f"{name}-csca.cer").write_bytes(encoded[0])
     (keys / f"{name}-signer.cer").write_bytes(encoded[1])
@@ -192,7 +192,8 @@ def _private(pem: bytes) -> ec.EllipticCurvePrivateKey:
     return key
 
 
-def _write_secret(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
+def write_secret(path: Path, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> None:
+    """Write a private key as PEM into a file of mode 0600."""
     pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

@@ -1,8 +1,8 @@
 """Makes specimen permits: a folder per invented holder with every file of the chip, really signed.
 
-Below the state folder: ``permits/SLUG/`` (``<FID>.bin`` and ``specimen.toml``), ``trust/`` with the specimen
-authority's certificate, ``keys/`` with the private keys. The foreign authority that signs the permits with a
-wrong issuer is never put into ``trust/``.
+Below the state folder: ``permits/SLUG/`` (``<FID>.bin``, the chip's own keys, ``specimen.toml``), ``trust/``
+with the specimen authority's certificate, ``keys/`` with the issuers' private keys. The foreign authority
+that signs the permits with a wrong issuer is never put into ``trust/``.
 """
 
 import json
@@ -12,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.devices.chip import face_image, tlv
-from kiosk.devices.chip.card_folder import DESCRIPTION, Behaviour
+from kiosk.devices.chip.card_folder import ACTIVE_KEY, AGREEMENT_KEY, DESCRIPTION, Behaviour
 from kiosk.devices.chip.groups import ChipFile
-from kiosk.devices.simulated.specimen_issuer import Issuer, open_issuer
+from kiosk.devices.simulated.specimen_chip import ChipParts, make_chip
+from kiosk.devices.simulated.specimen_issuer import Issuer, open_issuer, write_secret
 from kiosk.devices.simulated.specimen_portrait import HEIGHT, WIDTH, draw_portrait
 from kiosk.domain.dg1 import build_dg1
 from kiosk.domain.permit import Permit
@@ -57,13 +58,14 @@ def make_specimens(
     return tuple(folders)
 
 
-def chip_files(specimen: Specimen, issuer: Issuer) -> Mapping[ChipFile, bytes]:
+def chip_files(specimen: Specimen, issuer: Issuer, parts: ChipParts) -> Mapping[ChipFile, bytes]:
     """Return every file of a specimen's chip."""
     groups = {
         ChipFile.DG1: tlv.encode(0x61, tlv.encode(0x5F1F, build_dg1(specimen.permit).encode("ascii"))),
         ChipFile.DG2: _portrait_group(specimen.portrait_seed),
         ChipFile.DG11: _personal_group(specimen.permit),
         ChipFile.DG12: _document_group(specimen.permit),
+        **parts.groups,
     }
     signature = issuer.security_object(groups, signed=specimen.chip is not ChipVariant.UNSIGNED)
     if specimen.chip is ChipVariant.ALTERED:
@@ -111,14 +113,20 @@ def _write(folder: Path, specimen: Specimen, issuer: Issuer) -> Path:
     fresh = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    for file, raw in chip_files(specimen, issuer).items():
+    parts = make_chip(specimen)
+    for file, raw in chip_files(specimen, issuer, parts).items():
         (fresh / file.file_name).write_bytes(raw)
-    (fresh / DESCRIPTION).write_text(_description(specimen), encoding="utf-8")
+    for master_file, raw in parts.master_files.items():
+        (fresh / master_file.file_name).write_bytes(raw)
+    for name, key in ((ACTIVE_KEY, parts.active_key), (AGREEMENT_KEY, parts.agreement_key)):
+        if key is not None:
+            write_secret(fresh / name, key)
+    (fresh / DESCRIPTION).write_text(_description(specimen, parts), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     return fresh.rename(folder)
 
 
-def _description(specimen: Specimen) -> str:
+def _description(specimen: Specimen, parts: ChipParts) -> str:
     permit = specimen.permit
     fields = {
         "slug": specimen.slug,
@@ -126,9 +134,14 @@ def _description(specimen: Specimen) -> str:
         "number": permit.number,
         "name": permit.name_zh,
         "variant": specimen.chip.value,
+        "profile": specimen.profile.value,
         "notes": specimen.notes,
     }
+    if parts.can is not None:
+        fields["can"] = parts.can
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
+    if parts.chip:
+        lines += ["", "[chip]", *(f"{key} = {json.dumps(value)}" for key, value in parts.chip.items())]
     behaviour = _BEHAVIOURS.get(specimen.chip)
     if behaviour is not None:
         lines += ["", "[behaviour]", f"delay_ms = {behaviour.delay_ms}"]

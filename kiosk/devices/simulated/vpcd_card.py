@@ -11,11 +11,12 @@ import contextlib
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from kiosk.clock import Clock, SystemClock
 from kiosk.devices.chip.card_folder import Behaviour, Card, UnusableFolder, load_card
-from kiosk.devices.chip.virtual_chip import ATR, VirtualChip
+from kiosk.devices.chip.virtual_chip import VirtualChip
 
 FIRST_PORT = 35963
 """Port of the first virtual reader (``Virtual PCD 00 00``)."""
@@ -85,7 +86,7 @@ class _Play:
             case b"\x00" | b"\x01" | b"\x02":
                 self._chip.reset()
             case b"\x04":
-                self._send(ATR)
+                self._send(self._chip.atr)
             case _:
                 await self._answer_command(body)
         await self._writer.drain()
@@ -112,7 +113,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         card = load_card(chosen.folder)
         if chosen.mute_after is not None or chosen.pull_after is not None:
-            card = Card(card.files, card.line, Behaviour(chosen.mute_after, chosen.pull_after))
+            card = replace(card, behaviour=Behaviour(chosen.mute_after, chosen.pull_after))
         asyncio.run(
             play_card(card, chosen.port, clock=SystemClock(), connected=lambda: _say(CONNECTED)),
         )

@@ -1,12 +1,15 @@
 """Cards, links and specimens that the chip tests share."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from kiosk.devices.chip import tlv
-from kiosk.devices.chip.card_folder import Card
+from kiosk.devices.chip.card_folder import Card, Overlong, Traits
+from kiosk.devices.chip.file_reading import MasterFile
 from kiosk.devices.chip.groups import ChipFile
 from kiosk.devices.chip.virtual_chip import VirtualChip
+from kiosk.devices.simulated.specimen_chip import length_information
 from kiosk.domain.specimens import ChipVariant, Specimen
 from kiosk.shipped import load_specimens
 from tests.support.virtual_time import START
@@ -27,6 +30,10 @@ class ChipInHand:
         self.commands: list[bytes] = []
         self._twist = twist
 
+    @property
+    def atr(self) -> bytes:
+        return self.chip.atr
+
     async def transmit(self, command: bytes) -> bytes:
         self.commands.append(command)
         return self._twist(len(self.commands), self.chip.process(command))
@@ -43,6 +50,19 @@ def sized(file: ChipFile, size: int) -> bytes:
 
 def card_of_sizes(sizes: Mapping[ChipFile, int]) -> Card:
     return Card({file.short_id: sized(file, size) for file, size in sizes.items()}, LINE)
+
+
+def long_card(
+    sizes: Mapping[ChipFile, int],
+    atr: bytes,
+    said: int | None,
+    truth: int,
+    overlong: Overlong = Overlong.CUT,
+) -> Card:
+    """Return a card that says it gives answers of `said` bytes, and in truth gives `truth`."""
+    info = {} if said is None else {MasterFile.ATR_INFO.identifier: length_information(said)}
+    traits = Traits(atr=atr, answer_bytes=truth, overlong=overlong)
+    return replace(card_of_sizes(sizes), master_files=info, traits=traits)
 
 
 def bsi_folder() -> Path:

@@ -5,38 +5,85 @@ import secrets
 
 import pytest
 
-from kiosk.devices.chip.card_folder import Card
+from kiosk.devices.chip.card_folder import Card, Overlong
+from kiosk.devices.chip.exchange import ChipFailure, SessionBroken
 from kiosk.devices.chip.groups import ChipFile
-from kiosk.devices.chip.session import ChipFailure, NoApplication, Session, SessionBroken
+from kiosk.devices.chip.session import NoApplication, Secrets, Session
+from kiosk.devices.simulated.specimen_chip import LONG_ATR
 from kiosk.domain.chip import TransferCounts
 from kiosk.domain.failure import FailureCode
-from tests.devices.chip.cards import LINE, ChipInHand, card_of_sizes, sized
+from tests.devices.chip.cards import LINE, ChipInHand, card_of_sizes, long_card, sized
 
 REFERENCE_SET = {
-    ChipFile.COM: 24,
     ChipFile.SOD: 1934,
     ChipFile.DG1: 93,
     ChipFile.DG11: 139,
     ChipFile.DG2: 20038,
 }
+"""The set of 22,228 bytes without the 24 of EF.COM, which nobody reads where the signed list says all."""
+
+PAYLOAD = 22_204
+LONG_WITHOUT_SIZES = bytes.fromhex("3B85800180738001C0B6")
 
 
 async def read_all(
     link: ChipInHand, files: dict[ChipFile, int]
 ) -> tuple[TransferCounts, dict[ChipFile, bytes]]:
     session = Session(link, secrets.token_bytes)
-    await session.select()
-    assert await session.open(LINE) == "BAC"
+    await session.open(Secrets(LINE))
     found = {file: await session.read_file(file) for file in files}
     return session.counts, {file: raw for file, raw in found.items() if raw is not None}
 
 
-def test_the_reference_set_costs_no_more_than_it_must() -> None:
-    counts, files = asyncio.run(read_all(ChipInHand(card_of_sizes(REFERENCE_SET)), REFERENCE_SET))
+def cost(card: Card) -> TransferCounts:
+    counts, files = asyncio.run(read_all(ChipInHand(card), REFERENCE_SET))
     assert files == {file: sized(file, size) for file, size in REFERENCE_SET.items()}
-    assert counts.payload_bytes == 22_228
+    assert counts.payload_bytes == PAYLOAD
+    return counts
+
+
+def test_short_answers_cost_no_more_than_they_must() -> None:
+    counts = cost(card_of_sizes(REFERENCE_SET))
     assert counts.apdus <= 102
     assert counts.wire_bytes / counts.payload_bytes <= 1.19
+
+
+@pytest.mark.parametrize(
+    ("atr", "info", "answer_bytes"),
+    [(LONG_WITHOUT_SIZES, None, 4096), (LONG_ATR, 8192, 8192), (LONG_ATR, 65536, 65536)],
+    ids=["by the answer to reset alone", "8 KiB", "whole files"],
+)
+def test_long_answers_cost_no_more_than_they_must(atr: bytes, info: int | None, answer_bytes: int) -> None:
+    counts = cost(long_card(REFERENCE_SET, atr, info, answer_bytes))
+    assert counts.apdus <= 12
+    assert counts.wire_bytes / counts.payload_bytes <= 1.03
+
+
+@pytest.mark.parametrize("overlong", Overlong)
+@pytest.mark.parametrize("truth", [256, 600, 2000])
+@pytest.mark.parametrize("said", [2048, 65536])
+def test_chips_that_claim_more_than_they_can_do(overlong: Overlong, truth: int, said: int) -> None:
+    """One that takes long commands is measured within the session; one that does not has broken it."""
+    link = ChipInHand(long_card(REFERENCE_SET, LONG_ATR, said, truth, overlong))
+    if truth == 256:
+        assert isinstance(failure(link), SessionBroken)
+        return
+    counts = cost(long_card(REFERENCE_SET, LONG_ATR, said, truth, overlong))
+    assert counts.apdus <= 110
+    assert counts.wire_bytes / counts.payload_bytes <= 1.21
+
+
+def test_after_a_broken_session_short_answers_are_asked_for_alone() -> None:
+    card = long_card(REFERENCE_SET, LONG_ATR, 65536, 256)
+
+    async def read() -> TransferCounts:
+        session = Session(ChipInHand(card), secrets.token_bytes, short_only=True)
+        await session.open(Secrets(LINE))
+        for file in REFERENCE_SET:
+            await session.read_file(file)
+        return session.counts
+
+    assert asyncio.run(read()).apdus <= 102
 
 
 @pytest.mark.parametrize("size", [2, 200, 230, 231, 232, 462, 463, 32_768, 33_000, 70_000])
@@ -51,8 +98,7 @@ def test_progress_of_a_file_rises_to_the_end() -> None:
 
     async def read() -> None:
         session = Session(ChipInHand(card_of_sizes({ChipFile.DG2: 5000})), secrets.token_bytes)
-        await session.select()
-        await session.open(LINE)
+        await session.open(Secrets(LINE))
         await session.read_file(ChipFile.DG2, seen.append)
 
     asyncio.run(read())
@@ -63,8 +109,7 @@ def test_progress_of_a_file_rises_to_the_end() -> None:
 def failure(link: ChipInHand, file: ChipFile = ChipFile.DG2, line: str = LINE) -> ChipFailure:
     async def read() -> None:
         session = Session(link, secrets.token_bytes)
-        await session.select()
-        await session.open(line)
+        await session.open(Secrets(line))
         await session.read_file(file)
 
     with pytest.raises(ChipFailure) as caught:
@@ -83,7 +128,7 @@ def test_a_card_of_another_kind() -> None:
     assert isinstance(failure(link), NoApplication)
 
 
-@pytest.mark.parametrize("at", [2, 3, 4, 5])
+@pytest.mark.parametrize("at", [3, 4, 5, 6])
 @pytest.mark.parametrize("answer", [b"", b"\x90", b"\x69\x82", b"\x6f\x00", bytes(20) + b"\x90\x00"])
 def test_a_chip_that_answers_nonsense_ends_the_session(at: int, answer: bytes) -> None:
     link = ChipInHand(card_of_sizes({ChipFile.DG2: 500}), lambda n, true: answer if n == at else true)
@@ -95,7 +140,7 @@ def test_a_chip_that_answers_nonsense_ends_the_session(at: int, answer: bytes) -
 def test_a_spoilt_answer_may_be_tried_again_from_the_start() -> None:
     link = ChipInHand(
         card_of_sizes({ChipFile.DG2: 500}),
-        lambda n, answer: answer[:-3] + b"\x00" + answer[-2:] if n == 5 else answer,
+        lambda n, answer: answer[:-3] + b"\x00" + answer[-2:] if n == 6 else answer,
     )
     assert isinstance(failure(link), SessionBroken)
 

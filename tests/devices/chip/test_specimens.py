@@ -28,7 +28,7 @@ from kiosk.devices.simulated.specimen_portrait import HEIGHT, WIDTH, draw_portra
 from kiosk.devices.simulated.state_files import StateFolder
 from kiosk.domain.chip import Check, ChipReading, Verdict
 from kiosk.domain.failure import FailureCode
-from kiosk.domain.specimens import ChipVariant, Specimen
+from kiosk.domain.specimens import ChipProfile, ChipVariant, Specimen
 from tests.devices.chip.cards import SPECIMENS, specimen_with
 from tests.support.virtual_time import START, VirtualClock, run
 
@@ -60,13 +60,23 @@ def bad(result: ChipReading) -> dict[Check, Verdict]:
     return {check.check: check.verdict for check in result.checks if check.verdict is not Verdict.GENUINE}
 
 
+OF_PROFILE = {
+    ChipProfile.BAC: set(),
+    ChipProfile.BAC_ACTIVE: {Check.ACTIVE_AUTHENTICATION},
+    ChipProfile.PACE_CHIP: {Check.CARD_ACCESS, Check.CHIP_AUTHENTICATION},
+    ChipProfile.PACE_ACTIVE: {Check.CARD_ACCESS, Check.ACTIVE_AUTHENTICATION},
+}
+OF_EVERY_CHIP = set(Check) - set().union(*OF_PROFILE.values())
+
+
 @pytest.mark.parametrize("slug", [s.slug for s in SPECIMENS.values() if s.chip is ChipVariant.GENUINE])
 def test_a_genuine_permit_says_what_was_put_in(made: Path, slug: str) -> None:
     result = reading(read(made, SPECIMENS[slug]))
     assert result.permit == SPECIMENS[slug].permit
     assert result.genuine
-    assert {check.check for check in result.checks} == set(Check)
-    assert result.protocol == "BAC"
+    profile = SPECIMENS[slug].profile
+    assert {check.check for check in result.checks} == OF_EVERY_CHIP | OF_PROFILE[profile]
+    assert result.protocol == ("PACE" if profile.startswith("pace") else "BAC")
     with Image.open(io.BytesIO(result.portrait)) as picture:
         assert picture.size == (WIDTH, HEIGHT)
 
@@ -85,6 +95,17 @@ def test_an_unsigned_permit(made: Path) -> None:
 def test_a_permit_of_a_foreign_authority(made: Path) -> None:
     result = reading(read(made, specimen_with(ChipVariant.WRONG_ISSUER)))
     assert bad(result) == {Check.ISSUER: Verdict.UNKNOWN_ISSUER}
+
+
+def test_a_copied_chip(made: Path) -> None:
+    result = reading(read(made, specimen_with(ChipVariant.CLONED)))
+    assert bad(result) == {Check.ACTIVE_AUTHENTICATION: Verdict.ALTERED}
+
+
+def test_a_chip_that_hides_what_it_could_do(made: Path) -> None:
+    result = reading(read(made, specimen_with(ChipVariant.DOWNGRADED)))
+    assert bad(result) == {Check.CARD_ACCESS: Verdict.ALTERED}
+    assert result.protocol == "BAC"
 
 
 def test_a_mute_and_a_slow_permit(made: Path) -> None:
@@ -111,7 +132,7 @@ def test_what_is_no_line_is_refused_before_anything_happens(made: Path, line: st
     assert refused.fault.code is FailureCode.LINE_UNREADABLE
 
 
-@pytest.mark.parametrize("commands", [0, 1, 3, 7, 40])
+@pytest.mark.parametrize("commands", [0, 1, 3, 7, 12, 30])
 def test_a_card_pulled_at_any_moment(made: Path, commands: int) -> None:
     specimen = SPECIMENS["chen-xiaoming"]
     folder = made / "permits" / specimen.slug

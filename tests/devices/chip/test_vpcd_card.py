@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kiosk.devices.chip.card_folder import Behaviour, Card, load_card
-from kiosk.devices.chip.virtual_chip import ATR
 from kiosk.devices.simulated.vpcd_card import main, play_card
 from tests.devices.chip.cards import SPECIMENS
 from tests.support.virtual_time import VirtualClock, run
@@ -68,7 +68,7 @@ def card(made: Path) -> Card:
 
 def test_controls_and_commands(card: Card) -> None:
     async def story(slot: Slot) -> None:
-        assert await slot.ask(b"\x04") == ATR
+        assert await slot.ask(b"\x04") == card.traits.atr
         slot.say(b"\x01")
         assert await slot.ask(SELECT) == b"\x90\x00"
         assert len(await slot.ask(CHALLENGE)) == 10
@@ -76,24 +76,24 @@ def test_controls_and_commands(card: Card) -> None:
         assert await slot.ask(CHALLENGE) == b"\x6a\x82"
         slot.say(b"\x00")
         slot.say(b"")
-        assert await slot.ask(b"\x04") == ATR
+        assert await slot.ask(b"\x04") == card.traits.atr
 
     assert with_card(card, story) == 3
 
 
 def test_a_card_that_falls_silent_still_takes_commands(card: Card) -> None:
-    mute = Card(card.files, card.line, Behaviour(mute_after=1))
+    mute = replace(card, behaviour=Behaviour(mute_after=1))
 
     async def story(slot: Slot) -> None:
         assert await slot.ask(SELECT) == b"\x90\x00"
         slot.say(CHALLENGE)
-        assert await slot.ask(b"\x04") == ATR
+        assert await slot.ask(b"\x04") == card.traits.atr
 
     assert with_card(mute, story) == 1
 
 
 def test_a_card_that_is_pulled_closes_the_connection(card: Card) -> None:
-    pulled = Card(card.files, card.line, Behaviour(pulled_after=2))
+    pulled = replace(card, behaviour=Behaviour(pulled_after=2))
 
     async def story(slot: Slot) -> None:
         assert await slot.ask(SELECT) == b"\x90\x00"
