@@ -11,6 +11,8 @@ TS := $(wildcard resources/i18n/*.ts)
 ARGS ?=
 # Tests and checks draw without a display, on the CPU.
 HEADLESS := QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
+# One test process per core, at most four: `make test WORKERS=` runs everything in one.
+WORKERS := --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
 .PHONY: help
 help: ## Show this list
@@ -39,7 +41,7 @@ run: setup ## Start the kiosk, all hardware simulated; without a display: serve 
 
 .PHONY: test
 test: check ## Run every check and every test
-	@$(HEADLESS) $(BIN)/pytest $(ARGS)
+	@$(HEADLESS) $(BIN)/pytest $(WORKERS) $(ARGS)
 
 .PHONY: check
 check: setup ## Run the checks that need no test: style, types, imports, QML, translations
