@@ -5,6 +5,7 @@ import fcntl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from kiosk.assembly.fitting import DriverUnusable, fitted
@@ -102,7 +103,7 @@ async def simulated_kiosk(
         tills = await simulated_tills(payments, machine, settings.kiosk_id, clock, stack)
         devices = await stack.enter_async_context(fitted(plan, Place(clock, settings.state, machine)))
         outside = _outside(settings, clock, devices, layout, stack)
-        kiosk = Kiosk(outside, journal, settings.kiosk_id)
+        kiosk = Kiosk(outside, journal, settings.kiosk_id, timedelta(days=settings.retention_days))
         stack.push_async_callback(kiosk.stop)
         hands = PaymentHands(Phone(sandbox.url), machine.payment_scanner, tills.terminal, tills.purse)
         tester = Tester(machine, people, hands)
@@ -125,7 +126,7 @@ async def real_kiosk(
         journal = _journal(settings, stack)
         devices = await stack.enter_async_context(fitted(plan, Place(clock, settings.state)))
         outside = _outside(settings, clock, devices, load_layout(), stack)
-        kiosk = Kiosk(outside, journal, settings.kiosk_id)
+        kiosk = Kiosk(outside, journal, settings.kiosk_id, timedelta(days=settings.retention_days))
         stack.push_async_callback(kiosk.stop)
         yield RunningKiosk(kiosk, journal, outside, plan)
 

@@ -44,6 +44,7 @@ class Settings:
         reader: where the chip is read: a short word for the section ``[devices.chip_reader]``.
         pace: 1.0 lets simulated mechanics take their true time, 0 none.
         panel_inches: diagonal of the screen's panel, inches; None asks the display.
+        retention_days: how long after its last record a visit that is over is forgotten, days.
         devices: the sections ``[devices.NAME]``, each with its key ``driver``.
         config: the file that was read, where there is one.
     """
@@ -54,6 +55,7 @@ class Settings:
     reader: Reader = Reader.SIMULATED
     pace: float = 1.0
     panel_inches: float | None = None
+    retention_days: float = 30.0
     devices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     config: Path | None = None
 
@@ -149,5 +151,6 @@ _CHECKS: Mapping[str, Callable[[Any], object]] = {
     "reader": _reader,
     "pace": _number(0.0, 10.0),
     "panel_inches": _number(7.0, 100.0),
+    "retention_days": _number(1.0, 3650.0),
     "devices": _sections,
 }

@@ -1,19 +1,26 @@
-"""`kiosk journal`: show, verify and export the journal."""
+"""`kiosk journal`: show, verify, export and forget; check another machine's export."""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from rich.console import Console
 from rich.table import Table
 
+from kiosk.app import StateInUse, only_one
+from kiosk.clock import SystemClock
 from kiosk.commands.reporting import complain, log_to_stderr
-from kiosk.config import load_settings
-from kiosk.journal.store import Journal, JournalUnavailable, Record
-from kiosk.visit.fold import Folded
+from kiosk.config import Settings, load_settings
+from kiosk.journal import export as exporting
+from kiosk.journal import head as heads
+from kiosk.journal.store import Journal, JournalUnavailable, Record, Standing
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -28,64 +35,171 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """List the visits, or tell the story of one. Personal fields are shown only in --json and export."""
-    with _journal(state) as journal:
+    with _reading(state) as (journal, _):
+        standings = journal.standings()
         if visit_id is None:
-            _list(journal, as_json)
-        elif visit_id not in journal.visits():
+            _list(journal, standings, as_json)
+        elif visit_id not in {one.visit_id for one in standings}:
             complain(f"there is no visit {visit_id} in this journal", 2)
         else:
             _story(journal, visit_id, as_json)
 
 
 @app.command("verify")
-def verify(state: State = None) -> None:
+def verify(
+    state: State = None,
+    head: Annotated[
+        Path | None, typer.Option(help="An earlier end of the chain, from `kiosk journal head`.")
+    ] = None,
+) -> None:
     """Check that no record was changed, lost or moved. Exit code 1 tells where the chain is broken."""
-    with _journal(state) as journal:
-        fault = journal.verify()
+    with _reading(state) as (journal, _):
+        fault = journal.verify(None if head is None else _known_head(journal, head))
     if fault is not None:
         complain(f"The journal is broken: {fault}.", 1)
     typer.echo("The journal is whole: every record is as it was written.")
 
 
+@app.command("head")
+def head(state: State = None) -> None:
+    """Print the signed end of the chain. Kept elsewhere, it shows later that no record was cut off."""
+    with _reading(state) as (journal, _):
+        typer.echo(json.dumps(journal.head(SystemClock().now()).plain(journal.key())))
+
+
+@app.command("key")
+def key(state: State = None) -> None:
+    """Print the machine's public key (PEM), which checks its exports on any machine."""
+    with _reading(state) as (journal, _):
+        public = journal.key().public_key()
+    typer.echo(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(), nl=False)
+
+
 @app.command("export")
 def export(
-    out: Annotated[Path, typer.Argument(help="File to write, JSON lines; it will hold personal data.")],
+    out: Annotated[Path, typer.Argument(help="File to write, JSON lines, signed.")],
     state: State = None,
+    sealed: Annotated[bool, typer.Option(help="Without readable fields: nothing personal in it.")] = False,
 ) -> None:
-    """Write every record, readable, one JSON object a line; the file is readable by its owner only."""
-    with _journal(state) as journal:
+    """Write every record and the machine's signature; the file is readable by its owner only.
+
+    Without --sealed it holds personal data in the clear.
+    """
+    with _reading(state) as (journal, settings):
         try:
             out.touch(mode=0o600)
             out.chmod(0o600)
-            with out.open("w", encoding="utf-8") as file:
-                count = 0
-                for visit_id in journal.visits():
-                    for record in journal.records(visit_id):
-                        file.write(json.dumps(_plain(record), ensure_ascii=False) + "\n")
-                        count += 1
+            with out.open("wb") as file:
+                at = SystemClock().now().isoformat()
+                records = journal.export(readable=not sealed)
+                end = exporting.write(records, at, journal.key(), settings.kiosk_id, file)
         except OSError as error:
             complain(f"{out} cannot be written: {error.strerror}", 2)
-    typer.echo(f"{count} records written to {out}")
+    typer.echo(f"{end.seq} records written to {out}")
+
+
+@app.command("check")
+def check(
+    file: Annotated[Path, typer.Argument(help="An export.")],
+    key: Annotated[Path, typer.Option(help="The machine's public key, from `kiosk journal key`.")],
+) -> None:
+    """Check an export with nothing but the machine's public key. Exit code 1 tells what is wrong with it."""
+    try:
+        with file.open("rb") as content:
+            checked = exporting.check(content, _public_key(key))
+    except OSError as error:
+        complain(f"{error.filename} cannot be read: {error.strerror}", 2)
+    except exporting.ExportBroken as error:
+        complain(f"The export is broken: {error}.", 1)
+    end = checked.head
+    typer.echo(f"The export of kiosk {checked.kiosk} is whole: {end.seq} records, signed {end.at}.")
+
+
+@app.command("forget")
+def forget(
+    visit_id: Annotated[str | None, typer.Argument(help="One visit.")] = None,
+    older_than: Annotated[float | None, typer.Option(help="Every visit older than this, days.")] = None,
+    state: State = None,
+) -> None:
+    """Destroy what is personal of visits; their records stay in the chain, readable by nobody.
+
+    What is unfinished or has an open case is kept. The kiosk itself does this every day. Exit code 1: the
+    visit is kept, and why.
+    """
+    if (visit_id is None) == (older_than is None):
+        complain("Name a visit, or give --older-than DAYS.", 2)
+    log_to_stderr(verbose=False)
+    folder = _folder(load_settings(state=state))
+    try:
+        with only_one(folder):
+            journal = Journal.open(folder)
+            try:
+                count, traces = _forget(journal, visit_id, older_than)
+            finally:
+                journal.close()
+    except (StateInUse, JournalUnavailable) as error:
+        complain(str(error), 2)
+    typer.echo(f"Forgotten: {count}.")
+    if traces:
+        complain("Another program reads the journal; until it ends, the log still holds the keys.", 1)
+
+
+def _forget(journal: Journal, visit_id: str | None, older_than: float | None) -> tuple[int, bool]:
+    now = SystemClock().now()
+    if visit_id is not None:
+        kept = journal.why_kept(visit_id)
+        if kept is not None:
+            complain(f"{visit_id} is kept: {kept}.", 1)
+        return 1, journal.forget((visit_id,), now).traces
+    count, traces = 0, False
+    while due := journal.forgettable(now - timedelta(days=older_than or 0.0)):
+        traces = journal.forget(due, now).traces
+        count += len(due)
+    return count, traces
+
+
+def _folder(settings: Settings) -> Path:
+    if not (settings.state / "journal.db").is_file():
+        complain(f"there is no journal in {settings.state}", 2)
+    return settings.state
 
 
 @contextmanager
-def _journal(state: Path | None) -> Iterator[Journal]:
+def _reading(state: Path | None) -> Iterator[tuple[Journal, Settings]]:
+    """Open the journal beside a kiosk that may be running."""
     log_to_stderr(verbose=False)
-    folder = load_settings(state=state).state
-    if not (folder / "journal.db").is_file():
-        complain(f"there is no journal in {folder}", 2)
+    settings = load_settings(state=state)
     try:
-        journal = Journal.open(folder)
+        journal = Journal.read(_folder(settings))
         try:
-            yield journal
+            yield journal, settings
         finally:
             journal.close()
     except JournalUnavailable as error:
         complain(str(error), 2)
 
 
-def _list(journal: Journal, as_json: bool) -> None:
-    rows = [_row(visit_id, journal.fold(visit_id)) for visit_id in journal.visits()]
+def _known_head(journal: Journal, path: Path) -> heads.Head:
+    try:
+        return heads.parse(path.read_bytes()[:4096], journal.key().public_key())
+    except OSError as error:
+        complain(f"{path} cannot be read: {error.strerror}", 2)
+    except heads.HeadInvalid as error:
+        complain(f"{path}: {error}", 2)
+
+
+def _public_key(path: Path) -> Ed25519PublicKey:
+    try:
+        key = load_pem_public_key(path.read_bytes())
+    except (ValueError, UnsupportedAlgorithm):
+        complain(f"{path} is no public key: use what `kiosk journal key` printed", 2)
+    if not isinstance(key, Ed25519PublicKey):
+        complain(f"{path} is no Ed25519 key: use what `kiosk journal key` printed", 2)
+    return key
+
+
+def _list(journal: Journal, standings: tuple[Standing, ...], as_json: bool) -> None:
+    rows = [_row(journal, one) for one in standings]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
@@ -95,11 +209,12 @@ def _list(journal: Journal, as_json: bool) -> None:
     Console().print(table)
 
 
-def _row(visit_id: str, folded: Folded) -> dict[str, Any]:
-    visit = folded.visit
-    return {
-        "visit": visit_id,
-        "step": visit.step,
+def _row(journal: Journal, standing: Standing) -> dict[str, Any]:
+    row: dict[str, Any] = {"visit": standing.visit_id, "step": standing.step}
+    if standing.forgotten:
+        return row | {"printed": "forgotten", "ended_early": None, "open": ""}
+    visit = journal.fold(standing.visit_id).visit
+    return row | {
         "printed": "yes" if visit.printed else "no",
         "ended_early": visit.ending.code if visit.ending else None,
         "open": ", ".join(visit.cases),

@@ -1,9 +1,9 @@
 """The chain's end, signed and kept beside the journal: whoever cuts records off has to forge it too.
 
-A chain protects everything before its last record, not the end itself. The head is written at every
-start, at the end of each visit and when the program ends; copies elsewhere come from `kiosk journal
-head` and from every export. It is never synced by itself: a power cut may leave an older one, which says
-less and nothing wrong, because a record is on the disk before the head that names it.
+A chain protects everything before its last record, not the end itself. The head is written
+when a visit is over and after forgetting; copies elsewhere come from `kiosk journal head` and from every
+export. It is never synced by itself: a power cut may leave an older one, which says less and nothing
+wrong, because a record is on the disk before the head that names it.
 """
 
 import json

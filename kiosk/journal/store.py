@@ -1,23 +1,27 @@
 """The journal's door: begin a visit, record what happens, fold it back."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.journal import chain, codec, database, keys, reserve, schema
+from kiosk.journal import chain, codec, database, keys, reserve, retention, schema
 from kiosk.journal.database import Database
+from kiosk.journal.export import Exported
 from kiosk.journal.head import Head, HeadKeeper
+from kiosk.journal.retention import Forgetting
 from kiosk.journal.timekeeping import clock_fault
 from kiosk.journal.trouble import JournalUnavailable, named
-from kiosk.journal.verification import end_break, first_break
+from kiosk.journal.verification import Round, end_break, first_break
 from kiosk.visit.effects import Effect
 from kiosk.visit.events import Event
 from kiosk.visit.fold import Advance, Folded, advance
 
-__all__ = ["Journal", "JournalUnavailable", "Record"]
+__all__ = ["Journal", "JournalUnavailable", "Record", "Standing"]
 
 _INSERT = f"INSERT INTO records ({chain.COLUMNS}, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - ours
 _OF_VISIT = f"SELECT {chain.COLUMNS} FROM records WHERE visit_id = ? ORDER BY seq"  # noqa: S608 - ours
@@ -50,6 +54,18 @@ class NewVisit:
     wrapped_key: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a visit stands; field meanings as in `models.VISITS`."""
+
+    visit_id: str
+    began: datetime
+    step: str
+    over: bool
+    cases: tuple[str, ...]
+    forgotten: bool
+
+
 class Journal:
     """One machine's journal. Used by one thread at a time; a second process may only read.
 
@@ -60,6 +76,7 @@ class Journal:
         self._base = base
         self._machine_key = machine_key
         self._keeper = keeper
+        self._round = Round()
         with named("read"):
             self._seq, self._digest = chain.last(base.connection)
 
@@ -79,6 +96,7 @@ class Journal:
                 journal = cls(base, machine_key, HeadKeeper.of(folder))
                 journal._check_the_end()
                 reserve.set_aside(folder)
+                retention.empty_wal(base.connection)
             except BaseException:
                 base.close()
                 raise
@@ -186,9 +204,83 @@ class Journal:
             return Fault(FailureCode.JOURNAL_FULL, f"no room for {reserve.BYTES // 2**20} MiB")
         return clock_fault(now, None if row is None else datetime.fromisoformat(row[0]))
 
+    def check_some(self, records: int = 2000) -> str | None:
+        """Check the next records of an endless round; return where the chain is broken, if it is."""
+        with named("read"):
+            return self._round.go_on(self._base.connection, records)
+
     def head(self, at: datetime) -> Head:
         """Return the chain's end, to be signed and kept."""
         return Head(self._seq, self._digest, at.isoformat())
+
+    def key(self) -> Ed25519PrivateKey:
+        """Return the key that signs heads and exports; raise JournalUnavailable where there is none."""
+        if self._keeper is None:
+            raise JournalUnavailable("this journal has no signing key")
+        return self._keeper.key
+
+    def export(self, *, readable: bool) -> Iterator[Exported]:
+        """Yield every record in the chain's order; `readable` with its fields, which are personal."""
+        with named("read"):
+            for link, digest in chain.links(self._base.connection):
+                key = self._key_of(link.visit_id) if readable and link.payload else None
+                yield Exported(link, digest, None if key is None else _unseal(key, link))
+
+    def standings(self) -> tuple[Standing, ...]:
+        """Return where every visit stands, oldest first, without reading its records."""
+        query = "SELECT visit_id, began, step, over, cases, wrapped_key IS NULL FROM visits ORDER BY ordinal"
+        with named("read"):
+            rows = self._base.connection.execute(query).fetchall()
+        return tuple(
+            Standing(
+                visit_id, datetime.fromisoformat(began), step, bool(over), tuple(cases.split()), bool(gone)
+            )
+            for visit_id, began, step, over, cases, gone in rows
+        )
+
+    # --- forgetting ------------------------------------------------------------------------------
+
+    def forgettable(self, before: datetime) -> tuple[str, ...]:
+        """Return the oldest visits whose last record is older than a moment and that nothing keeps."""
+        with named("read"):
+            return retention.due(self._base.connection, before)
+
+    def why_kept(self, visit_id: str) -> str | None:
+        """Return why a visit cannot be forgotten now, None where it can."""
+        with named("read"):
+            return retention.why_not(self._base.connection, visit_id)
+
+    def forget(self, visit_ids: Sequence[str], at: datetime) -> Forgetting:
+        """Destroy the keys of visits; a note of each stands in the chain. One commit for all of them."""
+        for visit_id in visit_ids:
+            reason = self.why_kept(visit_id)
+            if reason is not None:
+                raise ValueError(f"visit {visit_id} is not forgotten: {reason}")
+
+        def write(connection: sqlite3.Connection) -> tuple[int, bytes]:
+            seq, tip = self._seq, self._digest
+            for seq, visit_id in enumerate(visit_ids, self._seq + 1):
+                link = chain.Link(seq, visit_id, "note", retention.FORGOTTEN, None, at.isoformat(), b"")
+                tip = chain.digest(tip, link)
+                connection.execute(_INSERT, (*astuple(link), tip))
+                connection.execute("UPDATE visits SET last_seq = ? WHERE visit_id = ?", (seq, visit_id))
+            retention.destroy(connection, visit_ids)
+            return seq, tip
+
+        with named("written"):
+            self._seq, self._digest = self._base.write(write)
+            if self._base.folder is not None:
+                retention.destroy_in_copies(self._base.folder, visit_ids)
+            emptied = retention.empty_wal(self._base.connection)
+        self.keep_head(at)
+        return Forgetting(tuple(visit_ids), traces=not emptied)
+
+    def keep_head(self, at: datetime) -> None:
+        """Sign the chain's end and keep it beside the journal."""
+        if self._keeper is not None:
+            self._keeper.keep(self.head(at))
+
+    # --- parts -----------------------------------------------------------------------------------
 
     def _write(
         self, new: NewVisit | None, step: Advance, event: Event, at: datetime, outcome_of: int | None
@@ -215,8 +307,8 @@ class Journal:
 
         with named("written"):
             self._seq, self._digest = self._base.write(append)
-            if step.folded.over and self._keeper is not None:
-                self._keeper.keep(self.head(at))
+        if step.folded.over:
+            self.keep_head(at)
 
     def _check_the_end(self) -> None:
         head = self._keeper.last() if self._keeper else None

@@ -70,3 +70,25 @@ def _visits(connection: sqlite3.Connection, after: int) -> str | None:
         return None
     visit_id, last, found = row
     return f"record {last}, the last of visit {visit_id}, is missing (found {found or 'none'})"
+
+
+class Round:
+    """Goes through the whole journal again and again, some records at a time, while the machine waits."""
+
+    def __init__(self) -> None:
+        self._seq, self._digest = 0, chain.GENESIS
+
+    def go_on(self, connection: sqlite3.Connection, records: int) -> str | None:
+        """Check the next records; return where the chain is broken, None where it is not."""
+        query = f"SELECT {chain.COLUMNS}, digest FROM records WHERE seq > ? ORDER BY seq LIMIT ?"  # noqa: S608
+        rows = connection.execute(query, (self._seq, records)).fetchall()
+        for row in rows:
+            link = chain.Link(*row[:-1])
+            if link.seq != self._seq + 1:
+                return f"record {self._seq + 1} is missing"
+            if chain.digest(self._digest, link) != row[-1]:
+                return f"{link} was changed or moved"
+            self._seq, self._digest = link.seq, row[-1]
+        if len(rows) < records:
+            self._seq, self._digest = 0, chain.GENESIS
+        return None

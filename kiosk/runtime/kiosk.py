@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from kiosk.devices.contracts import Done, Failed, MediaAction, MediaPosition, Orientation
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.journal.store import Journal, JournalUnavailable
+from kiosk.journal.store import Journal
 from kiosk.runtime import health
 from kiosk.runtime.availability import channel_health, ways
+from kiosk.runtime.housekeeping import Housekeeping
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.patience import ACCEPT_S, EJECT_S, HEALTH_S, JAM_AGAIN_S
 from kiosk.runtime.prompting import payment_prompt
@@ -35,7 +37,9 @@ class Kiosk:
     Implements `ports.KioskPort` for callers on the loop; `thread_port.ThreadPort` serves other threads.
     """
 
-    def __init__(self, outside: Outside, journal: Journal, kiosk_id: str) -> None:
+    def __init__(
+        self, outside: Outside, journal: Journal, kiosk_id: str, retention: timedelta | None = None
+    ) -> None:
         self._outside = outside
         self._journal = journal
         self._kiosk_id = kiosk_id
@@ -48,6 +52,7 @@ class Kiosk:
         self._channels: tuple[ChannelHealth, ...] = ()
         self._jam_until = 0.0
         self._failure: asyncio.Future[None] | None = None
+        self._housekeeping = Housekeeping(journal, outside.clock, retention)
 
     # --- the port --------------------------------------------------------------------------------
 
@@ -225,6 +230,7 @@ class Kiosk:
                     await self._look()
                     if self._service is not Service.IN_SERVICE:
                         return None
+                    self._housekeeping.tidy()
             completion = accept.result()
             return completion.value if isinstance(completion, Done) else None
         finally:
@@ -259,10 +265,9 @@ class Kiosk:
         self._publish()
 
     async def _why_out_of_service(self) -> Fault | None:
-        try:
-            self._journal.next_ordinal()
-        except JournalUnavailable as error:
-            return Fault(FailureCode.JOURNAL_UNAVAILABLE, str(error))
+        unready = self._housekeeping.unready()
+        if unready is not None:
+            return unready
         return await health.out_of_service(self._outside, self._devices, self._channels)
 
     async def _return_stray_card(self) -> None:

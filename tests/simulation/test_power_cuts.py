@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+
 from kiosk.journal import database
 from kiosk.journal.keys import load_machine_key
 from kiosk.journal.store import Journal, JournalUnavailable

@@ -1,0 +1,85 @@
+"""Forgetting: a visit's small key is destroyed, its records stay in the chain and can be read by nobody.
+
+The Personal Information Protection Law keeps personal data "for the shortest period necessary" (article
+19, http://www.npc.gov.cn/npc/c30834/202108/a8c4e3672c74491a80b53a172bb753fe.shtml); how long that is for
+this machine is a setting. A visit that is unfinished or has an open case is never forgotten.
+
+Gone are the key's bytes in the journal's file (secure_delete zeroes them in their page), in its WAL (it is
+checkpointed and truncated) and in the copies made before a migration. What a disk keeps in blocks that
+no file has any more is the disk's encryption to hide (docs/operations.md).
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.journal import database
+
+MOST_AT_ONCE = 500
+"""Visits forgotten in one transaction: it stays short, however long the machine was switched off."""
+
+FORGOTTEN = "Forgotten"
+"""Name of the note that stands in the chain for each visit that was forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """What was forgotten.
+
+    Attributes:
+        traces: another process reads the journal, so that the WAL still holds what was destroyed; it goes
+            with the next forgetting or start.
+    """
+
+    visits: tuple[str, ...] = ()
+    traces: bool = False
+
+
+def due(connection: sqlite3.Connection, before: datetime) -> tuple[str, ...]:
+    """Return the visits to forget whose last record is older than a moment, oldest first."""
+    query = (
+        "SELECT visit_id FROM visits WHERE over = 1 AND cases = '' AND wrapped_key IS NOT NULL"
+        " AND last_at < ? ORDER BY ordinal LIMIT ?"
+    )
+    return tuple(row[0] for row in connection.execute(query, (before.isoformat(), MOST_AT_ONCE)))
+
+
+def why_not(connection: sqlite3.Connection, visit_id: str) -> str | None:
+    """Return why a visit cannot be forgotten now, None where it can."""
+    query = "SELECT over, cases, wrapped_key IS NULL FROM visits WHERE visit_id = ?"
+    row = connection.execute(query, (visit_id,)).fetchone()
+    if row is None:
+        return "there is no such visit"
+    over, cases, forgotten = row
+    if forgotten:
+        return "it was forgotten before"
+    if not over:
+        return "it is not finished: run kiosk recover first"
+    return f"it has an open case ({cases}): close it first" if cases else None
+
+
+def destroy(connection: sqlite3.Connection, visit_ids: Sequence[str]) -> None:
+    """Overwrite the keys of visits."""
+    rows = [(visit_id,) for visit_id in visit_ids]
+    connection.executemany("UPDATE visits SET wrapped_key = NULL WHERE visit_id = ?", rows)
+
+
+def empty_wal(connection: sqlite3.Connection) -> bool:
+    """Bring everything into the file and truncate the WAL; return whether that was possible.
+
+    https://sqlite.org/pragma.html#pragma_wal_checkpoint
+    """
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
+
+
+def destroy_in_copies(folder: Path, visit_ids: Sequence[str]) -> None:
+    """Destroy the keys in the copies made before migrations too; raise sqlite3.Error."""
+    for copy in sorted(folder.glob("journal-before-*.db")):
+        base = database.connect(copy, ("journal_mode=MEMORY", "secure_delete=ON", "busy_timeout=5000"))
+        try:
+            base.write(lambda connection: destroy(connection, visit_ids))
+        finally:
+            base.close()
