@@ -15,7 +15,7 @@ from kiosk.clock import Clock, SystemClock
 from kiosk.commands.reporting import complain, log_to_stderr
 from kiosk.config import Settings, SettingsInvalid, load_settings
 from kiosk.documents import reconciliation_report as report
-from kiosk.domain.reconciliation import Reconciliation, Sum
+from kiosk.domain.reconciliation import Reconciliation, Stated, Sum
 from kiosk.runtime import reconciling
 from kiosk.visit.invariants import violations
 
@@ -99,6 +99,8 @@ def plain(result: Reconciliation, broken: tuple[str, ...]) -> dict[str, Any]:
                 "journal": {"pay": _plain_sum(one.booked_pay), "refund": _plain_sum(one.booked_refund)},
                 "agreed": one.agreed,
                 "fault": one.fault or None,
+                "stated": _plain_stated(one.stated),
+                "unexplained": one.unexplained,
             }
             for one in result.totals
         ],
@@ -121,6 +123,10 @@ def plain(result: Reconciliation, broken: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
+def _plain_stated(stated: Stated | None) -> dict[str, dict[str, int]] | None:
+    return None if stated is None else {"pay": _plain_sum(stated.pay), "refund": _plain_sum(stated.refund)}
+
+
 def _plain_sum(total: Sum) -> dict[str, int]:
     return {"count": total.count, "fen": total.amount}
 
@@ -130,6 +136,8 @@ def _say(result: Reconciliation, broken: tuple[str, ...], pdf: Path | None) -> N
     sums = Table(*(text.en for text in report.TOTAL_COLUMNS), title=f"{report.TITLE.en} {result.day}")
     for totals in result.totals:
         sums.add_row(*report.total_cells(totals))
+        if totals.stated is not None:
+            sums.add_row(*report.stated_cells(totals, totals.stated))
     console.print(sums)
     if result.settlements:
         rows = Table(*(text.en for text in report.DIFFERENCE_COLUMNS), title=report.DIFFERENCES.en)

@@ -23,6 +23,7 @@ from kiosk.domain.reconciliation import (
     Reconciliation,
     Remedy,
     Settlement,
+    Stated,
     Sum,
 )
 from kiosk.domain.text import Text
@@ -39,6 +40,8 @@ NONE = Text("没有差异。", "No differences.")
 BALANCED = Text("账目相符，没有待处理事项。", "The day balances; nothing is left to staff.")
 OPEN = Text("待人工处理：{count} 项", "Left to staff: {count}")
 MISSING = Text("未取得账单", "no bill")
+STATED = Text("终端合计", "its own sums")
+UNEXPLAINED = Text("与明细不符，请查收单行流水", "not those of the lines: see the acquirer's statement")
 
 MOVEMENTS = {Movement.PAY: Text("支付", "payment"), Movement.REFUND: Text("退款", "refund")}
 KINDS = {
@@ -120,7 +123,9 @@ def _rows(result: Reconciliation) -> Iterator[_Row]:
     yield _Row((f"{TOTALS.zh} {TOTALS.en}",), size=_HEADING, weight=Weight.BOLD)
     yield _heads(TOTAL_COLUMNS, _TOTAL_SHARES)
     for totals in result.totals:
-        yield _Row(total_cells(totals), _TOTAL_SHARES, ruled=True)
+        yield _Row(total_cells(totals), _TOTAL_SHARES, ruled=totals.stated is None)
+        if totals.stated is not None:
+            yield _Row(stated_cells(totals, totals.stated), _TOTAL_SHARES, ruled=True)
     yield _Row(("",))
     yield _Row((f"{DIFFERENCES.zh} {DIFFERENCES.en}",), size=_HEADING, weight=Weight.BOLD)
     if not result.settlements:
@@ -145,6 +150,12 @@ def total_cells(totals: ChannelTotals) -> tuple[str, ...]:
         bill = (_sum(totals.billed_pay), _sum(totals.billed_refund))
     own = _sum(totals.booked_pay), _sum(totals.booked_refund)
     return f"{name.zh} {name.en}", *bill, *own, str(totals.agreed)
+
+
+def stated_cells(totals: ChannelTotals, stated: Stated) -> tuple[str, ...]:
+    """Return the sums that a channel states itself, and whether they are those of its lines."""
+    verdict = f"{UNEXPLAINED.zh} {UNEXPLAINED.en}" if totals.unexplained else ""
+    return f"{STATED.zh} {STATED.en}", _sum(stated.pay), _sum(stated.refund), verdict, "", ""
 
 
 def difference_cells(settlement: Settlement) -> tuple[str, ...]:

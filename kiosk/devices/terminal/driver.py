@@ -163,6 +163,9 @@ class NexoTerminal:
         return sent if isinstance(sent, Lost) else None  # nexo has no answer to an Abort
 
     async def reverse(self, service_id: str, reversal: CardReversal, *, deadline_s: float) -> CardAnswer:
+        lost = None if self._logged_in else await self.login(deadline_s=min(deadline_s, STATUS_S))
+        if lost is not None:
+            return Lost(f"not reversed, no login: {lost.reason}", unsent=True)
         return await self._move("Reversal", service_id, reversal_body(reversal), deadline_s)
 
     async def totals(self, *, deadline_s: float) -> TerminalTotals | Lost:

@@ -304,7 +304,9 @@ def _refunded(refund: Refund, answer: CardAnswer) -> RefundAnswer:
         case Approved():
             return RefundAnswer(RefundState.UNDECIDED, "reversed with another number or amount")
         case NotApproved(why, detail):
-            return RefundAnswer(RefundState.REFUSED, f"{why} {detail}".strip())
+            # A terminal that is not ready has refused nothing: it was restarted, or its PIN pad is away.
+            state = RefundState.UNDECIDED if why in _TERMINAL_DOWN else RefundState.REFUSED
+            return RefundAnswer(state, f"{why} {detail}".strip())
         case InProgress():
             return RefundAnswer(RefundState.PROCESSING)
         case NotFound():
