@@ -5,12 +5,12 @@ A driver is one file with a constant `DRIVER`, loaded only in a machine whose se
 a path (docs/write-a-driver.md).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:  # a machine without simulated parts does not load them
 
 class ServiceUnavailable(Exception):
     """A service that a driver needs beside it cannot run ; the text says what is missing and the remedy."""
+
+
+T = TypeVar("T")
 
 
 class Capability(StrEnum):
@@ -40,7 +43,6 @@ class Capability(StrEnum):
     READ_FILM = "read_film"
     PRINT_SLIP = "print_slip"
     PRINT_DOCUMENT = "print_document"
-    KNOW_SUPPLIES = "know_supplies"
     SHOW_LIGHTS = "show_lights"
     PLAY_SOUNDS = "play_sounds"
     SPEAK_PRIVATELY = "speak_privately"
@@ -70,11 +72,24 @@ class Place:
         clock: the only source of time and waiting.
         state: the program's state folder (mode 0700), for drivers that must remember something.
         simulated: the simulated machine at whose side the driver works; None in a machine without one.
+        things: what several drivers of this machine share; see `shared`.
     """
 
     clock: Clock
     state: Path
     simulated: "SimulatedMachine | None" = None
+    things: dict[Hashable, Any] = field(default_factory=dict)
+
+    def shared(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what another driver of this machine made under the same key, else make it."""
+        if key not in self.things:
+            self.things[key] = make()
+        thing: T = self.things[key]
+        return thing
+
+    def service_book(self, device: str) -> Path:
+        """Return where the kiosk counts for a device that does not count itself."""
+        return self.state / "devices" / "service" / f"{device}.json"
 
     @property
     def trust(self) -> Path:

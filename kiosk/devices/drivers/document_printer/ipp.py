@@ -6,8 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from kiosk.devices.contracts import Device
-from kiosk.devices.document_contracts import DOCUMENT_PRINTER
+from kiosk.devices.contracts import Device, DeviceName
 from kiosk.devices.driver import Capability, Driver, Place, Section, can
 from kiosk.devices.ipp.client import IppClient
 from kiosk.devices.ipp.driver import POLL_S, IppDocumentPrinter
@@ -15,7 +14,7 @@ from kiosk.domain.text import Text
 
 
 class IppSection(Section):
-    """``[devices.document_printer] driver = "ipp"``."""
+    """``driver = "ipp"`` of the A4 printer, ``driver = "page"`` of the slip printer."""
 
     uri: Annotated[str, StringConstraints(pattern=r"^ipps?://[^/\s]+/\S+$", max_length=1023)] = Field(
         description="the printer's address, such as ipp://printer.local/ipp/print"
@@ -27,21 +26,28 @@ class IppSection(Section):
     poll_s: float = Field(POLL_S, ge=0.1, le=10.0, description="how often a job is asked about, seconds")
 
 
-def make(section: IppSection, place: Place) -> Device:
+IPP_REMEDY = Text(
+    "检查打印机电源、网线、纸张和碳粉；用 ipptool 检查地址",
+    "Check the printer's power, network, paper and toner; try its address with ipptool",
+)
+
+
+def ipp_printer(section: IppSection, place: Place) -> IppDocumentPrinter:
+    """Return the printer that a section names."""
     trust = ssl.create_default_context(cafile=section.certificate) if section.certificate else None
-    client = IppClient(section.uri, trust) if trust else IppClient(section.uri)
-    return IppDocumentPrinter(client, place.clock, poll_s=section.poll_s)
+    return IppDocumentPrinter(IppClient(section.uri, trust), place.clock, poll_s=section.poll_s)
+
+
+def make(section: IppSection, place: Place) -> Device:
+    return ipp_printer(section, place)
 
 
 DRIVER = Driver(
-    device=DOCUMENT_PRINTER,
+    device=DeviceName.DOCUMENT,
     name="ipp",
     title=Text("网络打印机（IPP）", "IPP printer"),
     section=IppSection,
     make=make,
-    capabilities=can(Capability.PRINT_DOCUMENT, Capability.KNOW_SUPPLIES),
-    remedy=Text(
-        "检查打印机电源、网线、纸张和碳粉；用 ipptool 检查地址",
-        "Check the printer's power, network, paper and toner; try its address with ipptool",
-    ),
+    capabilities=can(Capability.PRINT_DOCUMENT),
+    remedy=IPP_REMEDY,
 )

@@ -30,6 +30,6 @@ DRIVER = Driver(
     title=Text("ESC/POS 凭条打印机", "ESC/POS slip printer"),
     section=EscPosSection,
     make=make,
-    capabilities=can(Capability.PRINT_SLIP, Capability.KNOW_SUPPLIES),
+    capabilities=can(Capability.PRINT_SLIP),
     remedy=Text("检查打印机电源、连接线和纸卷", "Check the printer's power, cable and paper roll"),
 )

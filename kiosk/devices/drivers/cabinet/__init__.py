@@ -1,0 +1,1 @@
+"""Drivers of the door, key switch and tamper sensors."""

@@ -1,0 +1,1 @@
+"""Drivers of the keypad and the headphone jack."""
