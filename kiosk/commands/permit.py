@@ -1,15 +1,17 @@
 """`kiosk permit make|list|insert|read`: specimen permits, and reading the card in any PC/SC reader."""
 
 import asyncio
+import contextlib
 import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
@@ -17,10 +19,12 @@ from kiosk.clock import SystemClock
 from kiosk.config import default_state
 from kiosk.devices.chip.card_folder import Behaviour, Card, UnusableFolder, load_card
 from kiosk.devices.chip.pcsc_reader import PcscChipReader
+from kiosk.devices.chip.session import Secrets
 from kiosk.devices.contracts import Completion, Done, Failed, Refused, Unknown
+from kiosk.devices.simulated.pcscd_stack import PcscdStack, StackUnavailable
 from kiosk.devices.simulated.specimen_maker import make_specimens
 from kiosk.devices.simulated.vpcd_card import FIRST_PORT, play_card
-from kiosk.domain.chip import ChipReading, Verdict
+from kiosk.domain.chip import Check, ChipReading, Verdict
 from kiosk.domain.failure import Fault
 from kiosk.domain.specimens import Specimen
 from kiosk.shipped import load_specimens
@@ -99,16 +103,26 @@ def insert(
     pull_after: Annotated[int | None, typer.Option(min=0, help="Be pulled after so many commands.")] = None,
 ) -> None:
     """Put a permit into the virtual reader (vpcd) and leave it there until interrupted."""
-    folder = Path(name) if Path(name).is_dir() else state / "permits" / name
-    if not folder.is_dir():
-        _fail(f"there is no permit {name!r}: make it with `kiosk permit make {name}`")
-    try:
-        card = load_card(folder)
-    except UnusableFolder as problem:
-        _fail(str(problem))
+    folder = _folder(name, state)
+    card = _loaded(folder)
     if mute_after is not None or pull_after is not None:
         card = dataclasses.replace(card, behaviour=Behaviour(mute_after, pull_after))
     _play(card, folder.name, port)
+
+
+def _folder(name: str, state: Path) -> Path:
+    """Return the folder of a permit by its name, or a folder itself."""
+    folder = Path(name) if Path(name).is_dir() else state / "permits" / name
+    if not folder.is_dir():
+        _fail(f"there is no permit {name!r}: make it with `kiosk permit make {name}`")
+    return folder
+
+
+def _loaded(folder: Path) -> Card:
+    try:
+        return load_card(folder)
+    except UnusableFolder as problem:
+        _fail(str(problem))
 
 
 def _play(card: Card, name: str, port: int) -> None:
@@ -132,9 +146,20 @@ def _play(card: Card, name: str, port: int) -> None:
 
 @app.command()
 def read(
-    mrz: Annotated[str, typer.Option("--mrz", help="The printed line, which opens the chip.")],
     state: State,
     *,
+    mrz: Annotated[str | None, typer.Option("--mrz", help="The printed line, which opens the chip.")] = None,
+    insert_name: Annotated[
+        str | None,
+        typer.Option(
+            "--insert",
+            metavar="NAME",
+            help="First put this permit into a virtual reader of a pcscd started for it; gives the line too.",
+        ),
+    ] = None,
+    can: Annotated[
+        str | None, typer.Option("--can", help="The card access number: opens the chip by PACE in its stead.")
+    ] = None,
     reader: Annotated[str | None, typer.Option(help="Part of the name of the reader to use.")] = None,
     trust: Annotated[
         Path | None, typer.Option(help="Folder of trusted authorities; by default that of the state folder.")
@@ -143,11 +168,18 @@ def read(
     as_json: AsJson = False,
 ) -> None:
     """Read the card in any PC/SC reader; exit code 0 genuine, 3 read but not genuine, 1 not read."""
-    with Progress(console=_ERR, transient=True, disable=as_json) as progress:
+    folder = None if insert_name is None else _folder(insert_name, state)
+    line = mrz or (None if folder is None else _loaded(folder).line)
+    if line is None:
+        raise typer.BadParameter("the printed line is needed", param_hint="--mrz")
+    with (
+        _stack_with(folder),
+        Progress(console=_ERR, transient=True, disable=as_json) as progress,
+    ):
         task = progress.add_task("Reading", total=1.0)
         completion = asyncio.run(
             _read(
-                mrz,
+                Secrets(line, can),
                 reader,
                 trust or state / "trust",
                 deadline,
@@ -163,12 +195,26 @@ def read(
             raise typer.Exit(Exit.FAILED)
 
 
+@contextlib.contextmanager
+def _stack_with(folder: Path | None) -> Iterator[None]:
+    """Run a pcscd of our own with a permit in its virtual reader; nothing where no permit is given."""
+    if folder is None:
+        yield
+        return
+    try:
+        with PcscdStack() as stack:
+            stack.plug(folder)
+            yield
+    except StackUnavailable as problem:
+        _fail(str(problem))
+
+
 async def _read(
-    line: str, reader: str | None, trust: Path, deadline: float, progress: Callable[[float], None]
+    known: Secrets, reader: str | None, trust: Path, deadline: float, progress: Callable[[float], None]
 ) -> Completion[ChipReading]:
     driver = PcscChipReader(SystemClock(), trust, reader=reader)
     try:
-        return await driver.read(line, deadline_s=deadline, progress=progress)
+        return await driver.read(known.line, deadline_s=deadline, progress=progress, can=known.can)
     finally:
         await driver.close()
 
@@ -179,18 +225,27 @@ _COLOURS: Mapping[Verdict, str] = {Verdict.GENUINE: "green", Verdict.ALTERED: "b
 def _show(reading: ChipReading) -> None:
     data = Table(show_header=False, title="Permit")
     for name, value in _fields(reading).items():
-        data.add_row(name, value)
+        data.add_row(name, escape(value))
     checks = Table("check", "verdict", "detail", title="Checks")
     for result in reading.checks:
         colour = _COLOURS.get(result.verdict, "yellow")
-        checks.add_row(result.check.value, f"[{colour}]{result.verdict.value}[/]", result.detail)
+        checks.add_row(result.check.value, f"[{colour}]{result.verdict.value}[/]", escape(result.detail))
+    for check in _not_offered(reading):
+        checks.add_row(check.value, "[dim]not offered[/]", "")
     counts = reading.counts
     _OUT.print(data, checks)
+    _OUT.print(f"portrait: {len(reading.portrait)} bytes")
     _OUT.print(
         f"{reading.protocol}: {counts.apdus} commands, {counts.wire_bytes} bytes on the wire "
         f"for {counts.payload_bytes} of files ({_ratio(reading):.3f} x)",
         soft_wrap=True,
     )
+
+
+def _not_offered(reading: ChipReading) -> tuple[Check, ...]:
+    """Return the checks that this chip has nothing for."""
+    made = {result.check for result in reading.checks}
+    return tuple(check for check in Check if check not in made)
 
 
 def _show_json(reading: ChipReading) -> None:
@@ -201,6 +256,7 @@ def _show_json(reading: ChipReading) -> None:
                 {"check": r.check.value, "verdict": r.verdict.value, "detail": r.detail}
                 for r in reading.checks
             ],
+            "not_offered": [check.value for check in _not_offered(reading)],
             "genuine": reading.genuine,
             "protocol": reading.protocol,
             "portrait_bytes": len(reading.portrait),

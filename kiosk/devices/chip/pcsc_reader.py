@@ -13,13 +13,13 @@ from pathlib import Path
 import structlog
 
 from kiosk.clock import Clock
-from kiosk.devices.chip.bac import RandomSource, UnusableLine, access_text
+from kiosk.devices.chip.bac import RandomSource
 from kiosk.devices.chip.exchange import ChipFailure, SessionBroken
 from kiosk.devices.chip.pcsc_monitor import Monitor, Snapshot
 from kiosk.devices.chip.pcsc_service import PcscError, ReaderView
 from kiosk.devices.chip.pcsc_worker import CardWorker
-from kiosk.devices.chip.reading import read_chip
-from kiosk.devices.chip.session import NoApplication
+from kiosk.devices.chip.reading import Forward, read_chip
+from kiosk.devices.chip.session import NoApplication, Secrets
 from kiosk.devices.chip.trust_store import load_trust_store
 from kiosk.devices.contracts import (
     Completion,
@@ -121,12 +121,21 @@ class PcscChipReader:
             await worker.finish()
 
     async def read(
-        self, line: str, *, deadline_s: float, progress: Progress | None = None
+        self,
+        line: str,
+        *,
+        deadline_s: float,
+        progress: Progress | None = None,
+        can: str | None = None,
     ) -> Completion[ChipReading]:
-        """Read the card; see `kiosk.devices.contracts.ChipReader`."""
+        """Read the card; see `kiosk.devices.contracts.ChipReader`.
+
+        `can` is the card access number, with which PACE is then done instead of the line.
+        """
+        secrets_of_card = Secrets(line, can)
         try:
-            access_text(line)
-        except UnusableLine as problem:
+            secrets_of_card.check()
+        except ValueError as problem:
             return Refused(Fault(FailureCode.LINE_UNREADABLE, str(problem)))
         if self._reading:
             return Refused(Fault(FailureCode.READER_UNAVAILABLE, "a read is under way"))
@@ -134,14 +143,14 @@ class PcscChipReader:
         self._tell()
         try:
             async with asyncio.timeout(deadline_s):
-                return await self._read(line, progress)
+                return await self._read(secrets_of_card, progress)
         except TimeoutError:
             return Failed(Fault(FailureCode.CHIP_UNREADABLE, f"not read within {deadline_s:g} s"))
         finally:
             self._reading = False
             self._tell()
 
-    async def _read(self, line: str, progress: Progress | None) -> Completion[ChipReading]:
+    async def _read(self, known: Secrets, progress: Progress | None) -> Completion[ChipReading]:
         snapshot = await self._look()
         if snapshot is None or snapshot.fault is not None:
             missing = Fault(FailureCode.READER_UNAVAILABLE, "card reader service does not answer")
@@ -154,30 +163,32 @@ class PcscChipReader:
             return Failed(
                 _held_fault() if stuck else Fault(FailureCode.CHIP_MUTE, "no chip in any reader's field")
             )
-        return await self._read_first(candidates, line, progress)
+        return await self._read_first(candidates, known, progress)
 
     async def _read_first(
-        self, candidates: tuple[ReaderView, ...], line: str, progress: Progress | None
+        self, candidates: tuple[ReaderView, ...], known: Secrets, progress: Progress | None
     ) -> Completion[ChipReading]:
         """Read the first card that is a permit; a technician's card may lie in another reader."""
         completion: Completion[ChipReading] = Failed(Fault(FailureCode.CHIP_UNREADABLE))
         for reader in candidates:
-            completion, no_permit = await self._read_twice(reader, line, _Forward(progress))
+            completion, no_permit = await self._read_twice(reader, known, Forward(progress))
             if not no_permit:
                 break
         return completion
 
     async def _read_twice(
-        self, reader: ReaderView, line: str, progress: Progress
+        self, reader: ReaderView, known: Secrets, progress: Progress
     ) -> tuple[Completion[ChipReading], bool]:
-        """Read one card, from the very start once more where the session broke and the card is there.
+        """Read one card, from the very start once more where the session broke and the same card is there.
 
-        The second value is true for a card without the permit application.
+        The second attempt asks for short answers only: chips and readers claim more than they can do. The
+        second value is true for a card without the permit application.
         """
         fault = Fault(FailureCode.CHIP_UNREADABLE)
+        attempt = _Attempt(known, progress)
         for _ in range(_ATTEMPTS):
             try:
-                return Done(await self._read_in(reader, line, progress)), False
+                return Done(await self._read_in(reader, attempt)), False
             except NoApplication as problem:
                 return Failed(problem.fault), True
             except SessionBroken as problem:
@@ -191,18 +202,20 @@ class PcscChipReader:
             _log.info("pcsc.session_broken", reason=fault.detail)
         return Failed(fault), False
 
-    async def _read_in(self, reader: ReaderView, line: str, progress: Progress) -> ChipReading:
+    async def _read_in(self, reader: ReaderView, attempt: "_Attempt") -> ChipReading:
         store = load_trust_store(self._trust_store)
         worker = CardWorker(reader.name, self._silence_s)
         try:
             await worker.connect()
+            again = attempt.begin(worker.atr)
             return await read_chip(
                 worker,
-                line,
+                attempt.known,
                 store=store,
                 moment=self._clock.now(),
-                progress=progress,
+                progress=attempt.progress,
                 random=self._random,
+                short_only=again,
             )
         finally:
             await self._let_go(worker)
@@ -287,14 +300,17 @@ def _held_fault() -> Fault:
     )
 
 
-class _Forward:
-    """Passes progress on, but never back: a second attempt starts from nothing."""
+class _Attempt:
+    """What stays the same from one attempt at a card to the next."""
 
-    def __init__(self, progress: Progress | None) -> None:
-        self._progress = progress
-        self._furthest = -1.0
+    def __init__(self, known: Secrets, progress: Progress) -> None:
+        self.known = known
+        self.progress = progress
+        self._atr: bytes | None = None
 
-    def __call__(self, part: float) -> None:
-        if self._progress is not None and part > self._furthest:
-            self._furthest = part
-            self._progress(part)
+    def begin(self, atr: bytes) -> bool:
+        """Return whether this is not the first attempt; raise ChipFailure for another card."""
+        before, self._atr = self._atr, atr
+        if before is not None and before != atr:
+            raise ChipFailure(FailureCode.CARD_REMOVED, "another card than at the first attempt")
+        return before is not None

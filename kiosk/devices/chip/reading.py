@@ -52,31 +52,41 @@ _T = TypeVar("_T")
 
 async def read_chip(
     link: ChipLink,
-    line: str,
+    known: Secrets,
     *,
     store: TrustStore,
     moment: datetime,
     progress: Callable[[float], None] | None = None,
     random: RandomSource = secrets.token_bytes,
-    can: str | None = None,
     short_only: bool = False,
 ) -> ChipReading:
     """Read and judge the chip at the other end of `link`.
 
     Args:
-        line: the printed line that opens the chip.
+        known: the printed line that opens the chip, and the card access number where there is one.
         moment: aware time, for the certificates' validity and the century of birth.
         progress: called with 0.0 to 1.0, never going back.
-        can: the card access number, with which PACE is then done instead of the line.
         short_only: ask for short answers only, after a long one has broken a session.
 
     Raises:
         ChipFailure: the chip could not be read at all; a chip that reads but is not authentic does not.
-        UnusableLine: `line` has no form that opens a chip.
-        ValueError: `can` is no card access number.
+        ValueError: what is known has no form that opens a chip.
     """
     session = Session(link, random, short_only=short_only)
-    return await _Read(session, progress).whole(Secrets(line, can), store, moment)
+    return await _Read(session, progress).whole(known, store, moment)
+
+
+class Forward:
+    """Passes progress on, but never back: a second attempt starts from nothing."""
+
+    def __init__(self, progress: Callable[[float], None] | None) -> None:
+        self._progress = progress
+        self._furthest = -1.0
+
+    def __call__(self, part: float) -> None:
+        if self._progress is not None and part > self._furthest:
+            self._furthest = part
+            self._progress(part)
 
 
 class _Read:
@@ -89,8 +99,8 @@ class _Read:
         self._missing: set[ChipFile] = set()
         self._malformed: set[ChipFile] = set()
 
-    async def whole(self, secrets: Secrets, store: TrustStore, moment: datetime) -> ChipReading:
-        opened = await self._session.open(secrets)
+    async def whole(self, known: Secrets, store: TrustStore, moment: datetime) -> ChipReading:
+        opened = await self._session.open(known)
         await self._fetch(ChipFile.SOD)
         offered = await self._offered()
         await self._fetch(ChipFile.DG1)
@@ -109,7 +119,7 @@ class _Read:
             checks=(
                 CheckResult(Check.ACCESS, Verdict.GENUINE, opened.detail),
                 *authenticate(ReadFiles(self._files, self._missing, self._malformed), store, moment),
-                _judge_line(secrets.line, zone),
+                _judge_line(known.line, zone),
                 *(() if card_access is None else (card_access,)),
                 *proofs,
             ),

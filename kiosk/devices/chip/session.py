@@ -58,9 +58,13 @@ class Secrets:
     line: str
     can: str | None = None
 
-    @property
+    def check(self) -> None:
+        """Raise ValueError where line or number are none; the text repeats neither."""
+        bac.access_text(self.line)
+        self.password()
+
     def password(self) -> pace.Password:
-        """What PACE is tried with; raise UnusableLine or ValueError."""
+        """Return what PACE is tried with; raise ValueError."""
         return pace.line_password(self.line) if self.can is None else pace.can_password(self.can)
 
 
@@ -149,7 +153,7 @@ class Session:
             self._files.sizes = BlockSizes(room)
 
     async def _open_by_pace(self, offer: PaceInfo, secrets: Secrets, offers: tuple[PaceInfo, ...]) -> str:
-        password = secrets.password
+        password = secrets.password()
         ambiguous = len({other.parameters for other in offers}) > 1
         try:
             channel = await pace.open_with_password(

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.clock import Clock
-from kiosk.devices.chip.bac import RandomSource, UnusableLine, access_text
+from kiosk.devices.chip.bac import RandomSource
 from kiosk.devices.chip.card_folder import Behaviour, UnusableFolder, load_card
-from kiosk.devices.chip.exchange import ChipFailure
-from kiosk.devices.chip.reading import read_chip
+from kiosk.devices.chip.exchange import ChipFailure, SessionBroken
+from kiosk.devices.chip.reading import Forward, read_chip
+from kiosk.devices.chip.session import Secrets
 from kiosk.devices.chip.trust_store import load_trust_store
 from kiosk.devices.chip.virtual_chip import VirtualChip
 from kiosk.devices.contracts import (
@@ -97,8 +98,8 @@ class SimulatedChipReader:
         if self._closed or self._reading or self._taken("offline"):
             return Refused(_busy() if self._reading else _offline())
         try:
-            access_text(line)
-        except UnusableLine as problem:
+            Secrets(line).check()
+        except ValueError as problem:
             return Refused(Fault(FailureCode.LINE_UNREADABLE, str(problem)))
         self._reading = True
         try:
@@ -121,17 +122,30 @@ class SimulatedChipReader:
             VirtualChip(card, self._random), self._behaviour(card.behaviour), self._clock, self._holds(folder)
         )
         try:
-            reading = await read_chip(
-                link,
-                line,
-                store=load_trust_store(self._trust_store),
-                moment=self._clock.now(),
-                progress=progress,
-                random=self._random,
-            )
+            return Done(await self._read_twice(link, Secrets(line), Forward(progress)))
         except ChipFailure as problem:
             return Failed(problem.fault)
-        return Done(reading)
+
+    async def _read_twice(self, link: "_FolderLink", known: Secrets, progress: Progress) -> ChipReading:
+        """Read, once more with short answers where the session broke, as the real driver does."""
+        try:
+            return await self._read_once(link, known, progress, short_only=False)
+        except SessionBroken:
+            link.reset()
+            return await self._read_once(link, known, progress, short_only=True)
+
+    async def _read_once(
+        self, link: "_FolderLink", known: Secrets, progress: Progress, *, short_only: bool
+    ) -> ChipReading:
+        return await read_chip(
+            link,
+            known,
+            store=load_trust_store(self._trust_store),
+            moment=self._clock.now(),
+            progress=progress,
+            random=self._random,
+            short_only=short_only,
+        )
 
     def _holds(self, folder: Path) -> Callable[[], bool]:
         return lambda: self._card_folder() == folder
@@ -167,6 +181,10 @@ class _FolderLink:
     @property
     def atr(self) -> bytes:
         return self._chip.atr
+
+    def reset(self) -> None:
+        """Begin anew, as a reader's reset does."""
+        self._chip.reset()
 
     async def transmit(self, command: bytes) -> bytes:
         if self._behaviour.mute_after is not None and self._answered >= self._behaviour.mute_after:

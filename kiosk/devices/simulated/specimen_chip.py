@@ -5,7 +5,7 @@ downgraded one keeps its signed offer of PACE in DG14 and has lost EF.CardAccess
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -113,18 +113,18 @@ def _pace_active(can: str) -> ChipParts:
 
 def _spoilt(parts: ChipParts, variant: ChipVariant) -> ChipParts:
     """Return the parts as the tester's variant of the chip has them."""
-    if variant is ChipVariant.CLONED:
-        return ChipParts(
-            parts.groups,
-            parts.master_files,
-            None if parts.active_key is None else ec.generate_private_key(ec.SECP256R1()),
-            None if parts.agreement_key is None else ec.generate_private_key(ec.BrainpoolP256R1()),
-            parts.chip,
-            parts.can,
-        )
-    if variant is ChipVariant.DOWNGRADED:
-        left = {file: raw for file, raw in parts.master_files.items() if file != MasterFile.CARD_ACCESS}
-        return ChipParts(parts.groups, left, parts.active_key, parts.agreement_key, parts.chip, parts.can)
+    match variant:
+        case ChipVariant.CLONED:
+            return replace(
+                parts,
+                active_key=None if parts.active_key is None else ec.generate_private_key(ec.SECP256R1()),
+                agreement_key=None
+                if parts.agreement_key is None
+                else ec.generate_private_key(ec.BrainpoolP256R1()),
+            )
+        case ChipVariant.DOWNGRADED:
+            kept = (file for file in parts.master_files if file is not MasterFile.CARD_ACCESS)
+            return replace(parts, master_files={file: parts.master_files[file] for file in kept})
     return parts
 
 

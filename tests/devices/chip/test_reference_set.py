@@ -15,6 +15,7 @@ from kiosk.devices.chip.bac import access_text
 from kiosk.devices.chip.card_folder import Card, line_of_dg1
 from kiosk.devices.chip.groups import ChipFile, parse_dg11, parse_dg12
 from kiosk.devices.chip.reading import read_chip
+from kiosk.devices.chip.session import Secrets
 from kiosk.devices.chip.trust_store import TrustStore
 from kiosk.domain.chip import Check, ChipReading, Verdict
 from tests.devices.chip.cards import ChipInHand, bsi_folder
@@ -38,7 +39,7 @@ def files() -> SignedFiles:
 
 def read(files: SignedFiles, line: str, moment: datetime) -> ChipReading:
     card = Card({file.short_id: raw for file, raw in files.items()}, line)
-    return run(read_chip(ChipInHand(card), line, store=TrustStore(), moment=moment))
+    return run(read_chip(ChipInHand(card), Secrets(line), store=TrustStore(), moment=moment))
 
 
 def verdicts(reading: ChipReading) -> dict[Check, Verdict]:
