@@ -4,79 +4,20 @@ A new driver joins by one more `Subject`; the clauses in `test_clauses.py` are t
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from kiosk.devices.cabinet_contracts import FlashRate, Key, Light, LightColour, LightSetting, Tone
 from kiosk.devices.contracts import Completion, Device, MediaAction, MediaPosition
-from kiosk.devices.document_contracts import DOCUMENT_PRINTER
 from kiosk.devices.simulated.chip_reader import SimulatedChipReader
-from kiosk.devices.simulated.faults import FaultMode
 from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.devices.simulated.mechanism import Picture
 from kiosk.devices.simulated.scanner import printed_line
-from tests.contract.peers import Peers
-from tests.devices.bench import place, spotted
+from tests.contract.bench import HOLDER, Bench, Call, Subject
+from tests.contract.printers import PRINTER_SUBJECTS
+from tests.devices.bench import spotted
 from tests.devices.escpos.slips import slip_pdf
-
-HOLDER = "chen-xiaoming"
-"""The specimen permit that every subject works on; `conftest.py` makes it."""
-
-Call = Callable[[float], Awaitable[Completion[Any]]]
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What a subject finds: the simulated machine, and beside it drivers with something at their line."""
-
-    machine: SimulatedMachine
-    chip: SimulatedChipReader
-    peers: Peers
-
-    def arm(self, device: str, fault: str, mode: FaultMode = FaultMode.ONCE) -> None:
-        if device == DOCUMENT_PRINTER:
-            self.peers.document_faults.add(fault)
-        else:
-            self.machine.faults.arm(device, fault, mode)
-
-    def clear(self, device: str) -> None:
-        if device == DOCUMENT_PRINTER:
-            self.peers.document_faults.clear()
-        else:
-            self.machine.faults.clear(device)
-
-    def clear_all(self) -> None:
-        self.peers.document_faults.clear()
-        self.machine.faults.clear_all()
-
-
-@dataclass(frozen=True)
-class Subject:
-    """One command of one driver.
-
-    Attributes:
-        card: where the card lies when the command is given, None for no card.
-        call: gives the command with a deadline in seconds.
-        loses_line: the fault by which its answer is lost, None where no such doubt can exist because
-            the command changes nothing outside.
-        offline: the fault that takes the device off the line.
-    """
-
-    name: str
-    device: Callable[[Bench], Device]
-    card: Picture | None
-    call: Callable[[Bench], Call]
-    loses_line: str | None
-    offline: str = "offline"
-
-    def prepare(self, bench: Bench) -> None:
-        """Lay the card where this command wants it, whatever lay there before."""
-        if bench.machine.mechanism.state().card is not None:
-            bench.machine.mechanism.pull()
-        if self.card is not None:
-            place(bench.machine.mechanism, self.card, HOLDER)
 
 
 def chip_reader(state: Path, machine: SimulatedMachine) -> SimulatedChipReader:
@@ -213,7 +154,7 @@ SUBJECTS = (
         "slip.print_slip",
         lambda bench: bench.machine.slip,
         None,
-        lambda bench: lambda deadline: bench.machine.slip.print_slip(b"%PDF-1.4", deadline_s=deadline),
+        lambda bench: lambda deadline: bench.machine.slip.print_slip(slip_pdf(), deadline_s=deadline),
         "line_lost",
     ),
     Subject(
@@ -257,4 +198,5 @@ SUBJECTS = (
         None,
     ),
     *_around_the_applicant(),
+    *PRINTER_SUBJECTS,
 )

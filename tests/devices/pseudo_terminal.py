@@ -10,43 +10,43 @@ class PseudoTerminal:
     """`path` is the port for the driver; here is what hangs at its other end."""
 
     def __init__(self) -> None:
-        self._master, slave = os.openpty()
+        self.master, slave = os.openpty()
         tty.setraw(slave)
         self.path = os.ttyname(slave)
-        self._slave = slave  # kept open, else the master reads errors while no driver is there
-        os.set_blocking(self._master, False)
+        self.slave = slave  # kept open, else the master reads errors while no driver is there
+        os.set_blocking(self.master, False)
 
     def send(self, content: bytes) -> None:
         with suppress(OSError):  # hung up meanwhile: there is nobody to hear it
-            os.write(self._master, content)
+            os.write(self.master, content)
 
     async def receive(self) -> bytes:
         """Return what the driver sent; empty after `hang_up`."""
         loop = asyncio.get_running_loop()
-        while self._master >= 0:
+        while self.master >= 0:
             try:
-                return os.read(self._master, 4096)
+                return os.read(self.master, 4096)
             except BlockingIOError:
                 readable = loop.create_future()
-                loop.add_reader(self._master, _wake, readable)
+                loop.add_reader(self.master, _wake, readable)
                 try:
                     await readable
                 finally:
-                    if self._master >= 0:
-                        loop.remove_reader(self._master)
+                    if self.master >= 0:
+                        loop.remove_reader(self.master)
             except OSError:
                 break
         return b""
 
     def hang_up(self) -> None:
         """Pull the cable; hanging up twice is hanging up."""
-        if self._master < 0:
+        if self.master < 0:
             return
         with suppress(RuntimeError):  # no loop is running any more
-            asyncio.get_running_loop().remove_reader(self._master)
-        os.close(self._master)
-        os.close(self._slave)
-        self._master = -1
+            asyncio.get_running_loop().remove_reader(self.master)
+        os.close(self.master)
+        os.close(self.slave)
+        self.master = -1
 
 
 def _wake(future: "asyncio.Future[None]") -> None:

@@ -67,7 +67,10 @@ class Cable(Protocol):
         """Send; may raise OSError."""
 
     def hang_up(self) -> None:
-        """Cut the connection; a serial cable has none, there only what was begun is forgotten."""
+        """Cut the connection, which a serial cable does not have."""
+
+    def lose(self) -> None:
+        """Be pulled out."""
 
 
 class _Connection:
@@ -86,6 +89,8 @@ class _Connection:
 
     def hang_up(self) -> None:
         self._writer.transport.abort()
+
+    lose = hang_up
 
 
 @dataclass(slots=True)
@@ -251,12 +256,12 @@ class PrinterStation:
     async def _make(self, client: _Client, job: Job, card: str) -> None:
         """Erase and write. Each half is seen on the film when it is done, and not before."""
         if self._strikes("line_lost_during_print"):
-            client.cable.hang_up()
+            client.cable.lose()
         if not await self._heat(self._pace.times.erase, card):
             return
         self._films.save(card, job.erased(self._films.load(card)))
         if self._strikes("power_lost_during_print"):
-            client.cable.hang_up()
+            client.cable.lose()
             self._mechanism.mark_print(PrintPhase.BROKEN_OFF)
             return
         if self._strikes("jam"):
