@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
 from kiosk.domain.chip import ChipReading
+from kiosk.domain.face_evidence import FaceEvidence
 from kiosk.domain.failure import Fault
 from kiosk.domain.raster import CardRaster
 
@@ -203,12 +204,18 @@ class CodeScanner(Device, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FaceResult:
-    """Outcome of one comparison; scores are of the model's own scale, pictures are never kept."""
+    """Outcome of one comparison; scores are of the model's own scale, pictures are never kept.
+
+    Attributes:
+        hints: what stood in the way, values of `FaceHint`.
+        evidence: what belongs in the journal; None where nothing was measured.
+    """
 
     matched: bool
     score: float
     threshold: float
     hints: tuple[str, ...] = ()
+    evidence: FaceEvidence | None = None
 
 
 class FaceCamera(Device, Protocol):

@@ -1,0 +1,138 @@
+"""One comparison: look at picture after picture until enough of them agree, or the time is over.
+
+Without OpenCV and without a clock of its own: everything comes in by contract.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+
+from kiosk.clock import Clock
+from kiosk.devices.face.parts import (
+    Comparer,
+    Face,
+    Figures,
+    LivenessCheck,
+    Picture,
+    PictureSource,
+    PortraitUnusable,
+    Template,
+)
+from kiosk.devices.face.quality import crowd_hints, face_hints, most_frequent
+from kiosk.devices.face.settings import FaceSettings
+from kiosk.domain.face_evidence import FaceEvidence, FaceHint, Liveness
+
+Show = Callable[[Picture, Sequence[FaceHint], str], None]
+"""Is given every picture, what is wrong with it and the liveness challenge, for the applicant to see."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What was seen so far."""
+
+    pictures: int = 0
+    usable: int = 0
+    score: float = 0.0
+    row: list[float] = field(default_factory=list)
+    figures: Figures | None = None
+    hints: list[FaceHint] = field(default_factory=list)
+
+    def take(self, score: float, figures: Figures, agreeing: int) -> None:
+        """Count a usable picture. The score is the lowest of `agreeing` pictures in a row, at its best."""
+        self.usable += 1
+        self.row = [*self.row, score][-agreeing:]
+        lowest = min(self.row) if len(self.row) == agreeing else 0.0
+        if lowest >= self.score:
+            self.score, self.figures = lowest, figures
+
+    def refuse(self, hints: Sequence[FaceHint]) -> None:
+        """A picture that is not usable breaks the row: another person may have stepped in."""
+        self.row = []
+        self.hints.extend(hints)
+
+
+class Comparison:
+    """Compares people with portraits, one after the other."""
+
+    def __init__(
+        self,
+        settings: FaceSettings,
+        source: PictureSource,
+        comparer: Comparer,
+        liveness: LivenessCheck | None,
+        clock: Clock,
+    ) -> None:
+        self._settings = settings
+        self._source = source
+        self._comparer = comparer
+        self._liveness = liveness
+        self._clock = clock
+
+    def compare(self, portrait: Picture, patience_s: float, show: Show) -> tuple[bool, float, FaceEvidence]:
+        """Return whether it is the same person, the score and what is kept; raise the exceptions of `parts`.
+
+        Not the same person is an answer like any other, also where nobody stood there.
+        """
+        reference = self._reference(portrait)
+        tally = _Tally()
+        if self._liveness is not None:
+            self._liveness.begin()
+        self._source.open()
+        until = self._clock.monotonic() + patience_s
+        matched = False
+        while not matched and self._clock.monotonic() < until:
+            self._look(self._source.picture(), reference, tally, show)
+            matched = tally.score >= self._settings.threshold and self._alive()[0] in _ALIVE
+        return matched, round(tally.score, 4), self._evidence(tally, matched)
+
+    def _reference(self, portrait: Picture) -> Template:
+        faces = self._comparer.faces(portrait)
+        if not faces:
+            raise PortraitUnusable("the portrait shows no face")
+        return self._comparer.template(portrait, faces[0])
+
+    def _look(self, picture: Picture, reference: Template, tally: _Tally, show: Show) -> None:
+        tally.pictures += 1
+        faces = self._comparer.faces(picture)
+        hints = crowd_hints(faces, self._settings.limits)
+        if not hints:
+            hints = self._measure(picture, faces[0], reference, tally)
+        if hints:
+            tally.refuse(hints)
+        show(picture, hints, self._liveness.challenge() if self._liveness else "")
+
+    def _measure(
+        self, picture: Picture, face: Face, reference: Template, tally: _Tally
+    ) -> tuple[FaceHint, ...]:
+        figures = self._comparer.figures(picture, face)
+        hints = face_hints(figures, self._settings.limits)
+        if not hints:
+            score = self._comparer.score(reference, self._comparer.template(picture, face))
+            tally.take(score, figures, self._settings.agreeing)
+            if self._liveness is not None:
+                self._liveness.see(picture, face)
+        return hints
+
+    def _alive(self) -> tuple[Liveness, float | None]:
+        return (Liveness.NOT_CHECKED, None) if self._liveness is None else self._liveness.verdict()
+
+    def _evidence(self, tally: _Tally, matched: bool) -> FaceEvidence:
+        liveness, liveness_score = self._alive()
+        hints = most_frequent(tally.hints)
+        if tally.score >= self._settings.threshold and not matched:
+            hints = (FaceHint.NOT_LIVE, *hints)
+        figures = tally.figures
+        return FaceEvidence(
+            threshold=self._settings.threshold,
+            model=self._comparer.model,
+            pictures=tally.pictures,
+            usable=tally.usable,
+            liveness=liveness,
+            liveness_score=liveness_score,
+            hints=() if matched else tuple(hint.value for hint in hints),
+            figures=()
+            if figures is None
+            else tuple((one.name, round(float(getattr(figures, one.name)), 2)) for one in fields(figures)),
+        )
+
+
+_ALIVE = frozenset({Liveness.NOT_CHECKED, Liveness.LIVE})
