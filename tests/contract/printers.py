@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kiosk.devices.contracts import Device, MediaAction
+from kiosk.devices.contracts import Device
 from kiosk.devices.simulated.mechanism import Picture
 from tests.contract.bench import Bench, Call, Subject
 from tests.devices.bench import spotted
@@ -27,21 +27,7 @@ def _slip(name: str, device: Callable[[Bench], Device], loses_line: str | None) 
     return Subject(f"{name}.print_slip", device, None, call, loses_line)
 
 
-def _reset(name: str, device: Callable[[Bench], Device], card: Picture | None) -> Subject:
-    def call(bench: Bench) -> Call:
-        return lambda deadline: device(bench).reset(MediaAction.KEEP, deadline_s=deadline)
-
-    return Subject(f"{name}.reset", device, card, call, None)
-
-
 PRINTER_SUBJECTS = (
-    Subject(
-        "printer.erase_card",
-        lambda bench: bench.machine.printer,
-        Picture.AT_PRINT,
-        lambda bench: lambda deadline: bench.machine.printer.erase_card(deadline_s=deadline),
-        "line_lost_during_print",
-    ),
     Subject(
         "printer.clean",
         lambda bench: bench.machine.printer,
@@ -51,7 +37,6 @@ PRINTER_SUBJECTS = (
     ),
     _card("serial_printer", lambda bench: bench.peers.printers.serial),
     _card("evolis", lambda bench: bench.peers.printers.evolis),
-    _reset("evolis", lambda bench: bench.peers.printers.evolis, Picture.AT_PRINT),
     _card("card_folder", lambda bench: bench.peers.printers.card_folder, None),
     _slip("slip_folder", lambda bench: bench.peers.printers.slip_folder, None),
     _slip("page_slip", lambda bench: bench.peers.printers.page_slip, "line_lost"),
@@ -62,7 +47,6 @@ PRINTER_SUBJECTS = (
         lambda bench: lambda deadline: bench.peers.printers.print_in("machine", deadline),
         "line_lost",
     ),
-    _reset("document", lambda bench: bench.machine.document, None),
     Subject(
         "document_folder.print_document",
         lambda bench: bench.peers.printers.document_folder,

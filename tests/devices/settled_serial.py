@@ -14,6 +14,7 @@ from collections.abc import Callable
 from kiosk.devices.byte_line import SerialByteLine, SerialSettings
 from tests.devices.pseudo_terminal import PseudoTerminal
 
+_AT_ONCE = 50  # looks before a thread is asked to wait
 _PATIENCE = 200  # looks of at most 5 ms
 
 
@@ -34,7 +35,7 @@ class SettledCable:
     async def send(self, content: bytes) -> None:
         self._to_driver += len(content)
         self._terminal.send(content)
-        await asyncio.to_thread(self._settle, self._terminal.slave, lambda: self._to_driver)
+        await self._settled(self._terminal.slave, lambda: self._to_driver)
 
     def hang_up(self) -> None:
         """A serial cable has no connection to cut."""
@@ -45,7 +46,7 @@ class SettledCable:
 
     async def sent(self, count: int) -> None:
         self._to_printer += count
-        await asyncio.to_thread(self._settle, self._terminal.master, lambda: self._to_printer)
+        await self._settled(self._terminal.master, lambda: self._to_printer)
 
     def received(self, count: int) -> None:
         self._to_driver -= count
@@ -53,6 +54,12 @@ class SettledCable:
     def dropped(self) -> None:
         """Opening a port again throws away what it held."""
         self._to_driver = 0
+
+    async def _settled(self, port: int, due: Callable[[], int]) -> None:
+        for _ in range(_AT_ONCE):
+            if due() <= _held(port):
+                return
+        await asyncio.to_thread(self._settle, port, due)
 
     def _settle(self, port: int, due: Callable[[], int]) -> None:
         for _ in range(_PATIENCE):

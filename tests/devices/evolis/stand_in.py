@@ -189,7 +189,9 @@ class PrintSession:
             return Code.PRINTER_ENOCOM
         if sdk.ends_with is not Code.OK or card is None or self._picture is None:
             return sdk.ends_with
-        left, top = ((mine - theirs) // 2 for mine, theirs in zip(self._picture.size, FILM_SIZE, strict=True))
+        left, top = (
+            (mine - theirs + 1) // 2 for mine, theirs in zip(self._picture.size, FILM_SIZE, strict=True)
+        )
         film = self._picture.crop((left, top, left + FILM_SIZE[0], top + FILM_SIZE[1]))
         sdk.machine.films.save(card, film)
         sdk.machine.mechanism.mark_print(PrintPhase.PRINTED)
