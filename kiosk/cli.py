@@ -18,6 +18,7 @@ COMMANDS = {
     "device": "The simulated devices: states, faults, a tester's hands.",
     "doctor": "What hardware and services are there, what is missing.",
     "journal": "The journal, for technicians.",
+    "case": "Open cases: what is known, and what staff do about them.",
     "reconcile": "The networks' bills of a day against the journal.",
     "simulate": "Seeded visits with faults and crashes; what they prove.",
 }

@@ -5,13 +5,13 @@ from typing import TypeVar
 from cattrs.errors import BaseValidationError
 from cattrs.preconf.json import make_converter
 
-from kiosk.visit import effects, events
+from kiosk.visit import case_effects, case_events, effects, events
 from kiosk.visit.effects import Effect
 from kiosk.visit.events import Event
 
 _CONVERTER = make_converter()
-_EVENTS: dict[str, type[Event]] = {cls.__name__: cls for cls in events.ALL}
-_EFFECTS: dict[str, type[Effect]] = {cls.__name__: cls for cls in effects.ALL}
+_EVENTS: dict[str, type[Event]] = {cls.__name__: cls for cls in (*events.ALL, *case_events.ALL)}
+_EFFECTS: dict[str, type[Effect]] = {cls.__name__: cls for cls in (*effects.ALL, *case_effects.ALL)}
 
 T = TypeVar("T", Event, Effect)
 

@@ -17,6 +17,9 @@ RETAIN_S = 30.0
 REQUEST_WAITS = (1.0, 2.0, 4.0)
 UNDECIDED_WAITS = (1.0, 2.0, 4.0, 8.0, 16.0)
 
+# How much longer the card is waited for that alone can tell what became of a debit.
+BRING_BACK_S = 30.0
+
 # Polling while a payment code is up: quick at first, as most people pay at once.
 POLL_QUICK_S = 2.0
 POLL_QUICK_FOR_S = 30.0
@@ -26,6 +29,9 @@ POLL_SLOW_S = 4.0
 # networks end it some seconds later than the screen does.
 POLL_BACKGROUND_S = 10.0
 CLOSE_AFTER_EXPIRY_S = 60.0
+
+# How long staff have to put the card of an open case in.
+CASE_CARD_S = 60.0
 
 # How often the machine looks at itself while it waits for an applicant.
 HEALTH_S = 5.0

@@ -5,8 +5,9 @@ from typing import Any
 
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.outside import Outside
-from kiosk.runtime.performers import authority, making, payer_code, payment, permit, returning
+from kiosk.runtime.performers import authority, casework, making, payer_code, payment, permit, returning
 from kiosk.visit import effects as f
+from kiosk.visit.case_effects import InspectAgain, PrintAgain
 from kiosk.visit.events import Event
 
 Performance = Coroutine[Any, Any, Event]
@@ -33,6 +34,8 @@ _PERFORMERS: Mapping[type[f.Effect], Performer] = {
     f.PresentCard: lambda outside, *_: returning.present_card(outside),
     f.AwaitTaken: lambda outside, *_: returning.await_taken(outside),
     f.RetainCard: lambda outside, *_: returning.retain_card(outside),
+    InspectAgain: casework.inspect_again,
+    PrintAgain: casework.print_again,
 }
 
 # An effect with `ask_first` has an entry here, the others are safe to carry out again.
@@ -40,6 +43,8 @@ _ASKERS: Mapping[type[f.Effect], Performer] = {
     f.PrintCard: lambda outside, _, effect: making.ask_print(outside, effect),
     f.PresentCard: lambda outside, *_: returning.ask_present(outside),
     f.RetainCard: lambda outside, *_: returning.ask_retain(outside),
+    InspectAgain: lambda *_: casework.ask_inspection(),
+    PrintAgain: lambda outside, _, effect: casework.ask_print(outside, effect),
 }
 
 

@@ -66,8 +66,7 @@ def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
             closed = visit.put(closed_orders=visit.closed_orders | {number})
             return stay(_without(closed, CaseKind.PAYMENT_UNDECIDED))
         case RefundDone(number):
-            returned = visit.put(refunded=visit.refunded | {number})
-            return stay(returned if returned.unreturned else _without(returned, CaseKind.REFUND_OPEN))
+            return stay(_returned(visit.put(refunded=visit.refunded | {number})))
         case RefundNotDone():
             return stay(visit.with_case(CaseKind.REFUND_OPEN))
         case _:
@@ -101,8 +100,19 @@ def _late_payment(visit: Visit, payment: Payment, at: datetime) -> Decision | No
     if any(known.order_number == payment.order_number for known in visit.payments):
         return None
     booked = _without(visit.put(payments=(*visit.payments, payment)), CaseKind.PAYMENT_UNDECIDED)
+    if payment.order_number in visit.by_hand:
+        return stay(booked)
     effect = refund_effect(booked, payment, at)
     return stay(booked.put(refunds=(*booked.refunds, effect.refund)), effect)
+
+
+def _returned(visit: Visit) -> Visit:
+    """Close what waited for the money; a film that was found not printed needs nothing any more either."""
+    if visit.unreturned:
+        return visit
+    settled = _without(visit, CaseKind.REFUND_OPEN)
+    seen = visit.print_state in {PrintState.DIFFERS, PrintState.NOT_PRINTED}
+    return _without(settled, CaseKind.PRINT_UNVERIFIED) if seen else settled
 
 
 def _removed(visit: Visit, at: datetime) -> Decision | None:
@@ -142,7 +152,7 @@ def restarted(visit: Visit, at: datetime) -> Decision | None:
     if visit.step in _INTERRUPTED:
         return fail(visit, Fault(FailureCode.INTERRUPTED), at)
     if visit.step is Step.ENDED:
-        return _ask_again(visit)
+        return ask_again(visit)
     return stay(visit)
 
 
@@ -167,7 +177,7 @@ def _final(visit: Visit, number: str) -> bool:
     return paid or number in visit.closed_orders
 
 
-def _ask_again(visit: Visit) -> Decision:
+def ask_again(visit: Visit) -> Decision:
     """What an ended visit left open at the outside is asked once more at every start."""
     decision = stay(visit)
     if CaseKind.PAYMENT_UNDECIDED in visit.cases:
@@ -175,7 +185,8 @@ def _ask_again(visit: Visit) -> Decision:
         decision = decision.also(*(ClosePayment(order, to_the_end=True) for order in open_orders))
     if CaseKind.REFUND_OPEN in visit.cases:
         began = {refund.number: refund.requested_at for refund in visit.refunds}
-        effects = (refund_effect(visit, paid, began[refund_number(paid)]) for paid in visit.unreturned)
+        asked = (paid for paid in visit.unreturned if refund_number(paid) in began)
+        effects = (refund_effect(visit, paid, began[refund_number(paid)]) for paid in asked)
         decision = decision.also(*effects)
     if CaseKind.REPORT_OPEN in visit.cases:
         decision = decision.also(report_print(visit, printed=visit.printed))

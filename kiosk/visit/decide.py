@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from kiosk.visit import background
+from kiosk.visit import background, casework
 from kiosk.visit.decision import Decision
 from kiosk.visit.events import Event, Restarted
 from kiosk.visit.model import Step, Visit
@@ -80,6 +80,8 @@ def decide(visit: Visit, event: Event, at: datetime) -> Decision | None:
             return decision
     if isinstance(event, Restarted):
         decision = background.restarted(visit, at)
+    elif type(event) in casework.HANDLED:
+        decision = casework.handle(visit, event, at)
     elif type(event) in background.HANDLED:
         decision = background.handle(visit, event, at)
     else:

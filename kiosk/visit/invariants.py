@@ -54,7 +54,7 @@ def _at_the_end(visit: Visit) -> list[str]:
     if visit.unreturned and not explained:
         found.append("a payment was neither delivered nor refunded, and there is no case")
     unsure = visit.print_state in {PrintState.STARTED, PrintState.UNKNOWN}
-    if unsure and CaseKind.PRINT_UNVERIFIED not in visit.cases:
+    if unsure and CaseKind.PRINT_UNVERIFIED not in {*visit.cases, *visit.closed_cases}:
         found.append("nobody knows whether the card was printed, and there is no case")
     if visit.card in {CardFate.INSIDE, CardFate.PRESENTED}:
         found.append("the visit ended with the card still in the machine")

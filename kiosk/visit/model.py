@@ -7,6 +7,7 @@ from typing import Any
 
 from kiosk.domain.chip import CheckResult
 from kiosk.domain.endorsement import Destination, Endorsement, Offer, Option, Reason, RequestedItem
+from kiosk.domain.face import CardFace
 from kiosk.domain.failure import Fault
 from kiosk.domain.money import Fen
 from kiosk.domain.payment import Channel, Order, Payment, Refund
@@ -116,6 +117,10 @@ class Visit:
         paid_order: the order whose payment the visit delivers for; any other payment is refunded.
         ending: what ended the visit early, None for a visit that succeeded so far.
         cases: what is left for staff; the visit's number is the case number.
+        face: what the film is to show, from the first attempt to print on.
+        void: the authority was told that what it issued is not on the card.
+        closed_cases: what staff settled by hand.
+        by_hand: orders whose money staff settled outside of this machine.
         requests: how many request ids were given to the authority.
         channels: the ways to pay that work; `payer_code_channels` are those that charge a phone's code.
         payment_note: why the last attempt to pay brought nothing, or why the code shown was not taken.
@@ -155,13 +160,17 @@ class Visit:
     endorsements: tuple[Endorsement, ...] = ()
     print_state: PrintState = PrintState.UNTOUCHED
     print_attempts: int = 0
+    face: CardFace | None = None
     reported: bool = False
+    void: bool = False
     slip_wanted: bool = False
     slip_printed: bool | None = None
     card: CardFate = CardFate.INSIDE
     ending: Fault | None = None
     refusal: Reason | None = None
     cases: tuple[CaseKind, ...] = ()
+    closed_cases: tuple[CaseKind, ...] = ()
+    by_hand: frozenset[str] = frozenset()
     requests: int = 0
     history: tuple[Step, ...] = field(default=(), repr=False)
 
@@ -209,7 +218,9 @@ class Visit:
         return tuple(
             payment
             for payment in self.payments
-            if payment.order_number != delivered and refund_number(payment) not in self.refunded
+            if payment.order_number != delivered
+            and refund_number(payment) not in self.refunded
+            and payment.order_number not in self.by_hand
         )
 
     def put(self, **changes: Any) -> "Visit":

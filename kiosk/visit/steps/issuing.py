@@ -35,7 +35,8 @@ def _as_ordered(visit: Visit, endorsements: tuple[Endorsement, ...]) -> bool:
 def start_print(visit: Visit, at: datetime) -> Decision:
     """Erase and print; each attempt is counted before it is made."""
     started = visit.put(print_state=PrintState.STARTED, print_attempts=visit.print_attempts + 1)
-    return go(started, Step.PRINTING, PrintCard(ordered_face(started, at)))
+    face = ordered_face(started, at)
+    return go(started.put(face=face), Step.PRINTING, PrintCard(face))
 
 
 def ordered_face(visit: Visit, at: datetime) -> CardFace:

@@ -1,0 +1,207 @@
+"""The open cases of one machine: listed, told, and worked on, each action through the visit's journal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.domain.money import Fen
+from kiosk.domain.staff import Staff
+from kiosk.journal.codec import decode_event
+from kiosk.journal.store import Journal
+from kiosk.runtime.outside import Outside
+from kiosk.runtime.visit_runner import VisitRunner
+from kiosk.visit import case_events
+from kiosk.visit.case_events import (
+    CaseAskedAgain,
+    CaseClosed,
+    CaseFilmInspected,
+    CaseFilmNotInspected,
+    CaseFilmSeen,
+    CaseInspectionOrdered,
+    CaseRefundOrdered,
+    CaseReprintOrdered,
+    CloseReason,
+)
+from kiosk.visit.casework import CaseAction, allowed, reasons
+from kiosk.visit.events import Event
+from kiosk.visit.fold import Folded
+from kiosk.visit.model import CardFate, CaseKind, PrintState, Visit
+
+LONGEST_NOTE = 200
+"""Characters of a note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing that was done about a case, or came of it.
+
+    Attributes:
+        by: who did it; None for what the machine found out.
+        what: name of the event; `detail` says how it went, free of personal data about the holder.
+    """
+
+    at: datetime
+    by: Staff | None
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything staff need to know of a case; nothing of the holder.
+
+    Attributes:
+        number: the visit's, printed on the applicant's slip.
+        kinds: what is open; empty once everything is settled.
+        paid, refunded: fen.
+        undelivered: payments that were neither delivered for nor given back, order numbers.
+        waiting: something of the visit still waits for an outcome: run `kiosk recover` first.
+    """
+
+    number: str
+    began: datetime | None
+    kinds: tuple[CaseKind, ...]
+    film: PrintState
+    card: CardFate
+    paid: Fen
+    refunded: Fen
+    undelivered: tuple[str, ...]
+    undecided: tuple[str, ...]
+    ending: str | None
+    waiting: bool
+    actions: tuple[CaseAction, ...]
+    reasons: tuple[CloseReason, ...]
+    deeds: tuple[Deed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a member of staff wants done.
+
+    Attributes:
+        matches: for `SEEN`: the film shows what was ordered.
+        reason, note: for `CLOSE`.
+    """
+
+    action: CaseAction
+    by: Staff
+    matches: bool = False
+    reason: CloseReason | None = None
+    note: str = ""
+
+
+class NotAllowed(Exception):
+    """The case does not allow the action now; the text says why and what is allowed."""
+
+
+def open_cases(journal: Journal) -> tuple[Case, ...]:
+    """Return every case with something open, oldest first."""
+    numbers = (one.visit_id for one in journal.standings() if one.cases)
+    return tuple(read_case(journal, number) for number in numbers)
+
+
+def read_case(journal: Journal, number: str) -> Case:
+    """Return a case as it stands. Raises JournalUnavailable where there is no such visit."""
+    return _told(journal, journal.fold(number))
+
+
+async def act(outside: Outside, journal: Journal, number: str, order: Order) -> Case:
+    """Do what was ordered and return the case as it stands then.
+
+    The order is in the journal before anything is done, the outcome after it; a crash in between is
+    recovered like any other. Raises NotAllowed, and JournalUnavailable.
+    """
+    folded = journal.fold(number)
+    _check(folded, order)
+    runner = VisitRunner(outside, journal, folded, lambda: None)
+    try:
+        runner.record(_event(order))
+        await runner.finish()
+    finally:
+        await runner.stop()
+    return read_case(journal, number)
+
+
+def _check(folded: Folded, order: Order) -> None:
+    if not folded.over:
+        raise NotAllowed("the visit still waits for an outcome: run kiosk recover first")
+    may = allowed(folded.visit)
+    if order.action not in may:
+        listed = ", ".join(may) or "nothing: no matter is open"
+        raise NotAllowed(f"{order.action} is not possible now; allowed: {listed}")
+    if order.action is CaseAction.CLOSE and order.reason not in reasons(folded.visit):
+        listed = ", ".join(reasons(folded.visit))
+        raise NotAllowed(f"no open matter is settled by {order.reason or 'no reason'}; reasons: {listed}")
+    if len(order.note) > LONGEST_NOTE or not order.note.isprintable():
+        raise NotAllowed(f"a note has at most {LONGEST_NOTE} printable characters")
+
+
+def _event(order: Order) -> Event:
+    match order.action:
+        case CaseAction.ASK:
+            return CaseAskedAgain(order.by)
+        case CaseAction.REFUND:
+            return CaseRefundOrdered(order.by)
+        case CaseAction.INSPECT:
+            return CaseInspectionOrdered(order.by)
+        case CaseAction.SEEN:
+            return CaseFilmSeen(order.matches, order.by)
+        case CaseAction.REPRINT:
+            return CaseReprintOrdered(order.by)
+        case CaseAction.CLOSE:
+            return CaseClosed(order.reason or CloseReason.HANDED_BACK, order.by, order.note)
+
+
+def _told(journal: Journal, folded: Folded) -> Case:
+    visit = folded.visit
+    refunds = {refund.number: refund.amount for refund in visit.refunds}
+    return Case(
+        number=visit.visit_id,
+        began=visit.began,
+        kinds=visit.cases,
+        film=visit.print_state,
+        card=visit.card,
+        paid=Fen(sum(payment.amount for payment in visit.payments)),
+        refunded=Fen(sum(refunds.get(number, 0) for number in visit.refunded)),
+        undelivered=tuple(payment.order_number for payment in visit.unreturned),
+        undecided=_undecided(visit),
+        ending=visit.ending.code if visit.ending else None,
+        waiting=not folded.over,
+        actions=allowed(visit) if folded.over else (),
+        reasons=reasons(visit) if folded.over else (),
+        deeds=_deeds(journal, visit.visit_id),
+    )
+
+
+def _undecided(visit: Visit) -> tuple[str, ...]:
+    if CaseKind.PAYMENT_UNDECIDED not in visit.cases:
+        return ()
+    final = visit.closed_orders | {payment.order_number for payment in visit.payments}
+    return tuple(order.number for order in visit.orders if order.number not in final)
+
+
+_WORK: Mapping[str, type[Event]] = {kind.__name__: kind for kind in case_events.ALL}
+
+
+def _deeds(journal: Journal, number: str) -> tuple[Deed, ...]:
+    return tuple(
+        _deed(record.at, decode_event(record.name, record.fields))
+        for record in journal.records(number)
+        if record.kind == "event" and record.name in _WORK and record.fields is not None
+    )
+
+
+def _deed(at: datetime, event: Event) -> Deed:
+    what = type(event).__name__
+    match event:
+        case CaseClosed(reason, by, note):
+            return Deed(at, by, what, f"{reason}: {note}" if note else reason)
+        case CaseFilmSeen(matches, by):
+            return Deed(at, by, what, "printed" if matches else "not printed")
+        case CaseFilmInspected(matches, detail):
+            return Deed(at, None, what, "printed" if matches else f"not printed: {detail}")
+        case CaseFilmNotInspected(fault):
+            return Deed(at, None, what, f"{fault.code} {fault.detail}".rstrip())
+        case CaseAskedAgain(by) | CaseRefundOrdered(by) | CaseInspectionOrdered(by) | CaseReprintOrdered(by):
+            return Deed(at, by, what, "")
+    raise AssertionError(f"no words for {what}")

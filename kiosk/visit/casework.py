@@ -1,0 +1,217 @@
+"""Open cases: what staff may do about each, and what that makes of the visit. Pure, like all of this room.
+
+A case is a visit that has ended with something left open; its number is the visit's. Nothing here prints
+or pays twice: money goes back under the one number a payment can have, a card whose money goes back is not
+printed, and one that may be printed is looked at first.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from kiosk.domain.face import CardFace
+from kiosk.visit import background
+from kiosk.visit.case_effects import InspectAgain, PrintAgain
+from kiosk.visit.case_events import (
+    CaseAskedAgain,
+    CaseClosed,
+    CaseFilmInspected,
+    CaseFilmNotInspected,
+    CaseFilmSeen,
+    CaseInspectionOrdered,
+    CaseRefundOrdered,
+    CaseReprintOrdered,
+    CloseReason,
+)
+from kiosk.visit.decision import Decision, refund_effect, report_print, stay
+from kiosk.visit.events import Event
+from kiosk.visit.model import CardFate, CaseKind, PrintState, Step, Visit, refund_number
+
+
+class CaseAction(StrEnum):
+    """What staff can do."""
+
+    ASK = "ask"
+    INSPECT = "inspect"
+    SEEN = "seen"
+    REPRINT = "reprint"
+    REFUND = "refund"
+    CLOSE = "close"
+
+
+COVERS: Mapping[CloseReason, frozenset[CaseKind]] = {
+    CloseReason.HANDED_BACK: frozenset({CaseKind.CARD_RETAINED, CaseKind.CARD_LOST_SIGHT}),
+    CloseReason.CARD_KEPT: frozenset({CaseKind.CARD_RETAINED, CaseKind.CARD_LOST_SIGHT}),
+    CloseReason.SETTLED_OUTSIDE: frozenset(
+        {CaseKind.PAYMENT_UNDECIDED, CaseKind.REFUND_OPEN, CaseKind.PRINT_UNVERIFIED}
+    ),
+    CloseReason.NOTHING_OWED: frozenset({CaseKind.PAYMENT_UNDECIDED}),
+    CloseReason.AUTHORITY_TOLD: frozenset({CaseKind.REPORT_OPEN, CaseKind.WITHDRAWAL_OPEN}),
+}
+"""Which open matters each reason settles."""
+
+_ASKABLE = frozenset(
+    {
+        CaseKind.PAYMENT_UNDECIDED,
+        CaseKind.REFUND_OPEN,
+        CaseKind.REPORT_OPEN,
+        CaseKind.WITHDRAWAL_OPEN,
+    }
+)
+_NOT_ON_THE_FILM = frozenset({PrintState.DIFFERS, PrintState.NOT_PRINTED})
+
+
+def allowed(visit: Visit) -> tuple[CaseAction, ...]:
+    """Return what staff may do about a visit now; nothing while it runs or where nothing is open.
+
+    The caller makes sure that nothing of the visit waits for an outcome.
+    """
+    if visit.step is not Step.ENDED or not visit.cases:
+        return ()
+    may = {
+        CaseAction.ASK: bool(_ASKABLE.intersection(visit.cases)),
+        CaseAction.INSPECT: _can_be_looked_at(visit),
+        CaseAction.SEEN: _can_be_looked_at(visit),
+        CaseAction.REPRINT: _may_reprint(visit),
+        CaseAction.REFUND: _may_refund(visit),
+        CaseAction.CLOSE: any(reasons(visit)),
+    }
+    return tuple(action for action, fine in may.items() if fine)
+
+
+def reasons(visit: Visit) -> tuple[CloseReason, ...]:
+    """Return the reasons for which something of the case can be closed by hand."""
+    return tuple(reason for reason, kinds in COVERS.items() if kinds.intersection(visit.cases))
+
+
+def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
+    """Return what staff's work makes of a visit; None where it is not allowed, or nothing any more."""
+    if visit.step is not Step.ENDED:
+        return None
+    match event:
+        case CaseFilmInspected(matches) if CaseKind.PRINT_UNVERIFIED in visit.cases:
+            return _seen(visit, matches=matches)
+        case CaseFilmNotInspected(_, touched):
+            return stay(visit.put(print_state=PrintState.UNKNOWN)) if touched else stay(_untouched(visit))
+    return _ordered(visit, event, at)
+
+
+def _ordered(visit: Visit, event: Event, at: datetime) -> Decision | None:
+    may = allowed(visit)
+    match event:
+        case CaseAskedAgain() if CaseAction.ASK in may:
+            return background.ask_again(visit)
+        case CaseRefundOrdered() if CaseAction.REFUND in may:
+            return _refund(visit, at)
+        case CaseInspectionOrdered() if CaseAction.INSPECT in may:
+            return stay(visit, InspectAgain(*_face_and_line(visit)))
+        case CaseFilmSeen(matches) if CaseAction.SEEN in may:
+            return _seen(visit, matches=matches)
+        case CaseReprintOrdered() if CaseAction.REPRINT in may:
+            started = visit.put(print_state=PrintState.STARTED, print_attempts=visit.print_attempts + 1)
+            return stay(started, PrintAgain(*_face_and_line(visit)))
+        case CaseClosed(reason) if reason in reasons(visit):
+            return stay(_closed(visit, reason))
+    return None
+
+
+def _can_be_looked_at(visit: Visit) -> bool:
+    unverified = CaseKind.PRINT_UNVERIFIED in visit.cases
+    return unverified and visit.face is not None and visit.permit is not None
+
+
+def _may_reprint(visit: Visit) -> bool:
+    """Only what an inspection found not printed, what is paid or free, and where no money goes back."""
+    if not _can_be_looked_at(visit) or visit.print_state not in _NOT_ON_THE_FILM or visit.void:
+        return False
+    if visit.total == 0:
+        return True
+    paid = visit.payment
+    if paid is None or paid.order_number in visit.by_hand:
+        return False
+    return refund_number(paid) not in {refund.number for refund in visit.refunds}
+
+
+def _may_refund(visit: Visit) -> bool:
+    channels = {order.number: order.channel for order in visit.orders}
+    return any(channels[paid.order_number].takes_back for paid in visit.unreturned)
+
+
+def _refund(visit: Visit, at: datetime) -> Decision:
+    """Refund everything that was not delivered, and void what was issued for it.
+
+    A refund that was ordered before keeps its number and its moment.
+    """
+    known = {refund.number: refund for refund in visit.refunds}
+    began = {number: refund.requested_at for number, refund in known.items()}
+    effects = tuple(
+        refund_effect(visit, paid, began.get(refund_number(paid), at)) for paid in visit.unreturned
+    )
+    new = tuple(effect.refund for effect in effects if effect.refund.number not in known)
+    decision = stay(visit.put(refunds=(*visit.refunds, *new)), *effects)
+    undelivered = visit.print_state in _NOT_ON_THE_FILM and bool(visit.endorsements)
+    if undelivered and not visit.void:
+        void = decision.visit.put(void=True)
+        return Decision(void, effects).also(report_print(void, printed=False))
+    return decision
+
+
+def _seen(visit: Visit, *, matches: bool) -> Decision:
+    """The film was seen: printed after all, or known not to be, which staff then refund or print again."""
+    if not matches:
+        return stay(visit.put(print_state=PrintState.DIFFERS))
+    verified = visit.put(
+        print_state=PrintState.VERIFIED,
+        cases=tuple(kind for kind in visit.cases if kind is not CaseKind.PRINT_UNVERIFIED),
+    )
+    if verified.reported or not verified.endorsements:
+        return stay(verified)
+    return stay(verified, report_print(verified, printed=True))
+
+
+def _untouched(visit: Visit) -> Visit:
+    """Nothing was written: what an inspection knew before still holds."""
+    return visit.put(print_state=PrintState.DIFFERS) if visit.print_state is PrintState.STARTED else visit
+
+
+def _face_and_line(visit: Visit) -> tuple[CardFace, str]:
+    if visit.face is None or visit.permit is None:
+        raise AssertionError("what can be looked at has a face and a permit")
+    return visit.face, visit.permit.line
+
+
+def _closed(visit: Visit, reason: CloseReason) -> Visit:
+    settled = COVERS[reason].intersection(visit.cases)
+    closed = visit.put(
+        cases=tuple(kind for kind in visit.cases if kind not in settled),
+        closed_cases=(*visit.closed_cases, *(kind for kind in visit.cases if kind in settled)),
+    )
+    match reason:
+        case CloseReason.HANDED_BACK:
+            return closed.put(card=CardFate.TAKEN)
+        case CloseReason.CARD_KEPT:
+            return closed.put(card=CardFate.RETAINED)
+        case CloseReason.SETTLED_OUTSIDE:
+            return closed.put(by_hand=visit.by_hand | {order.number for order in visit.orders})
+        case CloseReason.NOTHING_OWED:
+            return closed.put(closed_orders=visit.closed_orders | _undecided(visit))
+    return closed
+
+
+def _undecided(visit: Visit) -> frozenset[str]:
+    paid = {payment.order_number for payment in visit.payments}
+    return frozenset(order.number for order in visit.orders if order.number not in paid)
+
+
+HANDLED: frozenset[type[Event]] = frozenset(
+    {
+        CaseAskedAgain,
+        CaseClosed,
+        CaseFilmInspected,
+        CaseFilmNotInspected,
+        CaseFilmSeen,
+        CaseInspectionOrdered,
+        CaseRefundOrdered,
+        CaseReprintOrdered,
+    }
+)
