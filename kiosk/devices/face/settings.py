@@ -25,8 +25,9 @@ class FaceSettings:
             folder of pictures, shown one after the other again and again.
         detector: ONNX file of the form of YuNet.
         recogniser: ONNX file of the form of SFace.
-        threshold: least score of two pictures of one person, of the recogniser's scale.
-        agreeing: pictures in a row that must agree; one lucky picture matches nobody.
+        threshold: least score of two pictures of one person, of the recogniser's scale; more than 0,
+            which is the score of nobody.
+        agreeing: pictures in a row that must agree, at least 1; one lucky picture matches nobody.
         patience_s: how long a person is looked at, seconds.
         liveness: ``package.module:factory`` of a `LivenessCheck`; None asks for none.
         require_liveness: without a check nobody is compared at all.
@@ -44,6 +45,10 @@ class FaceSettings:
     width: int = 1280
     height: int = 720
     limits: QualityLimits = field(default_factory=QualityLimits)
+
+    def __post_init__(self) -> None:
+        if self.threshold <= 0 or self.agreeing < 1:
+            raise ValueError("a comparison that would match nobody's face")
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

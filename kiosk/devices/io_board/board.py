@@ -7,6 +7,7 @@ from typing import Protocol
 
 from kiosk.devices.byte_line import ByteLine, LineDown
 from kiosk.devices.io_board.modbus import (
+    MOST_BITS,
     Framing,
     Malformed,
     RefusedByBoard,
@@ -81,12 +82,12 @@ class ModbusBoard:
             self._line.drop()
 
     async def _read(self, numbers: Iterable[int], *, outputs: bool) -> dict[int, bool]:
-        wanted = sorted(numbers)
-        if not wanted:
-            return {}
-        first, count = wanted[0], wanted[-1] - wanted[0] + 1
-        bits = await self._ask(read_coils(first, count) if outputs else read_inputs(first, count))
-        return {number: bits[number - first] for number in wanted}
+        found: dict[int, bool] = {}
+        for wanted in _windows(numbers):
+            first, count = wanted[0], wanted[-1] - wanted[0] + 1
+            bits = await self._ask(read_coils(first, count) if outputs else read_inputs(first, count))
+            found |= {number: bits[number - first] for number in wanted}
+        return found
 
     async def _ask(self, request: Request) -> tuple[bool, ...]:
         """Give one request and return the bits of its answer; after anything odd the line is opened anew."""
@@ -121,7 +122,19 @@ class ModbusBoard:
 
 def _runs(numbers: Iterable[int]) -> list[tuple[int, list[int]]]:
     """Return the numbers as runs without gaps, each with its first."""
-    ordered = sorted(numbers)
-    grouped = groupby(enumerate(ordered), key=lambda pair: pair[1] - pair[0])
-    runs = [[number for _, number in group] for _, group in grouped]
+    runs = [
+        [number for _, number in group]
+        for window in _windows(numbers)
+        for _, group in groupby(enumerate(window), key=lambda pair: pair[1] - pair[0])
+    ]
     return [(run[0], run) for run in runs]
+
+
+def _windows(numbers: Iterable[int]) -> list[list[int]]:
+    """Return the numbers in order, cut so that no part spans more than one request can ask for."""
+    windows: list[list[int]] = []
+    for number in sorted(numbers):
+        if not windows or number - windows[-1][0] >= MOST_BITS:
+            windows.append([])
+        windows[-1].append(number)
+    return windows
