@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # loaded with the machine, after the first picture
 
 
 def labels(people: "Iterable[Specimen]") -> tuple[tuple[str, Text], ...]:
-    """Return (slug, label) of specimens: the holder's name, which is its own in every language, and the use."""
+    """Return (slug, label) of specimens: the holder's name and what they are for."""
     return tuple(
         (one.slug, Text(f"{one.permit.name_zh} · {one.notes_zh}", f"{one.permit.name_zh} · {one.notes}"))
         for one in people

@@ -34,7 +34,7 @@ class TesterPort(Protocol):
     """What the tester's dock may do to a simulated machine."""
 
     def specimens(self) -> tuple[tuple[str, Text], ...]:
-        """Return (slug, label) of every specimen permit; the label is the holder's name and what it is for."""
+        """Return (slug, label) of every specimen permit; the label is the holder's name and its use."""
 
     def insert(self, slug: str, *, upside_down: bool = False) -> None: ...
 

@@ -169,7 +169,9 @@ def fill(
 
     screen = Screen(port, catalogue, frame.pictures, language=language, elapsed=elapsed)
     screen.languageChosen.connect(frame.languages.use)
-    dock = None if tester is None else Dock(tester)
+    dock = None if tester is None else Dock(tester, language=language)
+    if dock is not None:
+        screen.languageChosen.connect(dock.speak)
     QMetaObject.invokeMethod(frame.window, "fill", Q_ARG(QObject, screen), Q_ARG(QObject, dock))
     if not frame.window.property("ready"):
         raise RuntimeError("the stage's QML does not load; see the messages above")

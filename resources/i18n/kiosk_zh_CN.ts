@@ -246,6 +246,76 @@
     </message>
 </context>
 <context>
+    <name>DockPayments</name>
+    <message>
+        <source>Payer&apos;s code, shown to the scanner</source>
+        <translation>向扫码器出示付款码</translation>
+    </message>
+    <message>
+        <source>Yang Cheng Tong card on the reader (again: take it away)</source>
+        <translation>放在读卡区的羊城通卡（再按一次移开）</translation>
+    </message>
+    <message>
+        <source>Card terminal: open its window</source>
+        <translation>打开刷卡终端窗口</translation>
+    </message>
+</context>
+<context>
+    <name>DockWords</name>
+    <message>
+        <source>Debit card</source>
+        <translation>借记卡</translation>
+    </message>
+    <message>
+        <source>Credit card, always with PIN</source>
+        <translation>信用卡，始终需密码</translation>
+    </message>
+    <message>
+        <source>Card without money</source>
+        <translation>余额不足的卡</translation>
+    </message>
+    <message>
+        <source>Foreign card</source>
+        <translation>境外卡</translation>
+    </message>
+    <message>
+        <source>Well filled</source>
+        <translation>余额充足</translation>
+    </message>
+    <message>
+        <source>Another one</source>
+        <translation>另一张</translation>
+    </message>
+    <message>
+        <source>Nearly empty</source>
+        <translation>余额很少</translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
+        <source>Blacklisted</source>
+        <translation>黑名单</translation>
+    </message>
+    <message>
+        <source>Old kind (M1)</source>
+        <translation>旧式卡（M1）</translation>
+    </message>
+    <message>
+        <source>wallet pays</source>
+        <translation>钱包付款</translation>
+    </message>
+    <message>
+        <source>wallet asks for the password</source>
+        <translation>钱包要求密码</translation>
+    </message>
+    <message>
+        <source>wallet refuses</source>
+        <translation>钱包拒付</translation>
+    </message>
+</context>
+<context>
     <name>EndorsementLine</name>
     <message>
         <source>valid until %1</source>
@@ -1002,6 +1072,64 @@
     </message>
 </context>
 <context>
+    <name>TerminalKeys</name>
+    <message>
+        <source>Yellow: erase</source>
+        <translation>黄：更正</translation>
+    </message>
+    <message>
+        <source>Green: OK</source>
+        <translation>绿：确认</translation>
+    </message>
+    <message>
+        <source>Red: stop</source>
+        <translation>红：取消</translation>
+    </message>
+</context>
+<context>
+    <name>TerminalWindow</name>
+    <message>
+        <source>Simulated card terminal</source>
+        <translation>模拟刷卡终端</translation>
+    </message>
+    <message>
+        <source>Tap, insert or swipe</source>
+        <translation>请挥卡、插卡或刷卡</translation>
+    </message>
+    <message>
+        <source>PIN: %1</source>
+        <translation>密码：%1</translation>
+    </message>
+    <message>
+        <source>Asking the bank …</source>
+        <translation>正在联系银行…</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>待机</translation>
+    </message>
+    <message>
+        <source>Card in the payer&apos;s hand</source>
+        <translation>持卡人手中的卡</translation>
+    </message>
+    <message>
+        <source>Tap</source>
+        <translation>挥卡</translation>
+    </message>
+    <message>
+        <source>Insert</source>
+        <translation>插卡</translation>
+    </message>
+    <message>
+        <source>Walk away</source>
+        <translation>取卡离开</translation>
+    </message>
+    <message>
+        <source>What goes wrong</source>
+        <translation>故障</translation>
+    </message>
+</context>
+<context>
     <name>TesterDock</name>
     <message>
         <source>TESTER&apos;S DOCK — not part of the kiosk</source>
@@ -1030,6 +1158,10 @@
     <message>
         <source>Faults</source>
         <translation>故障</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
     </message>
     <message>
         <source>Phone page</source>
@@ -1218,6 +1350,42 @@
     <message>
         <source>Slip printing</source>
         <translation>凭条打印</translation>
+    </message>
+    <message>
+        <source>Card terminal</source>
+        <translation>刷卡终端</translation>
+    </message>
+    <message>
+        <source>Yang Cheng Tong reader</source>
+        <translation>羊城通读卡器</translation>
+    </message>
+    <message>
+        <source>Payment code scanner</source>
+        <translation>付款码扫码器</translation>
+    </message>
+    <message>
+        <source>A4 printer</source>
+        <translation>A4 打印机</translation>
+    </message>
+    <message>
+        <source>Lights</source>
+        <translation>指示灯</translation>
+    </message>
+    <message>
+        <source>Loudspeaker</source>
+        <translation>扬声器</translation>
+    </message>
+    <message>
+        <source>Keypad</source>
+        <translation>键盘</translation>
+    </message>
+    <message>
+        <source>Cabinet</source>
+        <translation>机柜</translation>
+    </message>
+    <message>
+        <source>Power supply</source>
+        <translation>电源</translation>
     </message>
     <message>
         <source>Alipay</source>

@@ -1,11 +1,11 @@
 """Drives a screen as people do: by touching what is visible."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QPointingDevice
+from PySide6.QtGui import QGuiApplication, QPointingDevice
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 from PySide6.QtTest import QTest
 
@@ -13,7 +13,7 @@ from kiosk.runtime.ports import KioskPort
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.shipped import load_catalogue
 from kiosk.ui.main_window import Face, close_frame, fill, make_frame
-from tests.ui.support import FakePort, FakeTester
+from tests.ui.fakes import FakePort, FakeTester
 
 LANDSCAPE, PORTRAIT = (1920, 1080), (1080, 1920)
 
@@ -41,6 +41,7 @@ class Bench:
     port: FakePort
     tester: FakeTester | None
     watch: Stopwatch
+    beside: QQuickWindow | None = None
 
     @classmethod
     def open(
@@ -62,13 +63,23 @@ class Bench:
 
     @property
     def window(self) -> QQuickWindow:
-        assert isinstance(self.face.window, QQuickWindow)
-        return self.face.window
+        window = self.beside or self.face.window
+        assert isinstance(window, QQuickWindow)
+        return window
+
+    def at(self, name: str) -> "Bench":
+        """Return the same bench with its hands at another window that is open."""
+        found = [one for one in QGuiApplication.topLevelWindows() if one.objectName() == name]
+        beside = [one for one in found if isinstance(one, QQuickWindow) and one.isVisible()]
+        assert len(beside) == 1, f"{len(beside)} open windows are called {name}"
+        return replace(self, beside=beside[0])
 
     def settle(self) -> None:
         """Let layouts and delayed calls finish, and draw."""
         for _ in range(3):
             QCoreApplication.processEvents()
+        if self.face.dock is not None:
+            self.face.dock.finish()
         self.window.grabWindow()
         QCoreApplication.processEvents()
 
@@ -105,6 +116,19 @@ class Bench:
 
     def _centre(self, item: QQuickItem) -> QPoint:
         return self.place(item).center().toPoint()
+
+    def reach(self, name: str) -> None:
+        """Tap something of the tester's, dragging its list there first."""
+        item = self.find(name)
+        above = item.parentItem()
+        while not above.inherits("QQuickFlickable"):
+            above = above.parentItem()
+        content = above.property("contentItem")
+        assert isinstance(content, QQuickItem)
+        top = item.mapRectToItem(content, QRectF(0, 0, item.width(), item.height())).top()
+        lowest = max(float(above.property("contentHeight")) - above.height(), 0.0)
+        above.setProperty("contentY", min(max(top - above.height() / 2, 0.0), lowest))
+        self.tap(name)
 
     def tap(self, name: str) -> None:
         """Tap with the mouse button, as most touch panels report themselves."""

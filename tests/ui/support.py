@@ -1,7 +1,6 @@
-"""A port that only remembers, invented visits, and snapshots of every page."""
+"""Invented visits, and snapshots of every page."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -19,7 +18,6 @@ from kiosk.domain.specimens import Specimen
 from kiosk.runtime.snapshot import ChannelHealth, DeviceHealth, Service, Snapshot
 from kiosk.shipped import load_catalogue, load_specimens
 from kiosk.ui.views.pages import Page
-from kiosk.visit.events import Event
 from kiosk.visit.model import CardFate, CaseKind, Item, PrintState, Step, Visit, refund_number
 from kiosk.visit.money_back import money_back
 
@@ -28,106 +26,8 @@ TODAY = beijing_date(NOW)
 NUMBER = "K1A2-20261122-0007"
 
 
-@dataclass
-class FakePort:
-    """Remembers what was asked of it; `show` plays the runtime."""
-
-    events: list[Event] = field(default_factory=list)
-    more: int = 0
-    active: int = 0
-    asked: int = 0
-    listeners: list[Callable[[Snapshot], None]] = field(default_factory=list)
-
-    def subscribe(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
-        self.listeners.append(listener)
-        listener(Snapshot(Service.STARTING, NOW))
-        return lambda: self.listeners.remove(listener)
-
-    def send(self, event: Event) -> None:
-        self.events.append(event)
-
-    def more_time(self) -> None:
-        self.more += 1
-
-    def activity(self) -> None:
-        self.active += 1
-
-    def ask_payment(self) -> None:
-        self.asked += 1
-
-
-@dataclass
-class FakeTester:
-    """Remembers what the dock did."""
-
-    done: list[tuple[object, ...]] = field(default_factory=list)
-    broken: set[tuple[str, str]] = field(default_factory=set)
-
-    def specimens(self) -> tuple[tuple[str, str], ...]:
-        return tuple((specimen.slug, specimen.slug) for specimen in _specimens())
-
-    def insert(self, slug: str, *, upside_down: bool = False) -> None:
-        self.done.append(("insert", slug, upside_down))
-
-    def pull_card(self) -> None:
-        self.done.append(("pull",))
-
-    def pay(self) -> None:
-        self.done.append(("pay",))
-
-    def decline(self) -> None:
-        self.done.append(("decline",))
-
-    def faults(self) -> tuple[tuple[str, str, bool], ...]:
-        known = (("card_printer", "cover_open"), ("card_printer", "jam"), ("slip_printer", "paper_out"))
-        return tuple((device, fault, (device, fault) in self.broken) for device, fault in known)
-
-    def set_fault(self, device: str, fault: str, *, active: bool) -> None:
-        self.broken ^= {(device, fault)}
-        self.done.append(("fault", device, fault, active))
-
-    def show_code(self, channel: str = "", wallet: str = "pays") -> None:
-        self.done.append(("show_code", channel, wallet))
-
-    def bank_cards(self) -> tuple[tuple[str, str], ...]:
-        return (("debit", "debit · PIN 111101"), ("empty", "empty"))
-
-    def tap_card(self, card: str) -> None:
-        self.done.append(("tap_card", card))
-
-    def insert_card(self, card: str) -> None:
-        self.done.append(("insert_card", card))
-
-    def enter_pin(self, digits: str) -> None:
-        self.done.append(("enter_pin", digits))
-
-    def leave_terminal(self) -> None:
-        self.done.append(("leave_terminal",))
-
-    def terminal(self) -> tuple[str, int]:
-        return ("card", 1500)
-
-    def terminal_page(self) -> str:
-        return "http://127.0.0.1:1/"
-
-    def purse_cards(self) -> tuple[tuple[str, str], ...]:
-        return (("full", "full · 500.00"), ("poor", "poor · 3.00"))
-
-    def hold_purse(self, card: str) -> None:
-        self.done.append(("hold_purse", card))
-
-    def remove_purse(self) -> None:
-        self.done.append(("remove_purse",))
-
-    def purse_held(self) -> str:
-        return ""
-
-    def phone_page(self) -> str:
-        return "http://127.0.0.1:18080/phone"
-
-
 @cache
-def _specimens() -> tuple[Specimen, ...]:
+def specimens() -> tuple[Specimen, ...]:
     return load_specimens(NOW)
 
 
@@ -166,8 +66,8 @@ def welcome(**changes: object) -> Snapshot:
 
 def visit(step: Step, slug: str = "", **changes: object) -> Visit:
     """Return a visit of a specimen holder at a step, with everything learnt by then."""
-    specimens = _specimens()
-    specimen = next((s for s in specimens if s.slug == slug), specimens[0])
+    people = specimens()
+    specimen = next((s for s in people if s.slug == slug), people[0])
     made = Visit(
         visit_id=NUMBER,
         kiosk_id="1A2",
@@ -354,7 +254,7 @@ def _visit(snapshot: Snapshot) -> Visit:
 
 
 def _with_applications() -> Visit:
-    for specimen in _specimens():
+    for specimen in specimens():
         if specimen.record.applications:
             return visit(Step.CHOOSING_DESTINATION, specimen.slug)
     raise AssertionError("no specimen holder has an application approved online")

@@ -13,7 +13,8 @@ from kiosk.runtime.snapshot import Snapshot
 from kiosk.shipped import load_catalogue
 from kiosk.ui import main_window
 from kiosk.ui.main_window import close_screen, run_screen
-from tests.ui.support import FakePort, FakeTester, scenes, welcome
+from tests.ui.fakes import FakePort, FakeTester
+from tests.ui.support import scenes, welcome
 
 
 @dataclass

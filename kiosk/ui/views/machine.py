@@ -2,8 +2,22 @@
 
 from dataclasses import dataclass
 
+from kiosk.devices.contracts import DeviceName
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.ui.views.wording import Wording
+
+# What an applicant needs for a visit; whether lights or doors are well is not their business.
+_FOR_APPLICANTS = frozenset(
+    {
+        DeviceName.STATION,
+        DeviceName.CHIP,
+        DeviceName.SCANNER,
+        DeviceName.CAMERA,
+        DeviceName.PRINTER,
+        DeviceName.SLIP,
+        DeviceName.DOCUMENT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,10 @@ def machine_view(snapshot: Snapshot, wording: Wording) -> MachineView:
         service=snapshot.service.value,
         fault=wording.failure(snapshot.fault),
         simulated=snapshot.simulated,
-        devices=tuple(Readiness(device.name, device.ready) for device in snapshot.devices),
+        devices=tuple(
+            Readiness(device.name, device.ready)
+            for device in snapshot.devices
+            if device.name in _FOR_APPLICANTS
+        ),
         channels=tuple(Readiness(c.channel.value, c.available) for c in snapshot.channels),
     )

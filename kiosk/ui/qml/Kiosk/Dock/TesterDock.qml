@@ -2,6 +2,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
 import Kiosk.Backend
+import Kiosk.Style
 
 // What a tester does to the simulated machine. Beside the screen, never part of it.
 Rectangle {
@@ -9,18 +10,9 @@ Rectangle {
 
     required property Dock dock
     property bool across: false
-    readonly property int size: 13
 
     color: "#1F242A"
     clip: true
-
-    component Label: Text {
-        color: "#F2B84B"
-        font.pixelSize: root.size
-        font.weight: Font.Bold
-        textFormat: Text.PlainText
-        wrapMode: Text.Wrap
-    }
 
     Flickable {
         anchors.fill: parent
@@ -34,7 +26,9 @@ Rectangle {
             width: parent.width
             spacing: 8
 
-            Label { text: qsTr("TESTER'S DOCK — not part of the kiosk"); Layout.fillWidth: true }
+            // The same in every language, hence not for translation.
+            DockLabel { text: "SIMULATED · 模拟设备"; Layout.fillWidth: true }
+            DockLabel { text: qsTr("TESTER'S DOCK — not part of the kiosk"); Layout.fillWidth: true }
             Flow {
                 spacing: 6
                 Layout.fillWidth: true
@@ -49,7 +43,11 @@ Rectangle {
                     onClicked: root.dock.turn()
                 }
             }
-            Label { text: qsTr("Insert a specimen permit"); Layout.fillWidth: true }
+            DockPayments {
+                dock: root.dock
+                Layout.fillWidth: true
+            }
+            DockLabel { text: qsTr("Insert a specimen permit"); Layout.fillWidth: true }
             Flow {
                 spacing: 6
                 Layout.fillWidth: true
@@ -66,7 +64,7 @@ Rectangle {
                     }
                 }
             }
-            Label { text: qsTr("Faults"); Layout.fillWidth: true }
+            DockLabel { text: qsTr("Faults"); Layout.fillWidth: true }
             Flow {
                 spacing: 6
                 Layout.fillWidth: true
@@ -77,28 +75,22 @@ Rectangle {
                     DockButton {
                         required property var modelData
                         objectName: "dock-fault-%1-%2".arg(modelData.device).arg(modelData.fault)
-                        text: "%1: %2".arg(modelData.device).arg(modelData.fault)
+                        text: qsTr("%1: %2").arg(Words.device(modelData.device)).arg(modelData.label)
                         on: modelData.active
                         width: Math.min(implicitWidth, column.width)
                         onClicked: root.dock.setFault(modelData.device, modelData.fault, !modelData.active)
                     }
                 }
             }
-            Label { text: qsTr("Phone page"); Layout.fillWidth: true }
-            Text {
+            DockLabel { text: qsTr("Phone page"); Layout.fillWidth: true }
+            DockText {
                 text: root.dock.phonePage
-                color: "#E8EAED"
-                font.pixelSize: root.size
-                textFormat: Text.PlainText
                 wrapMode: Text.WrapAnywhere
                 Layout.fillWidth: true
             }
-            Text {
+            DockText {
                 text: qsTr("Stop the program at any moment (Ctrl+C or kill -9) and start it again: the visit goes on or ends properly.")
                 color: "#B9C0C8"
-                font.pixelSize: root.size
-                textFormat: Text.PlainText
-                wrapMode: Text.Wrap
                 Layout.fillWidth: true
             }
         }

@@ -62,6 +62,15 @@ QtObject {
         case "face_camera": return qsTr("Face check")
         case "card_printer": return qsTr("Card printing")
         case "slip_printer": return qsTr("Slip printing")
+        case "card_terminal": return qsTr("Card terminal")
+        case "purse_reader": return qsTr("Yang Cheng Tong reader")
+        case "payment_scanner": return qsTr("Payment code scanner")
+        case "document_printer": return qsTr("A4 printer")
+        case "lights": return qsTr("Lights")
+        case "sounds": return qsTr("Loudspeaker")
+        case "keypad": return qsTr("Keypad")
+        case "cabinet": return qsTr("Cabinet")
+        case "ups": return qsTr("Power supply")
         default: return name
         }
     }

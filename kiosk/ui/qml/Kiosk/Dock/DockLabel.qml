@@ -1,0 +1,6 @@
+import QtQuick
+
+DockText {
+    color: "#F2B84B"
+    font.weight: Font.Bold
+}
