@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from kiosk.assembly.fitting import DriverUnusable, fitted
+from kiosk.assembly.notifications import open_door, serve_notices, simulated_door
 from kiosk.assembly.payments import device_channels
 from kiosk.assembly.plan import Plan, plan_devices
 from kiosk.assembly.simulated_payments import simulated_tills
@@ -101,10 +102,12 @@ async def simulated_kiosk(
         await machine.start()
         payments = settings.state / PAYMENTS_FOLDER
         tills = await simulated_tills(payments, machine, settings.kiosk_id, clock, stack)
+        door = simulated_door(payments, stack)
         devices = await stack.enter_async_context(fitted(plan, Place(clock, settings.state, machine)))
         outside = _outside(settings, clock, devices, layout, stack)
         kiosk = Kiosk(outside, journal, settings.kiosk_id, timedelta(days=settings.retention_days))
         stack.push_async_callback(kiosk.stop)
+        await serve_notices(door, outside, kiosk, journal, stack)
         hands = PaymentHands(Phone(sandbox.url), machine.payment_scanner, tills.terminal, tills.purse)
         tester = Tester(machine, people, hands)
         yield SimulatedKiosk(kiosk, journal, outside, plan, machine, tester, sandbox, layout)
@@ -124,10 +127,12 @@ async def real_kiosk(
     async with AsyncExitStack() as stack:
         stack.enter_context(only_one(settings.state))
         journal = _journal(settings, stack)
+        door = open_door(settings.state / PAYMENTS_FOLDER, stack)
         devices = await stack.enter_async_context(fitted(plan, Place(clock, settings.state)))
         outside = _outside(settings, clock, devices, load_layout(), stack)
         kiosk = Kiosk(outside, journal, settings.kiosk_id, timedelta(days=settings.retention_days))
         stack.push_async_callback(kiosk.stop)
+        await serve_notices(door, outside, kiosk, journal, stack)
         yield RunningKiosk(kiosk, journal, outside, plan)
 
 

@@ -46,7 +46,7 @@ from kiosk.payments.merchant_devices import (
     purse_settings,
     terminal_settings,
 )
-from kiosk.payments.sections import Address, Id, Section
+from kiosk.payments.sections import Address, Id, NotificationsSection, Section
 from kiosk.payments.unionpay.adapter import UnionPayChannel
 from kiosk.payments.unionpay.messages import FILE_URL, NO_NOTICE_URL, UnionPayMerchant
 from kiosk.payments.validity import Inspection
@@ -107,6 +107,7 @@ class Merchants(BaseModel):
     unionpay: UnionPaySection | None = None
     card_terminal: CardTerminalSection | None = None
     yang_cheng_tong: YangChengTongSection | None = None
+    notifications: NotificationsSection | None = None
 
 
 @dataclass(frozen=True, slots=True)

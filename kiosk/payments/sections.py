@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -22,6 +22,17 @@ def _safe_url(url: str) -> str:
     if not parts.hostname or (parts.scheme != "https" and parts.hostname not in _LOOPBACK):
         raise ValueError("must be an https address (plain http only to this machine)")
     return url.rstrip("/")
+
+
+class NotificationsSection(Section):
+    """``[notifications]`` of merchants.toml: where this kiosk listens for the networks' notifications.
+
+    Attributes:
+        listen: an address of this machine; its loopback unless something else must reach it.
+    """
+
+    listen: Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f.:]{2,45}$")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)]
 
 
 Address = Annotated[str, AfterValidator(_safe_url)]

@@ -10,7 +10,8 @@ import structlog
 
 from kiosk.devices.contracts import Done, Failed, MediaAction, MediaPosition, Orientation
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.journal.store import Journal
+from kiosk.domain.payment import Payment
+from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.runtime import health
 from kiosk.runtime.availability import channel_health, ways
 from kiosk.runtime.housekeeping import Housekeeping
@@ -19,8 +20,8 @@ from kiosk.runtime.patience import ACCEPT_S, EJECT_S, HEALTH_S, JAM_AGAIN_S
 from kiosk.runtime.prompting import payment_prompt
 from kiosk.runtime.snapshot import ChannelHealth, DeviceHealth, Service, Snapshot
 from kiosk.runtime.visit_runner import VisitRunner
-from kiosk.visit.events import CardInserted, Event, Restarted
-from kiosk.visit.fold import Advance
+from kiosk.visit.events import CardInserted, Event, PaymentSettled, Restarted
+from kiosk.visit.fold import Advance, Folded
 from kiosk.visit.limits import TAKE_CARD_S
 from kiosk.visit.model import Step
 from kiosk.visit.money_back import money_back
@@ -76,6 +77,20 @@ class Kiosk:
     def ask_payment(self) -> None:
         if self._runner is not None:
             self._runner.ask_payment()
+
+    def notified(self, number: str) -> bool:
+        """Ask about an order of the present visit at once; False where it is none of its."""
+        return self._runner is not None and self._runner.notified(number)
+
+    async def take_late_payment(self, folded: Folded, payment: Payment) -> None:
+        """Book money that came after its visit was over; it goes back in the background.
+
+        Returns as soon as it is booked; raises JournalUnavailable where it cannot be.
+        """
+        runner = VisitRunner(self._outside, self._journal, folded, self._publish)
+        booked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._in_background(_booked_late(runner, payment, booked))
+        await booked
 
     def snapshot(self) -> Snapshot:
         """Return the machine as it is now."""
@@ -301,6 +316,16 @@ class Kiosk:
         snapshot = self.snapshot()
         for listener in tuple(self._listeners):
             listener(snapshot)
+
+
+async def _booked_late(runner: VisitRunner, payment: Payment, booked: asyncio.Future[None]) -> None:
+    try:
+        runner.record(PaymentSettled(payment))
+    except JournalUnavailable as error:
+        booked.set_exception(error)
+        return
+    booked.set_result(None)
+    await runner.finish()
 
 
 def _with_visit(machine: Snapshot, runner: VisitRunner) -> Snapshot:

@@ -82,6 +82,13 @@ class VisitRunner:
             self.memory.ask_now.set()
             self._changed()
 
+    def notified(self, number: str) -> bool:
+        """Ask about an order at once, as the network has news of it; False where it is not this visit's."""
+        mine = any(order.number == number for order in self.visit.orders)
+        if mine:
+            self.memory.ask_now.set()
+        return mine and not self.folded.over
+
     async def run(self, *, resumed: bool = False) -> None:
         """Run until the visit has ended; what is still open in the background goes on in `finish()`.
 

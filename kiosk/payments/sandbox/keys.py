@@ -134,7 +134,11 @@ def write_merchant_folder(folder: Path, kiosk: Path, base_url: str) -> None:
     if path.exists():
         merchants = read_merchants(kiosk)
         devices = sections_text(
-            {TERMINAL_SECTION: merchants.card_terminal, PURSE_SECTION: merchants.yang_cheng_tong}
+            {
+                TERMINAL_SECTION: merchants.card_terminal,
+                PURSE_SECTION: merchants.yang_cheng_tong,
+                "notifications": merchants.notifications,
+            }
         )
         sections = (merchants.wechat, merchants.alipay, merchants.unionpay)
         if any(section is not None and not section.simulated for section in sections):
