@@ -106,11 +106,17 @@ class AutomaticApplicant:
             case Step.CONFIRMING:
                 return e.OrderConfirmed()
             case Step.CHOOSING_METHOD:
-                chosen = e.MethodChosen(self.plan.pay_with, self.plan.payer_code)
-                return chosen if visit.payment_note is None else e.Cancelled()
+                return self._method(visit)
             case Step.REVIEWING:
                 return e.ResultSeen(slip=True)
         return None
+
+    def _method(self, visit: Visit) -> e.Event:
+        """Pay as planned, once; leave where that does not work."""
+        offered = visit.payer_code_channels if self.plan.payer_code else visit.channels
+        if visit.payment_note is not None or self.plan.pay_with not in offered:
+            return e.Cancelled()
+        return e.MethodChosen(self.plan.pay_with, self.plan.payer_code)
 
     def _choice(self, visit: Visit) -> e.Event:
         """Collect or apply, as planned; with nothing to be had, leave."""

@@ -22,6 +22,7 @@ from kiosk.documents.wrapping import wrapped
 from kiosk.domain.beijing import BEIJING
 from kiosk.domain.endorsement import Endorsement
 from kiosk.domain.money import Fen, yuan_text
+from kiosk.domain.money_back import MoneyBack, ReturnState
 from kiosk.domain.payment import Payment
 from kiosk.domain.slip import Slip, SlipLine
 from kiosk.domain.text import Text
@@ -152,13 +153,24 @@ def _money(slip: Slip, layout: SlipLayout) -> Iterator[_Row]:
         yield from _both(words.not_charged, layout)
     else:
         yield from _payment(slip.payment, layout)
-    if slip.refunded is not None:
-        yield _Gap(_AIR)
-        refund = f"{words.refund.zh} {words.refund.en}"
-        yield _Line(refund, sizes.total, Weight.BOLD, beside=_yuan(slip.refunded))
-        if slip.refund_number is not None:
-            yield from _pair(words.refund_number, slip.refund_number, layout)
-        yield from _both(words.refund_notice, layout)
+    for back in slip.money_back:
+        yield from _money_back(back, layout)
+
+
+def _money_back(back: MoneyBack, layout: SlipLayout) -> Iterator[_Row]:
+    """What goes back, to where, under which number, and what the applicant has to do for it."""
+    words, channel = layout.words, layout.words.channels[back.channel]
+    voucher = back.state is ReturnState.VOUCHER
+    title = words.voucher if voucher else words.refund
+    yield _Gap(_AIR)
+    yield _Line(f"{title.zh} {title.en}", layout.sizes.total, Weight.BOLD, beside=_yuan(back.amount))
+    yield from _pair(words.refund_number, back.number, layout)
+    if voucher:
+        yield from _both(words.voucher_notice, layout)
+        return
+    yield from _pair(words.refund_to, f"{channel.zh} {channel.en}", layout)
+    done = back.state is ReturnState.DONE
+    yield from _both(words.refund_notice if done else words.refund_open_notice, layout)
 
 
 def _payment(payment: Payment, layout: SlipLayout) -> Iterator[_Row]:

@@ -69,7 +69,11 @@ class SlipWords:
     not_charged: Text
     refund: Text
     refund_number: Text
+    refund_to: Text
     refund_notice: Text
+    refund_open_notice: Text
+    voucher: Text
+    voucher_notice: Text
     on_card: Text
     valid_until: Text
     stay: Text

@@ -6,6 +6,7 @@ from datetime import datetime
 from kiosk.domain.endorsement import Destination, Endorsement
 from kiosk.domain.failure import FailureCode
 from kiosk.domain.money import Fen
+from kiosk.domain.money_back import MoneyBack
 from kiosk.domain.payment import Payment
 from kiosk.domain.text import Text
 
@@ -27,7 +28,7 @@ class Slip:
         number: the visit's number, printed and encoded, so that staff find it in the journal.
         permit_masked: permit number with its middle digits masked.
         payment: None where nothing was taken.
-        refund_number, refunded: set where money goes back.
+        money_back: what goes back, how and under which number.
         case_number: set where something is left for staff; `failure` says what.
         endorsements: what is now on the card; empty where nothing was printed.
     """
@@ -39,7 +40,6 @@ class Slip:
     lines: tuple[SlipLine, ...]
     endorsements: tuple[Endorsement, ...] = ()
     payment: Payment | None = None
-    refund_number: str | None = None
-    refunded: Fen | None = None
     case_number: str | None = None
     failure: FailureCode | None = None
+    money_back: tuple[MoneyBack, ...] = ()

@@ -6,7 +6,7 @@ from kiosk.domain.payment import Channel, PaymentPrompt
 from kiosk.visit.model import Step, Visit
 
 _FIRST: Mapping[Channel, PaymentPrompt] = {
-    Channel.CARD: PaymentPrompt.SHOW_CARD,
+    Channel.CARD: PaymentPrompt.TERMINAL_WORKS,
     Channel.YCT: PaymentPrompt.HOLD_PURSE,
 }
 # While an order is made final, only these still ask something of the payer.

@@ -1,34 +1,10 @@
-"""What goes back to whom, by which way and under which number: for the screen and the slip."""
+"""What of a visit's money goes back, how and under which number."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-from kiosk.domain.money import Fen
+from kiosk.domain.money_back import MoneyBack, ReturnState
 from kiosk.domain.payment import Channel
 from kiosk.visit.model import CaseKind, Visit
 
-
-class ReturnState(StrEnum):
-    """Where the money is."""
-
-    UNDER_WAY = "under_way"
-    """The network is being asked."""
-    DONE = "done"
-    """The network has confirmed the refund."""
-    OPEN = "open"
-    """Not confirmed after asking patiently: staff finish it under the case number."""
-    VOUCHER = "voucher"
-    """This way takes no money back (Yang Cheng Tong): staff pay it out under the case number."""
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyBack:
-    """One payment that goes back, `amount` in fen."""
-
-    channel: Channel
-    amount: Fen
-    number: str
-    state: ReturnState
+__all__ = ["MoneyBack", "ReturnState", "money_back"]
 
 
 def money_back(visit: Visit) -> tuple[MoneyBack, ...]:

@@ -3,14 +3,13 @@
 from datetime import datetime
 
 from kiosk.domain.eligibility import masked_number
-from kiosk.domain.money import Fen
 from kiosk.domain.slip import Slip, SlipLine
 from kiosk.visit.model import Visit
+from kiosk.visit.money_back import money_back
 
 
 def slip_of(visit: Visit, at: datetime) -> Slip:
     """Return the slip as of now; the same visit and moment give the same slip."""
-    refunded = tuple(refund for refund in visit.refunds if refund.number in visit.refunded)
     return Slip(
         number=visit.visit_id,
         kiosk_id=visit.kiosk_id,
@@ -19,8 +18,7 @@ def slip_of(visit: Visit, at: datetime) -> Slip:
         lines=tuple(SlipLine(item.option.name, item.fee, item.option.destination) for item in visit.items),
         endorsements=visit.endorsements if visit.printed else (),
         payment=visit.payment,
-        refund_number=refunded[0].number if refunded else None,
-        refunded=Fen(sum(refund.amount for refund in refunded)) if refunded else None,
         case_number=visit.case_number,
         failure=visit.ending.code if visit.ending else None,
+        money_back=money_back(visit),
     )

@@ -13,6 +13,7 @@ from kiosk.documents.slip import render_slip
 from kiosk.domain.endorsement import Destination, Entries
 from kiosk.domain.failure import FailureCode
 from kiosk.domain.money import Fen
+from kiosk.domain.money_back import MoneyBack, ReturnState
 from kiosk.domain.payment import Channel
 from kiosk.domain.slip import Slip, SlipLine
 from kiosk.domain.text import Text
@@ -22,13 +23,19 @@ FAILURE = Text("卡片打印失败。", "Printing on the card failed.")
 FAILED = replace(
     SLIP,
     endorsements=(),
-    refund_number="RGZ01202611220000010001",
-    refunded=Fen(4500),
     case_number="GZ01-7F3K",
     failure=FailureCode.PRINT_FAILED,
+    money_back=(MoneyBack(Channel.ALIPAY, Fen(4500), "RGZ01202611220000010001", ReturnState.DONE),),
+)
+VOUCHER = replace(
+    FAILED,
+    money_back=(
+        MoneyBack(Channel.YCT, Fen(4500), "RGZ01202611220000010001", ReturnState.VOUCHER),
+        MoneyBack(Channel.CARD, Fen(4500), "RGZ01202611220000010002", ReturnState.OPEN),
+    ),
 )
 NOTHING = Slip("GZ01-20261122-0003", "GZ01", AT, "", ())
-SLIPS = [SLIP, FAILED, NOTHING, replace(SLIP, number="x" * 64, case_number="C" * 60)]
+SLIPS = [SLIP, FAILED, VOUCHER, NOTHING, replace(SLIP, number="x" * 64, case_number="C" * 60)]
 
 
 def flat(pdf: bytes) -> str:
@@ -61,9 +68,25 @@ def test_a_failed_visit_names_its_case_and_its_refund() -> None:
     text = flat(render_slip(FAILED, FAILURE))
     for said in (
         *("问题编号", "GZ01-7F3K", "卡片打印失败。", "Printingonthecardfailed."),
-        *("退款Refund", "RGZ01202611220000010001", "原支付方式退回", "Nothingwasprintedonthecard"),
+        *(
+            "退款Refund",
+            "RGZ01202611220000010001",
+            "退回至Backto支付宝Alipay",
+            "原支付方式退回",
+            "Nothingwasprintedonthecard",
+        ),
     ):
         assert said in text, said
+
+
+def test_what_no_network_takes_back_is_a_voucher_and_what_is_open_says_so() -> None:
+    text = flat(render_slip(VOUCHER, FAILURE))
+    for said in (
+        *("退款凭据Refundvoucher", "¥45.00", "RGZ01202611220000010001", "羊城通不能退回卡内"),
+        *("退款Refund", "退回至Backto银行卡Bankcard", "退款尚未确认", "GZ01-7F3K"),
+    ):
+        assert said in text, said
+    assert "原支付方式退回" not in text
 
 
 def test_a_visit_without_order_says_that_nothing_was_charged() -> None:

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+import httpx
+
 from kiosk.app import SimulatedKiosk, simulated_kiosk
 from kiosk.bench.automatic import AutomaticApplicant, Plan
 from kiosk.clock import SystemClock
 from kiosk.config import Reader, Settings
+from kiosk.devices.simulated.purse_world import PurseWorld
 from kiosk.domain.payment import Channel
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.visit.fold import Folded
@@ -110,7 +113,28 @@ async def serve(
     return told
 
 
-async def serve_until(bench: SimulatedKiosk, step: Step, slug: str = SLUG) -> None:
+def books(bench: SimulatedKiosk) -> dict[Channel, tuple[int, int]]:
+    """Return what gateway, terminal and purse cards say themselves was taken and given back, fen."""
+    with httpx.Client(trust_env=False, timeout=10) as client:
+        orders = client.get(f"{bench.sandbox.url}/control/orders").json()
+    said = dict.fromkeys(Channel, (0, 0))
+    for channel in filter(lambda one: one.shows_code, Channel):
+        mine = [order for order in orders if order["channel"] == channel]
+        taken = sum(order["amount_fen"] for order in mine if order["paid_at"] is not None)
+        said[channel] = taken, sum(back["amount_fen"] for order in mine for back in order["refunds"])
+    hands = bench.tester.hands
+    if hands.terminal is None or hands.purse is None:
+        raise AssertionError("a simulated machine has both")
+    for entry in (entry for entry in hands.terminal.terminal.core.book().transactions if entry.approved):
+        taken, back = said[Channel.CARD]
+        paid = entry.category == "Payment"
+        said[Channel.CARD] = (taken + entry.amount, back) if paid else (taken, back + entry.amount)
+    before, now = PurseWorld().cards.values(), hands.purse.world().cards.values()
+    said[Channel.YCT] = sum(card.balance for card in before) - sum(card.balance for card in now), 0
+    return said
+
+
+async def serve_until(bench: SimulatedKiosk, step: Step, slug: str = SLUG, plan: Plan | None = None) -> None:
     """Serve until a step is in the journal, then stop everything as a power cut would: no goodbye."""
     reached = asyncio.Event()
 
@@ -119,7 +143,7 @@ async def serve_until(bench: SimulatedKiosk, step: Step, slug: str = SLUG) -> No
             reached.set()
 
     await bench.kiosk.recover()
-    applicant = AutomaticApplicant(bench.kiosk, bench.tester, Plan(Channel.ALIPAY))
+    applicant = AutomaticApplicant(bench.kiosk, bench.tester, plan or Plan(Channel.ALIPAY))
     bench.kiosk.subscribe(watch)
     bench.kiosk.subscribe(applicant.watch)
     bench.tester.insert(slug)

@@ -20,7 +20,7 @@ from kiosk.domain.failure import FailureCode
 from kiosk.domain.payment import Channel
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CardFate, CaseKind, PrintState, Step
-from tests.e2e.harness import SLUG, Told, machine, prepare, serve
+from tests.e2e.harness import SLUG, Told, books, machine, prepare, serve
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -44,11 +44,19 @@ def visit(state: Path, act: Callable[[SimulatedKiosk], Awaitable[Told]], slug: s
     return asyncio.run(run())
 
 
-@pytest.mark.parametrize("channel", [Channel.ALIPAY, Channel.WECHAT, Channel.UNIONPAY])
-def test_paid_through_each_network_and_printed_as_ordered(tmp_path: Path, channel: Channel) -> None:
+@pytest.mark.parametrize(
+    "plan",
+    [*map(Plan, Channel), *(Plan(channel, payer_code=True) for channel in Channel if channel.shows_code)],
+    ids=lambda plan: f"{plan.pay_with}{'-code' * plan.payer_code}",
+)
+def test_paid_each_way_and_printed_as_ordered(tmp_path: Path, plan: Plan) -> None:
+    channel = plan.pay_with
+
     async def run() -> None:
         async with machine(tmp_path) as bench:
-            told = await serve(bench, plan=Plan(channel))
+            told = await serve(bench, plan=plan)
+            assert books(bench)[channel] == (told.visit.total, 0)
+            assert sum(taken for taken, _ in books(bench).values()) == told.visit.total
             assert told.visit.print_state is PrintState.VERIFIED
             assert told.visit.payment is not None
             assert told.visit.payment.channel is channel
@@ -241,8 +249,13 @@ def order_fault(bench: SimulatedKiosk, **fault: object) -> None:
 
 
 def test_a_gateway_that_cannot_be_reached_is_found_out_before_anything_is_promised(tmp_path: Path) -> None:
+    def nothing_works(bench: SimulatedKiosk) -> None:
+        order_fault(bench, kind="outage")
+        for device in ("card_terminal", "purse_reader"):
+            bench.tester.set_fault(device, "offline", active=True)
+
     def act(bench: SimulatedKiosk) -> Awaitable[Told]:
-        return serve(bench, at_step={Step.CONFIRMING: lambda: order_fault(bench, kind="outage")})
+        return serve(bench, at_step={Step.CONFIRMING: lambda: nothing_works(bench)})
 
     told = visit(tmp_path, act)
     assert told.visit.ending is not None

@@ -105,12 +105,17 @@ _PROMPTS: Mapping[PurseHint, PaymentPrompt] = {
 
 @dataclass(slots=True)
 class _Session:
-    """One order being served by the reader; `recovering` never debits."""
+    """One order being served by the reader; `recovering` never debits.
+
+    Attributes:
+        begun: a debit of this order stands in the records whose end is not known.
+    """
 
     order: Order
     until: datetime
     changed: Callable[[], None] = field(repr=False)
     recovering: bool = False
+    begun: bool = False
     stopped: bool = False
     outcome: QueryAnswer | None = None
     task: "asyncio.Task[None] | None" = field(default=None, repr=False)
@@ -195,17 +200,23 @@ class YctChannel:
             session.task.result()  # a bug in it is a bug here
         if session is not None and session.outcome is not None:
             return session.outcome
+        debiting = session is not None and session.serving and not session.recovering
         known = await self._known(order)
-        if session is not None and session.serving and not session.recovering:
+        if session is not None and session.outcome is not None:
+            return session.outcome  # decided while the records were read: they are older than that
+        if debiting:
             return known if isinstance(known, Settled) else Pending()
         if isinstance(known, Undecided) and not known.incident:
             self._recover(order)
         return known
 
     async def close(self, order: Order) -> CloseAnswer:
-        """Stop looking for a card, but never between a debit and its record; then tell what is known."""
+        """Stop looking for a card, but never between a debit and its record; then tell what is known.
+
+        The same card goes on being waited for where a debit is in doubt.
+        """
         session = self._sessions.get(order.number)
-        if session is not None and session.task is not None:
+        if session is not None and session.task is not None and not session.recovering:
             session.stopped = True
             await asyncio.wait({session.task})
         answer = await self.query(order)
@@ -308,7 +319,7 @@ class YctChannel:
 
     def _unrecorded(self, session: _Session, reason: str) -> QueryAnswer | None:
         """Where no record can be kept nothing is debited; what is in doubt already stays so."""
-        if session.recovering or session.hint is PurseHint.SAME_CARD:
+        if session.recovering or session.begun:
             return None
         return Declined(reason, FailureCode.PURSE_READER_UNAVAILABLE)
 
@@ -341,7 +352,7 @@ class YctChannel:
         if session.stopped:
             await _durably(self._records.put, record.void())  # nothing was sent to the card
             return
-        session.hint = PurseHint.SAME_CARD
+        session.begun = True
         self._rest(card)
         await self._complete(session, record)
 
@@ -351,7 +362,9 @@ class YctChannel:
             await self._paid(session, record, completed.tac)
         elif isinstance(completed, PurseSilent) and completed.unsent:
             await _durably(self._records.put, record.void())
-            session.hint = PurseHint.HOLD_CARD
+            session.begun, session.hint = False, PurseHint.HOLD_CARD
+        else:
+            session.hint = PurseHint.SAME_CARD
 
     async def _restore(self, session: _Session, record: PurseRecord) -> None:
         """Ask the card itself what became of its last debit, of this order or an earlier one."""
@@ -364,6 +377,7 @@ class YctChannel:
             case PurseRefused(PurseWhy.INTERRUPTED):
                 await _durably(self._records.put, record.void())
                 session.hint = PurseHint.HOLD_CARD
+                session.begun = session.begun and not own
                 if session.recovering and own:
                     session.outcome = Closed()
             case PurseRefused(PurseWhy.PREVIOUS_FAILED):

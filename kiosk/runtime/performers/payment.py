@@ -26,6 +26,7 @@ from kiosk.runtime.availability import UNAVAILABLE
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.patience import (
+    BRING_BACK_S,
     CLOSE_AFTER_EXPIRY_S,
     POLL_BACKGROUND_S,
     POLL_QUICK_FOR_S,
@@ -102,7 +103,7 @@ async def _watch(outside: Outside, memory: Memory, order: Order) -> Event:
     waited = POLL_QUICK_S
     while clock.now() < order.expires_at:
         left = (order.expires_at - clock.now()).total_seconds()
-        await _wait_or_asked(outside, memory, min(waited, left))
+        await _asked_within(outside, memory, min(waited, left))
         answer = await _channel(outside, order).query(order)
         if memory.asking_payment:
             memory.asking_payment = False
@@ -116,18 +117,21 @@ async def _watch(outside: Outside, memory: Memory, order: Order) -> Event:
     return PaymentExpired(order.number, memory.touched)
 
 
-async def _wait_or_asked(outside: Outside, memory: Memory, seconds: float) -> None:
-    """Wait for the next poll, or less if the applicant says "I have paid"."""
+async def _asked_within(outside: Outside, memory: Memory, seconds: float) -> bool:
+    """Wait for the next poll; True at once if the applicant says "I have paid", or a device has news."""
+    if seconds <= 0:
+        return False
     pause = asyncio.ensure_future(outside.clock.sleep(seconds))
     asked = asyncio.ensure_future(memory.ask_now.wait())
     try:
         await asyncio.wait({pause, asked}, return_when=asyncio.FIRST_COMPLETED)
+        return not pause.done()
     finally:
         for task in (pause, asked):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-    memory.ask_now.clear()
+        memory.ask_now.clear()
 
 
 def _final(order: Order, answer: QueryAnswer) -> Event | None:
@@ -158,8 +162,12 @@ async def _close(outside: Outside, memory: Memory, effect: ClosePayment) -> Even
     for wait in _waits(outside, effect):
         if not isinstance(answer, Undecided):
             break
-        await _wait_or_asked(outside, memory, wait)
-        answer = await _end(channel, order)
+        end = outside.clock.monotonic() + wait
+        # News of a device make it be asked at once; they do not use the wait up.
+        waits = True
+        while waits and isinstance(answer, Undecided):
+            waits = await _asked_within(outside, memory, end - outside.clock.monotonic())
+            answer = await _end(channel, order)
     match answer:
         case Closed(refunded):
             return PaymentClosed(order.number, refunded)
@@ -177,8 +185,13 @@ async def _end(channel: PaymentChannel, order: Order) -> CloseAnswer:
 
 
 def _waits(outside: Outside, effect: ClosePayment) -> Iterator[float]:
-    """Yield the waits between questions: a few while somebody stands there, else past the order's time."""
+    """Yield the waits between questions: a few while somebody stands there, else past the order's time.
+
+    Where only the payer's own card can tell, there is time to bring it back.
+    """
     yield from UNDECIDED_WAITS
+    if isinstance(_channel(outside, effect.order), PromptingChannel):
+        yield BRING_BACK_S
     end = effect.order.expires_at + timedelta(seconds=CLOSE_AFTER_EXPIRY_S)
     while effect.to_the_end and outside.clock.now() < end:
         yield POLL_BACKGROUND_S
