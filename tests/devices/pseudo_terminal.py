@@ -15,6 +15,7 @@ class PseudoTerminal:
         self.path = os.ttyname(slave)
         self.slave = slave  # kept open, else the master reads errors while no driver is there
         os.set_blocking(self.master, False)
+        self._readable: asyncio.Future[None] | None = None
 
     def send(self, content: bytes) -> None:
         with suppress(OSError):  # hung up meanwhile: there is nobody to hear it
@@ -27,7 +28,7 @@ class PseudoTerminal:
             try:
                 return os.read(self.master, 4096)
             except BlockingIOError:
-                readable = loop.create_future()
+                readable = self._readable = loop.create_future()
                 loop.add_reader(self.master, _wake, readable)
                 try:
                     await readable
@@ -47,6 +48,8 @@ class PseudoTerminal:
         os.close(self.master)
         os.close(self.slave)
         self.master = -1
+        if self._readable is not None and not self._readable.done():
+            self._readable.set_result(None)  # whoever waits for more hears that nothing comes
 
 
 def _wake(future: "asyncio.Future[None]") -> None:
