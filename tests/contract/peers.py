@@ -15,6 +15,7 @@ from kiosk.devices.scanner.wedge import WedgeScanner
 from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.devices.simulated.mechanism import Picture
 from kiosk.devices.simulated.scanner import printed_line
+from tests.contract.around_peers import AroundPeers
 from tests.contract.printer_peers import PrinterPeers
 from tests.devices.escpos import stub_printer as slip_printers
 from tests.devices.ipp import stub_printer as document_printers
@@ -99,6 +100,7 @@ class Peers:
         )
         self._lens = ScannerPeer(machine)
         self.printers = PrinterPeers(machine)
+        self.around = AroundPeers(machine)
         self._typing: set[asyncio.Task[None]] = set()
         self._names = count(1)
         self._unsubscribe = machine.watch.subscribe(self._changed)
@@ -119,6 +121,7 @@ class Peers:
         for device in (self.slip, self.document, self.scanner, self.wedge):
             await device.close()
         await self.printers.close()
+        await self.around.close()
         await self._network.close()
         await self._ipp.close()
         await self._lens.close()

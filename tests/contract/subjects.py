@@ -3,18 +3,17 @@
 A new driver joins by one more `Subject`; the clauses in `test_clauses.py` are the same for all.
 """
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from kiosk.devices.cabinet_contracts import FlashRate, Key, Light, LightColour, LightSetting, Tone
-from kiosk.devices.contracts import Completion, Device, MediaAction, MediaPosition
+from kiosk.devices.contracts import Device, MediaAction, MediaPosition
 from kiosk.devices.simulated.chip_reader import SimulatedChipReader
 from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.devices.simulated.mechanism import Picture
 from kiosk.devices.simulated.scanner import printed_line
+from tests.contract.around import AROUND_SUBJECTS
 from tests.contract.bench import HOLDER, Bench, Call, Subject
+from tests.contract.phones import PHONE_SUBJECTS
 from tests.contract.printers import PRINTER_SUBJECTS
 from tests.devices.bench import spotted
 from tests.devices.escpos.slips import slip_pdf
@@ -48,56 +47,6 @@ def _station(name: str, card: Picture | None, call: Callable[[SimulatedMachine],
 
 def _reset(device: Callable[[Bench], Device]) -> Callable[[Bench], Call]:
     return lambda bench: lambda deadline: device(bench).reset(MediaAction.KEEP, deadline_s=deadline)
-
-
-def _read_key(bench: Bench) -> Call:
-    async def read_key(deadline: float) -> Completion[Any]:
-        """Press a key a moment after it is waited for."""
-
-        async def press() -> None:
-            await bench.machine.pace.spend(0.3)
-            bench.machine.keypad.press(Key.SELECT)
-
-        pressing = asyncio.ensure_future(press())
-        try:
-            return await bench.machine.keypad.read_key(deadline_s=deadline)
-        finally:
-            pressing.cancel()
-            await asyncio.wait({pressing})
-
-    return read_key
-
-
-def _around_the_applicant() -> tuple[Subject, ...]:
-    """Return the simulated devices that guide the applicant and guard the machine."""
-    quick = LightSetting(FlashRate.QUICK, LightColour.GREEN)
-    return (
-        Subject(
-            "lights.light",
-            lambda bench: bench.machine.lights,
-            None,
-            lambda b: lambda d: b.machine.lights.light({Light.CARD_ENTRY: quick}, deadline_s=d),
-            "line_lost",
-        ),
-        Subject(
-            "sounds.play",
-            lambda bench: bench.machine.sounds,
-            None,
-            lambda b: lambda d: b.machine.sounds.play(Tone.SUCCESS, volume=50, deadline_s=d),
-            "line_lost",
-        ),
-        Subject("keypad.read_key", lambda bench: bench.machine.keypad, None, _read_key, "line_lost"),
-        Subject(
-            "cabinet.reset",
-            lambda bench: bench.machine.cabinet,
-            None,
-            _reset(lambda b: b.machine.cabinet),
-            "line_lost",
-        ),
-        Subject(
-            "ups.reset", lambda bench: bench.machine.ups, None, _reset(lambda b: b.machine.ups), "line_lost"
-        ),
-    )
 
 
 SUBJECTS = (
@@ -197,6 +146,7 @@ SUBJECTS = (
         lambda bench: bench.peers.read_typed_line,
         None,
     ),
-    *_around_the_applicant(),
+    *AROUND_SUBJECTS,
     *PRINTER_SUBJECTS,
+    *PHONE_SUBJECTS,
 )

@@ -1,7 +1,6 @@
 """The keypad's driver at a pipe that says what the kernel would say, and the parser against anything."""
 
 import asyncio
-import os
 import subprocess
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -31,40 +30,8 @@ from kiosk.devices.keypad.events import (
 )
 from kiosk.devices.keypad.input_node import EVIOCGBIT_SW, EVIOCGRAB, EVIOCGSW
 from kiosk.domain.failure import FailureCode
+from tests.devices.keypad.pipe import ENTER, REPEAT, SYNC, UP, Pipe, event, press
 from tests.support.virtual_time import VirtualClock, run
-
-UP, ENTER = 103, 28
-RELEASE, PRESS, REPEAT = 0, 1, 2
-
-
-def event(kind: int, code: int, value: int) -> bytes:
-    return EVENT.pack(1_700_000_000, 5, kind, code, value)
-
-
-SYNC = event(EV_SYN, SYN_REPORT, 0)
-
-
-def press(code: int) -> bytes:
-    return event(EV_KEY, code, PRESS) + SYNC + event(EV_KEY, code, RELEASE) + SYNC
-
-
-class Pipe:
-    """A named pipe in the place of an input device."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.plug_in()
-
-    def plug_in(self) -> None:
-        os.mkfifo(self.path)
-        self._end = os.open(self.path, os.O_RDWR | os.O_NONBLOCK)
-
-    def say(self, content: bytes) -> None:
-        os.write(self._end, content)
-
-    def pull_out(self) -> None:
-        self.path.unlink()
-        os.close(self._end)
 
 
 def with_keypad(tmp_path: Path, work: Callable[[Pipe, EvdevKeypad], Coroutine[Any, Any, None]]) -> None:

@@ -16,6 +16,11 @@ DRIVER = Path("/lib/nut/dummy-ups")
 FULL = 'battery.charge: 100\nbattery.runtime: 1800\nups.status: OL\nups.mfr: ACME "Quoted"\n'
 
 
+def listing(*lines: str) -> bytes:
+    """Return the answer to LIST VAR with these lines."""
+    return "\n".join([f"BEGIN LIST VAR {NAME}", *lines, f"END LIST VAR {NAME}", ""]).encode()
+
+
 def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))

@@ -16,14 +16,10 @@ from kiosk.devices.contracts import DeviceState, Done, Failed, MediaAction
 from kiosk.devices.ups.driver import ANSWER_S, NutUps
 from kiosk.devices.ups.protocol import Limits, NotUpsd, UpsSilent, power, variables
 from kiosk.domain.failure import FailureCode
-from tests.devices.ups.far_upsd import DRIVER, NAME, UPSD, RealUpsd, scripted
+from tests.devices.ups.far_upsd import DRIVER, NAME, UPSD, RealUpsd, listing, scripted
 from tests.support.virtual_time import VirtualClock, run
 
 WORDS = ("OL", "OB", "LB", "HB", "RB", "CHRG", "DISCHRG", "FSD", "OFF", "WAIT", "ALARM", "")
-
-
-def listing(*lines: str) -> bytes:
-    return "\n".join([f"BEGIN LIST VAR {NAME}", *lines, f"END LIST VAR {NAME}", ""]).encode()
 
 
 def of(**known: str) -> dict[str, str]:
