@@ -69,6 +69,18 @@ class Machine(QObject):
     def fault(self) -> str:
         return self._view.fault
 
+    @Property(str, notify=changed)
+    def code(self) -> str:
+        return self._view.code
+
+    @Property(str, notify=changed)
+    def doing(self) -> str:
+        return self._view.recovery.doing
+
+    @Property(int, notify=changed)
+    def minutes(self) -> int:
+        return self._view.recovery.minutes
+
     @Property(bool, notify=changed)
     def simulated(self) -> bool:
         return self._view.simulated

@@ -1048,16 +1048,48 @@
 <context>
     <name>StatusPage</name>
     <message>
-        <source>The machine is checking itself</source>
-        <translation>设备正在自检</translation>
-    </message>
-    <message>
         <source>This machine is out of service</source>
         <translation>本机暂停服务</translation>
     </message>
     <message>
-        <source>It was interrupted and first makes sure that every card and every payment is accounted for. Please do not put a card in yet.</source>
-        <translation>设备刚才中断过，正在逐一核对证件和款项，确保无误。请暂时不要插入证件。</translation>
+        <source>The machine is not ready yet</source>
+        <translation>设备尚未就绪</translation>
+    </message>
+    <message>
+        <source>It was interrupted, and is asking the payment network what became of an earlier payment.</source>
+        <translation>设备曾中断运行，正在向支付机构核实上一笔付款的结果。</translation>
+    </message>
+    <message>
+        <source>It was interrupted, and is looking at a card that was being made.</source>
+        <translation>设备曾中断运行，正在检查一张制作中的证件。</translation>
+    </message>
+    <message>
+        <source>It was interrupted, and is returning the money of an earlier visit.</source>
+        <translation>设备曾中断运行，正在为上一位申请人退款。</translation>
+    </message>
+    <message>
+        <source>It was interrupted, and is giving back the card of an earlier visit.</source>
+        <translation>设备曾中断运行，正在退还上一位申请人的证件。</translation>
+    </message>
+    <message>
+        <source>It was interrupted, and first makes sure that every card and every payment is accounted for.</source>
+        <translation>设备曾中断运行，正在核对每张证件和每笔款项。</translation>
+    </message>
+    <message>
+        <source>It takes %1 minutes at the most, and usually much less.</source>
+        <translation>最长 %1 分钟，通常会快得多。</translation>
+    </message>
+    <message>
+        <source>Please do not put a card in yet.</source>
+        <translation>请暂时不要插入证件。</translation>
+    </message>
+    <message>
+        <source>Was it your visit? Please stay: your card comes back here, and you are never charged twice.</source>
+        <translation>如果是您在办理：请勿离开，证件会在此退还，绝不会重复扣款。</translation>
+    </message>
+    <message>
+        <source>For staff: %1</source>
+        <translation>供工作人员查询：%1</translation>
     </message>
     <message>
         <source>Please use another machine or a window. Questions: call 12367, day and night.</source>

@@ -180,7 +180,12 @@ def scenes() -> dict[str, Snapshot]:
     return {
         "starting": Snapshot(Service.STARTING, NOW),
         "recovering": Snapshot(Service.RECOVERING, NOW),
+        "recovering-payment": replace(in_visit(closing), service=Service.RECOVERING),
+        "recovering-card": replace(in_visit(paid(with_items(Step.PRINTING))), service=Service.RECOVERING),
         "out_of_service": Snapshot(Service.OUT_OF_SERVICE, NOW, Fault(FailureCode.PRINTER_COVER_OPEN)),
+        "out_of_service-journal": Snapshot(
+            Service.OUT_OF_SERVICE, NOW, Fault(FailureCode.JOURNAL_UNAVAILABLE)
+        ),
         "welcome": welcome(),
         "welcome-simulated": welcome(
             devices=tuple(replace(d, simulated=True, ready=d.name != DeviceName.SLIP.value) for d in DEVICES)

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from kiosk.authority.client import TOTAL_SECONDS
 from kiosk.domain.endorsement import Destination
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Channel, PaymentPrompt
+from kiosk.payments.wire import Timeouts
 from kiosk.runtime.snapshot import ChannelHealth, Service, Snapshot
 from kiosk.shipped import load_catalogue
 from kiosk.ui.views.choice import ChoiceView, choice_view
@@ -17,6 +19,7 @@ from kiosk.ui.views.order import OrderView, order_view
 from kiosk.ui.views.outcome import Money, OutcomeView, RefundRow, outcome_view
 from kiosk.ui.views.pages import Page, can_go_back, cancellable, page_of, stage_of
 from kiosk.ui.views.payment import PaymentView, payment_view
+from kiosk.ui.views.recovery import ANSWER_S, RecoveryView
 from kiosk.ui.views.wording import Wording
 from kiosk.ui.views.work import work_view
 from kiosk.visit.events import Cancelled, WentBack
@@ -91,9 +94,31 @@ def test_every_way_is_listed_and_says_why_it_is_not_ready() -> None:
 
 @pytest.mark.parametrize("service", Service)
 def test_a_visit_goes_before_the_state_of_the_machine(service: Service) -> None:
-    paying = Snapshot(service, NOW, visit=with_items(Step.PAYING))
-    assert page_of(paying) is Page.PAYING
+    taking = Snapshot(service, NOW, visit=with_items(Step.TAKING))
+    assert page_of(taking) is Page.RETURNING
+    open_now = Snapshot(service, NOW, visit=with_items(Step.PAYING))
+    assert page_of(open_now) is (Page.RECOVERING if service is Service.RECOVERING else Page.PAYING)
     assert page_of(Snapshot(service, NOW)).value in {service.value, "welcome"}
+
+
+@pytest.mark.parametrize("step", Step)
+def test_recovery_tells_what_and_how_long_and_nothing_of_the_visit(step: Step) -> None:
+    recovering = Snapshot(Service.RECOVERING, NOW, visit=with_items(step))
+    view = machine_view(recovering, ENGLISH).recovery
+    if page_of(recovering) is Page.RECOVERING:
+        assert 0 < view.minutes <= 20
+        assert view.doing
+    else:
+        assert view == RecoveryView()
+
+
+def test_recovery_allows_as_long_as_the_networks_may_take() -> None:
+    assert max(Timeouts().total, TOTAL_SECONDS) <= ANSWER_S
+    bounds = [
+        machine_view(Snapshot(Service.RECOVERING, NOW, visit=Visit(step=step)), ENGLISH).recovery.minutes
+        for step in (Step.READING, Step.REFUNDING, Step.CLOSING_PAYMENT, Step.PRINTING)
+    ]
+    assert bounds == sorted(bounds)
 
 
 def test_an_ended_visit_being_cleared_up_is_not_shown() -> None:

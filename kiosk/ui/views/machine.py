@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from kiosk.devices.contracts import DeviceName
 from kiosk.runtime.snapshot import Snapshot
+from kiosk.ui.views.recovery import NOT_RECOVERING, RecoveryView, recovery_view
 from kiosk.ui.views.wording import Wording
 
 # What an applicant needs for a visit; whether lights or doors are well is not their business.
@@ -30,10 +31,12 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True)
 class MachineView:
-    """The machine as an applicant sees it."""
+    """The machine as an applicant sees it: `fault` in words, and `code` of it for staff."""
 
     service: str = "starting"
     fault: str = ""
+    code: str = ""
+    recovery: RecoveryView = NOT_RECOVERING
     simulated: bool = False
     devices: tuple[Readiness, ...] = ()
     channels: tuple[Readiness, ...] = ()
@@ -43,6 +46,8 @@ def machine_view(snapshot: Snapshot, wording: Wording) -> MachineView:
     return MachineView(
         service=snapshot.service.value,
         fault=wording.failure(snapshot.fault),
+        code=snapshot.fault.code.value if snapshot.fault else "",
+        recovery=recovery_view(snapshot),
         simulated=snapshot.simulated,
         devices=tuple(
             Readiness(device.name, device.ready)

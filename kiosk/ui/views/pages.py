@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from kiosk.runtime.snapshot import Service, Snapshot
 from kiosk.ui.views.payment import nothing_to_press, waits_for_payer
+from kiosk.ui.views.recovery import clearing_up
 from kiosk.visit.events import Cancelled, WentBack
 from kiosk.visit.model import Step
 from kiosk.visit.table import TABLE
@@ -78,10 +79,11 @@ _OF_SERVICE: Mapping[Service, Page] = {
 def page_of(snapshot: Snapshot) -> Page:
     """Return the page for a snapshot: a visit comes first, whatever state the machine is in.
 
-    An ended visit that the machine still has to clear up is nobody's business in front of it.
+    While the machine works on an earlier visit after a stop, the page says so to whoever is there now; as
+    soon as that visit's applicant is wanted, it is theirs again.
     """
     visit = snapshot.visit
-    if visit is None or (visit.step is Step.ENDED and snapshot.service is Service.RECOVERING):
+    if visit is None or clearing_up(snapshot):
         return _OF_SERVICE[snapshot.service]
     return _OF_STEP[visit.step]
 
@@ -105,7 +107,7 @@ def stage_of(snapshot: Snapshot) -> str:
 def cancellable(snapshot: Snapshot) -> bool:
     """Return whether the applicant may still stop here; not twice, and never while money is moving on."""
     visit = snapshot.visit
-    if visit is None or visit.ending is not None or nothing_to_press(snapshot):
+    if visit is None or visit.ending is not None or nothing_to_press(snapshot) or clearing_up(snapshot):
         return False
     return Cancelled in TABLE[visit.step].ways
 
@@ -114,6 +116,8 @@ def can_go_back(snapshot: Snapshot) -> bool:
     """Return whether one step back is possible; while a payment is open, that is another way to pay."""
     visit = snapshot.visit
     if visit is None or visit.ending is not None or WentBack not in TABLE[visit.step].ways:
+        return False
+    if clearing_up(snapshot):
         return False
     if visit.step is not Step.PAYING:
         return True
