@@ -1,10 +1,8 @@
 """Printers at a serial line, behind an SDK, on a page, into folders: each made when it is asked for."""
 
 import asyncio
-import shutil
 from functools import cached_property
 from itertools import count
-from pathlib import Path
 from typing import TypeVar
 
 from kiosk.devices.contracts import Completion, Device, DeviceName
@@ -34,7 +32,9 @@ class PrinterPeers:
         self._made: list[Device] = []
         self._serving: set[asyncio.Task[None]] = set()
         self._folders = machine.folder.path / "printed"
+        self._share = machine.folder.path / "share"
         self._names = count(1)
+        self._mount()
 
     @cached_property
     def serial(self) -> EasyPrinterCardPrinter:
@@ -67,6 +67,13 @@ class PrinterPeers:
         """The slip on a page of the simulated A4 printer."""
         return self._keep(PageSlipPrinter(self._machine.document, self._machine.pace.clock))
 
+    def _mount(self) -> None:
+        self._share.mkdir(parents=True, exist_ok=True)
+        link = self._folders.with_name("mounted")
+        link.unlink(missing_ok=True)
+        link.symlink_to(self._share)
+        link.replace(self._folders)
+
     @cached_property
     def card_folder(self) -> FolderCardPrinter:
         return self._keep(FolderCardPrinter(self._folders / "cards", self._machine.pace.clock))
@@ -88,15 +95,15 @@ class PrinterPeers:
         """Let a fault of a device strike those that play it here too."""
         if device == DeviceName.SLIP and fault in {kind.name for kind in faults_of(DeviceName.DOCUMENT)}:
             self._machine.faults.arm(DeviceName.DOCUMENT, fault, mode)
-        if fault == "offline" and not self._folders.is_file():
-            shutil.rmtree(self._folders, ignore_errors=True)
-            self._folders.write_bytes(b"")  # a share that is not mounted
+        if fault == "offline":  # a share that is not mounted: in one step, as somebody may be writing there
+            nothing = self._folders.with_name("unmounted")
+            nothing.write_bytes(b"")
+            nothing.replace(self._folders)
 
     def cleared(self, device: str | None) -> None:
         if device == DeviceName.SLIP:
             self._machine.faults.clear(DeviceName.DOCUMENT)
-        if self._folders.is_file():
-            Path.unlink(self._folders)
+        self._mount()
 
     async def close(self) -> None:
         for device in self._made:

@@ -14,6 +14,7 @@ from kiosk.devices.simulated.scanner import printed_line
 from tests.contract.around import AROUND_SUBJECTS
 from tests.contract.bench import HOLDER, Bench, Call, Subject
 from tests.contract.phones import PHONE_SUBJECTS
+from tests.contract.money import MONEY_SUBJECTS
 from tests.contract.printers import PRINTER_SUBJECTS
 from tests.devices.bench import spotted
 from tests.devices.escpos.slips import slip_pdf
@@ -148,5 +149,6 @@ SUBJECTS = (
     ),
     *AROUND_SUBJECTS,
     *PRINTER_SUBJECTS,
+    *MONEY_SUBJECTS,
     *PHONE_SUBJECTS,
 )

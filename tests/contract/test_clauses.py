@@ -21,6 +21,7 @@ from kiosk.devices.contracts import (
     Unknown,
 )
 from kiosk.devices.document_contracts import DOCUMENT_PRINTER
+from kiosk.devices.payment_contracts import CARD_TERMINAL, PURSE_READER
 from kiosk.devices.simulated.faults import FaultMode
 from kiosk.domain.failure import FailureCode
 from tests.contract.peers import Peers
@@ -32,7 +33,8 @@ LONG_S = 120.0
 ANSWER_S = 2.5
 """Within this much virtual time a status must be had, reachable device or not."""
 
-NAMES = {*DeviceName, DOCUMENT_PRINTER}
+# The two devices that take money answer with values of their own: tests/devices/terminal and purse.
+NAMES = {*DeviceName, DOCUMENT_PRINTER} - {CARD_TERMINAL, PURSE_READER}
 
 every_command = pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
 every_device = pytest.mark.parametrize(
@@ -160,6 +162,55 @@ def test_a_device_that_comes_back_works_again(subject: Subject, tmp_path: Path) 
             on.arm(name, subject.offline, FaultMode.UNTIL_CLEARED)
             await subject.call(on)(5.0)
             on.clear(name)
+            subject.prepare(on)
+            completion = await subject.call(on)(LONG_S)
+            assert isinstance(completion, Done), completion
+
+    run(clause())
+
+
+@every_command
+@pytest.mark.parametrize("after", [0.0, 0.4, 2.0])
+def test_unplugged_within_a_command_and_back(subject: Subject, after: float, tmp_path: Path) -> None:
+    """Whenever the plug is pulled: one completion, the truth, and work again when it is back."""
+
+    async def clause() -> None:
+        async with bench(tmp_path, pace=1.0) as on:
+            subject.prepare(on)
+            name = subject.device(on).name
+            task = asyncio.ensure_future(subject.call(on)(LONG_S))
+            await on.machine.pace.clock.sleep(after)
+            under_way = not task.done()
+            on.arm(name, subject.offline, FaultMode.UNTIL_CLEARED)
+            completion = await task
+            assert _is_one_completion(completion)
+            if subject.loses_line is not None:
+                assert not (under_way and isinstance(completion, Done)), "nobody could say so"
+            await on.machine.pace.clock.sleep(0.5)
+            assert not (await _status(subject, on)).ready
+            on.clear(name)
+            await on.machine.pace.clock.sleep(45)
+            assert (await _status(subject, on)).ready
+            subject.prepare(on)
+            completion = await subject.call(on)(LONG_S)
+            assert isinstance(completion, Done), completion
+
+    run(clause())
+
+
+@every_command
+def test_what_comes_after_the_deadline_is_nobodys_answer(subject: Subject, tmp_path: Path) -> None:
+    """The device finishes late; the next command gets its own completion, not the one of before."""
+
+    async def clause() -> None:
+        async with bench(tmp_path, pace=1.0) as on:
+            subject.prepare(on)
+            late = await subject.call(on)(0.25)
+            assert _is_one_completion(late)
+            if not isinstance(late, Done):
+                at_once = await subject.call(on)(0.05)
+                assert not isinstance(at_once, Done), "the answer to the command before"
+            await on.machine.pace.clock.sleep(60)
             subject.prepare(on)
             completion = await subject.call(on)(LONG_S)
             assert isinstance(completion, Done), completion

@@ -120,6 +120,6 @@ class SimulatedDevice:
         """Pass the completion on, unless it was lost on the line."""
         if isinstance(completion, Refused):
             return completion
-        if self._closed or self._faults.take(self._name, "line_lost"):
+        if self._out_of_reach() or self._faults.take(self._name, "line_lost"):
             return Unknown(self._fault("the line was lost during the command"))
         return completion
