@@ -16,6 +16,7 @@ from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.devices.simulated.mechanism import Picture
 from kiosk.devices.simulated.scanner import printed_line
 from tests.contract.around_peers import AroundPeers
+from tests.contract.money_peers import MoneyPeers
 from tests.contract.printer_peers import PrinterPeers
 from tests.devices.escpos import stub_printer as slip_printers
 from tests.devices.ipp import stub_printer as document_printers
@@ -100,6 +101,7 @@ class Peers:
         )
         self._lens = ScannerPeer(machine)
         self.printers = PrinterPeers(machine)
+        self.money = MoneyPeers(machine)
         self.around = AroundPeers(machine)
         self._typing: set[asyncio.Task[None]] = set()
         self._names = count(1)
@@ -113,6 +115,7 @@ class Peers:
         self.document = IppDocumentPrinter(IppClient(await self._ipp.start()), clock, simulated=True)
         self.scanner = SerialScanner(scanner_line, clock, TRIGGERED, simulated=True)
         self.wedge = WedgeScanner(clock, simulated=True)
+        await self.money.start()
 
     async def close(self) -> None:
         self._unsubscribe()
@@ -121,6 +124,7 @@ class Peers:
         for device in (self.slip, self.document, self.scanner, self.wedge):
             await device.close()
         await self.printers.close()
+        await self.money.close()
         await self.around.close()
         await self._network.close()
         await self._ipp.close()

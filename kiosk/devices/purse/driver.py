@@ -9,18 +9,18 @@ from kiosk.devices.byte_line import LineDown
 from kiosk.devices.contracts import (
     Completion,
     DeviceState,
-    DeviceStatus,
     Done,
-    Listener,
+    Failed,
     MediaAction,
     MediaPosition,
-    Unsubscribe,
+    Refused,
 )
 from kiosk.devices.payment_contracts import PURSE_READER
+from kiosk.devices.polled import PolledDevice, State
 from kiosk.devices.purse import protocol
 from kiosk.devices.purse.line import FrameLine, NoAnswer
 from kiosk.devices.purse.protocol import XOR, Answer, Checksum, Command, Garbled, Status
-from kiosk.domain.failure import FailureCode, Fault
+from kiosk.domain.failure import FailureCode
 from kiosk.domain.purse import Debited, PreparedDebit, PurseCard, PurseDebit, PurseRefused, PurseSilent
 
 STATUS_S = 2.0
@@ -29,7 +29,7 @@ STATUS_S = 2.0
 T = TypeVar("T")
 
 
-class LinePurseReader:
+class LinePurseReader(PolledDevice):
     """Driver of one reader.
 
     Args:
@@ -48,55 +48,46 @@ class LinePurseReader:
         checksum: Checksum = XOR,
         simulated: bool = False,
     ) -> None:
+        super().__init__(PURSE_READER, FailureCode.PURSE_READER_UNAVAILABLE, clock, simulated=simulated)
         self._line = line
-        self._clock = clock
         self._merchant_code = merchant_code
         self._checksum = checksum
-        self._simulated = simulated
         self._conversation = asyncio.Lock()
-        self._closed = False
+        self._prepared = False
         self._reached: bool | None = None
-        self._listeners: list[Listener] = []
-
-    @property
-    def name(self) -> str:
-        return PURSE_READER
-
-    async def status(self) -> DeviceStatus:
-        version = await self.version(deadline_s=STATUS_S)
-        match version:
-            case PurseSilent(reason, unsent):
-                state = DeviceState.OFFLINE if unsent else DeviceState.UNKNOWN
-                return self._down(state, reason)
-            case PurseRefused(why, status):
-                return self._down(DeviceState.HARDWARE_ERROR, f"{why} {status:02X}")
-        return DeviceStatus(DeviceState.ONLINE, simulated=self._simulated)
-
-    def subscribe(self, listener: Listener) -> Unsubscribe:
-        """Listen for the reader coming and going, as its answers show it."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
 
     async def reset(
         self,
         action: MediaAction,  # noqa: ARG002 - the reader never holds a card
         *,
-        deadline_s: float,  # noqa: ARG002 - closing takes no time
+        deadline_s: float,
     ) -> Completion[MediaPosition]:
-        """Close the line, so that the next command starts the reader anew; Done(NOT_PRESENT)."""
-        async with self._conversation:
-            self._line.close()
-        return Done(MediaPosition.NOT_PRESENT)
+        """Close the line and start the reader anew; Done(NOT_PRESENT), Refused where it does not answer."""
+
+        async def settle() -> Completion[MediaPosition]:
+            async with self._conversation:
+                self._line.close()
+            version = await self.version(deadline_s=deadline_s)
+            if isinstance(version, str):
+                return Done(MediaPosition.NOT_PRESENT)
+            return Refused(self._fault(_words(version)))
+
+        return await self._run(settle, deadline_s=deadline_s, late=lambda why: Failed(self._fault(why)))
 
     async def close(self) -> None:
-        self._closed = True
+        await super().close()
         async with self._conversation:
             self._line.close()
+
+    async def _state(self) -> State:
+        version = await self.version(deadline_s=STATUS_S)
+        match version:
+            case PurseSilent(_, unsent):
+                state = DeviceState.OFFLINE if unsent else DeviceState.UNKNOWN
+                return state, (self._fault(_words(version)),)
+            case PurseRefused():
+                return DeviceState.HARDWARE_ERROR, (self._fault(_words(version)),)
+        return DeviceState.ONLINE, ()
 
     async def version(self, *, deadline_s: float) -> str | PurseRefused | PurseSilent:
         return await self._ask(Command.VERSION, b"", protocol.read_words, deadline_s)
@@ -111,11 +102,14 @@ class LinePurseReader:
         self, debit: PurseDebit, *, deadline_s: float
     ) -> PreparedDebit | PurseRefused | PurseSilent:
         request = protocol.debit_request(debit)
-        return await self._ask(Command.PREPARE, request, protocol.read_prepared, deadline_s)
+        prepared = await self._ask(Command.PREPARE, request, protocol.read_prepared, deadline_s)
+        self._prepared = isinstance(prepared, PreparedDebit)
+        return prepared
 
     async def complete(self, *, deadline_s: float) -> Debited | PurseRefused | PurseSilent:
         """Send COMPLETE on the line that PREPARE was answered on; a new line would have forgotten it."""
-        if not self._line.is_open:
+        prepared, self._prepared = self._prepared, False
+        if not (prepared and self._line.is_open):
             return PurseSilent("the line was lost after the preparation", unsent=True)
         return await self._ask(Command.COMPLETE, b"", protocol.read_debited, deadline_s)
 
@@ -163,6 +157,7 @@ class LinePurseReader:
         """Open the line and start the reader, if that is not done."""
         if self._line.is_open:
             return None
+        self._prepared = False
         try:
             await self._line.open()
         except LineDown as error:
@@ -196,6 +191,6 @@ class LinePurseReader:
             for listener in tuple(self._listeners):
                 listener()
 
-    def _down(self, state: DeviceState, detail: str) -> DeviceStatus:
-        fault = Fault(FailureCode.PURSE_READER_UNAVAILABLE, detail)
-        return DeviceStatus(state, (fault,), simulated=self._simulated)
+
+def _words(answer: PurseRefused | PurseSilent) -> str:
+    return answer.reason if isinstance(answer, PurseSilent) else f"{answer.why} {answer.status:02X}"

@@ -8,14 +8,14 @@ from kiosk.clock import Clock
 from kiosk.devices.contracts import (
     Completion,
     DeviceState,
-    DeviceStatus,
     Done,
-    Listener,
+    Failed,
     MediaAction,
     MediaPosition,
-    Unsubscribe,
+    Refused,
 )
 from kiosk.devices.payment_contracts import CARD_TERMINAL
+from kiosk.devices.polled import PolledDevice, State
 from kiosk.devices.terminal.blob import BlobKey, NotGenuine, seal, unseal
 from kiosk.devices.terminal.json_text import Document, encode, object_of, parse
 from kiosk.devices.terminal.line import TerminalLine
@@ -46,9 +46,9 @@ from kiosk.domain.card_payment import (
     TerminalTotals,
     WhyNot,
 )
-from kiosk.domain.failure import FailureCode, Fault
+from kiosk.domain.failure import FailureCode
 
-STATUS_S = 3.0
+STATUS_S = 2.0
 """How long a diagnosis for `status()` may take, seconds."""
 
 _SERVICE_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -63,7 +63,7 @@ class Parties:
     software_version: str = "1"
 
 
-class NexoTerminal:
+class NexoTerminal(PolledDevice):
     """Driver of one terminal.
 
     Args:
@@ -80,39 +80,13 @@ class NexoTerminal:
         key: BlobKey | None = None,
         simulated: bool = False,
     ) -> None:
+        super().__init__(CARD_TERMINAL, FailureCode.TERMINAL_UNAVAILABLE, clock, simulated=simulated)
         self._line = line
-        self._clock = clock
         self._parties = parties
         self._key = key
-        self._simulated = simulated
         self._logged_in = False
         self._paying = 0
         self._reached: bool | None = None
-        self._listeners: list[Listener] = []
-
-    @property
-    def name(self) -> str:
-        return CARD_TERMINAL
-
-    async def status(self) -> DeviceStatus:
-        if self._paying:
-            return DeviceStatus(DeviceState.BUSY, simulated=self._simulated)
-        health = await self.diagnose(deadline_s=STATUS_S)
-        if isinstance(health, Lost):
-            return self._down(DeviceState.OFFLINE if health.unsent else DeviceState.UNKNOWN, health.reason)
-        if not health.ready:
-            return self._down(DeviceState.HARDWARE_ERROR, _ailment(health))
-        return DeviceStatus(DeviceState.ONLINE, simulated=self._simulated)
-
-    def subscribe(self, listener: Listener) -> Unsubscribe:
-        """Listen for the terminal coming and going, as its answers show it."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
 
     async def reset(
         self,
@@ -120,13 +94,29 @@ class NexoTerminal:
         *,
         deadline_s: float,
     ) -> Completion[MediaPosition]:
-        """Open a new session; Done(NOT_PRESENT) even where the terminal is away: `status` tells that."""
-        self._logged_in = False
-        await self.login(deadline_s=deadline_s)
-        return Done(MediaPosition.NOT_PRESENT)
+        """Open a new session; Done(NOT_PRESENT), Refused where the terminal cannot be reached."""
+
+        async def settle() -> Completion[MediaPosition]:
+            self._logged_in = False
+            lost = await self.login(deadline_s=deadline_s)
+            return Done(MediaPosition.NOT_PRESENT) if lost is None else Refused(self._fault(lost.reason))
+
+        return await self._run(settle, deadline_s=deadline_s, late=lambda why: Failed(self._fault(why)))
 
     async def close(self) -> None:
+        await super().close()
         await self._line.close()
+
+    async def _state(self) -> State:
+        if self._paying:
+            return DeviceState.BUSY, ()
+        health = await self.diagnose(deadline_s=STATUS_S)
+        if isinstance(health, Lost):
+            state = DeviceState.OFFLINE if health.unsent else DeviceState.UNKNOWN
+            return state, (self._fault(health.reason),)
+        if not health.ready:
+            return DeviceState.HARDWARE_ERROR, (self._fault(_ailment(health)),)
+        return DeviceState.ONLINE, ()
 
     async def login(self, *, deadline_s: float) -> Lost | None:
         body = login_body(self._clock.now(), self._parties.software_version)
@@ -210,6 +200,8 @@ class NexoTerminal:
         return object_of(response, f"{header.category}Response")
 
     async def _send(self, message: Document, deadline_s: float) -> bytes | Lost:
+        if self._closed:
+            return Lost("closed", unsent=True)
         sealed = message if self._key is None else seal(message, self._key)
         answer = await self._line.send(encode(sealed), deadline_s=deadline_s)
         self._notice(not isinstance(answer, Lost))
@@ -234,10 +226,6 @@ class NexoTerminal:
             self._reached = reached
             for listener in tuple(self._listeners):
                 listener()
-
-    def _down(self, state: DeviceState, detail: str) -> DeviceStatus:
-        fault = Fault(FailureCode.TERMINAL_UNAVAILABLE, detail)
-        return DeviceStatus(state, (fault,), simulated=self._simulated)
 
 
 def _ailment(health: TerminalHealth) -> str:
