@@ -13,8 +13,8 @@ from kiosk.devices.simulated.mechanism import Picture
 from kiosk.devices.simulated.scanner import printed_line
 from tests.contract.around import AROUND_SUBJECTS
 from tests.contract.bench import HOLDER, Bench, Call, Subject
-from tests.contract.phones import PHONE_SUBJECTS
 from tests.contract.money import MONEY_SUBJECTS
+from tests.contract.phones import PHONE_SUBJECTS
 from tests.contract.printers import PRINTER_SUBJECTS
 from tests.devices.bench import spotted
 from tests.devices.escpos.slips import slip_pdf
