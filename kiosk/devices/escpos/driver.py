@@ -24,10 +24,14 @@ from kiosk.devices.contracts import (
     Unknown,
 )
 from kiosk.devices.escpos import job as jobs
+from kiosk.devices.escpos import maintenance
 from kiosk.devices.escpos.job import SlipProfile, Unfit
+from kiosk.devices.escpos.maintenance import CounterAnswer
 from kiosk.devices.escpos.status import Automatic, Health, Question, RealTime, Replies, Sensor
 from kiosk.devices.polled import PolledDevice, State
-from kiosk.devices.upkeep import Consumable, ConsumableKind, Level
+from kiosk.devices.printer_capabilities import SlipPrinterCapabilities
+from kiosk.devices.service_book import ServiceBook
+from kiosk.devices.upkeep import Consumable, ConsumableKind, Counted, Counter, Level, Unit, counted
 from kiosk.domain.failure import FailureCode, Fault
 
 ANSWER_S = 2.0
@@ -65,6 +69,7 @@ class EscPosSlipPrinter(PolledDevice):
     Args:
         line: the cable; owned by this driver from now on.
         profile: the make of printer.
+        book: where slips are counted, and cuts where the printer does not count them itself.
     """
 
     def __init__(
@@ -73,12 +78,14 @@ class EscPosSlipPrinter(PolledDevice):
         clock: Clock,
         profile: SlipProfile | None = None,
         *,
+        book: ServiceBook | None = None,
         simulated: bool = False,
     ) -> None:
         unavailable = FailureCode.SLIP_PRINTER_UNAVAILABLE
         super().__init__(DeviceName.SLIP, unavailable, clock, simulated=simulated)
         self._line = line
         self._profile = profile or SlipProfile()
+        self._book = book or ServiceBook()
         self._conversation = asyncio.Lock()
         self._replies = Replies()
         self._health = Health()
@@ -97,7 +104,10 @@ class EscPosSlipPrinter(PolledDevice):
         def late(why: str) -> Completion[None]:
             return Unknown(_unknown(why)) if slip.begun else Refused(self._fault(why))
 
-        return await self._run(print_slip, deadline_s=deadline_s, late=late)
+        ending = await self._run(print_slip, deadline_s=deadline_s, late=late)
+        if isinstance(ending, Done):
+            self._book.add(Counted.SLIPS, Counted.CUTS)
+        return ending
 
     async def reset(
         self,
@@ -125,8 +135,25 @@ class EscPosSlipPrinter(PolledDevice):
 
     async def consumables(self) -> tuple[Consumable, ...]:
         state, _ = await self._open_state()
-        known = state not in {DeviceState.OFFLINE, DeviceState.UNKNOWN}
-        return (Consumable(ConsumableKind.PAPER, "roll", self._health.paper),) if known else ()
+        if state in {DeviceState.OFFLINE, DeviceState.UNKNOWN}:
+            return ()
+        roll = Consumable(ConsumableKind.PAPER, "roll", self._health.paper)
+        life = self._profile.cutter_life
+        if life is None:
+            return (roll,)
+        left = life - (await self._cuts()).count
+        cutter = counted(ConsumableKind.CUTTER, "cutter", left=left, threshold=life // 10, unit=Unit.CUTS)
+        return (roll, cutter)
+
+    async def counters(self) -> tuple[Counter, ...]:
+        return (*self._book.counters(Counted.SLIPS), await self._cuts())
+
+    async def capabilities(self) -> SlipPrinterCapabilities:
+        profile = self._profile
+        printable = profile.dots / profile.dots_per_mm
+        return SlipPrinterCapabilities(
+            profile.paper_mm, printable, profile.dots_per_mm, cuts=True, confirms=True, tells_near_end=True
+        )
 
     async def close(self) -> None:
         await super().close()
@@ -147,6 +174,38 @@ class EscPosSlipPrinter(PolledDevice):
             return DeviceState.ONLINE, ()
         hardware = faults[0].code is FailureCode.SLIP_PRINTER_FAULT
         return (DeviceState.HARDWARE_ERROR if hardware else DeviceState.USER_ERROR), faults
+
+    async def _cuts(self) -> Counter:
+        """Return the printer's own count of its cuts, else the kiosk's."""
+        asked = (
+            None if self._closed or self._printing or not self._profile.counts else await self._asked_cuts()
+        )
+        if asked is None:
+            return self._book.counters(Counted.CUTS)[0]
+        return Counter(Counted.CUTS, asked)
+
+    async def _asked_cuts(self) -> int | None:
+        async with self._conversation:
+            answer = CounterAnswer()
+            try:
+                await self._line.open()
+                async with asyncio.timeout(ANSWER_S):
+                    await self._line.send(maintenance.question(maintenance.CUTS))
+                    while answer.value is None and not answer.nonsense:
+                        answer.feed(await self._line.receive())
+            except (LineDown, TimeoutError):
+                self._line.drop()
+                return None
+            except asyncio.CancelledError:
+                self._line.drop()
+                raise
+            if answer.nonsense:
+                self._line.drop()
+                return None
+            for reply in self._replies.feed(answer.before):
+                if isinstance(reply, Automatic):
+                    self._health = self._health.told(reply)
+            return answer.value
 
     async def _print(self, job: bytes, slip: _Slip) -> Completion[None]:
         self._printing = True  # from now on a status does not wait for the line

@@ -54,6 +54,9 @@ class SlipProfile:
         fragment_rows: rows of one raster command: what a broken-off job can leave open.
         cut: feeds and cuts; GS V 66 0 on Epson and most others.
         clears_buffer: the printer knows DLE DC4 8.
+        counts: the printer keeps counters (GS g 2); others would print the question.
+        cutter_life: cuts after which the maker wants the cutter replaced; None where that is not known.
+        paper_mm: width of the roll, millimetres.
     """
 
     mode: SlipMode = SlipMode.RASTER
@@ -63,6 +66,9 @@ class SlipProfile:
     fragment_rows: int = 128
     cut: bytes = b"\x1dVB\x00"
     clears_buffer: bool = True
+    counts: bool = False
+    cutter_life: int | None = None
+    paper_mm: float = 80.0
 
     def __post_init__(self) -> None:
         if self.dots <= 0 or self.dots % 8 or not 1 <= self.fragment_rows <= 0x7FFF:

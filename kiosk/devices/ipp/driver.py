@@ -28,7 +28,8 @@ from kiosk.devices.ipp.encoding import Message
 from kiosk.devices.ipp.messages import A4, JobView, Media, PrinterView, Status
 from kiosk.devices.ipp.supplies import consumables
 from kiosk.devices.polled import PolledDevice, State
-from kiosk.devices.upkeep import Consumable
+from kiosk.devices.printer_capabilities import DocumentPrinterCapabilities
+from kiosk.devices.upkeep import Consumable, Counted, Counter
 from kiosk.domain.failure import FailureCode, Fault
 
 POLL_S = 0.5
@@ -119,6 +120,27 @@ class IppDocumentPrinter(PolledDevice):
     async def consumables(self) -> tuple[Consumable, ...]:
         seen = await self._printer() if not self._closed else None
         return consumables(seen) if isinstance(seen, PrinterView) else ()
+
+    async def counters(self) -> tuple[Counter, ...]:
+        seen = await self._printer() if not self._closed else None
+        if not isinstance(seen, PrinterView) or seen.impressions is None or seen.impressions < 0:
+            return ()
+        return (Counter(Counted.PAGES, seen.impressions),)
+
+    async def capabilities(self) -> DocumentPrinterCapabilities:
+        """Return what the printer says it can do; nothing is known of one that does not answer."""
+        seen = await self._printer() if not self._closed else None
+        if not isinstance(seen, PrinterView):
+            return DocumentPrinterCapabilities((), (), None, None, counts_pages=None, keeps_jobs=True)
+        two_sided = "two-sided-long-edge" in seen.sides if seen.sides else None
+        return DocumentPrinterCapabilities(
+            tuple(sorted(seen.media)),
+            tuple(sorted(seen.formats)),
+            seen.colour,
+            two_sided,
+            counts_pages=None,
+            keeps_jobs=True,
+        )
 
     async def reset(
         self,

@@ -89,7 +89,10 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class PrinterView:
-    """What a printer says of itself; `reasons` without their severity suffix."""
+    """What a printer says of itself; `reasons` without their severity suffix.
+
+    `impressions` is printer-impressions-completed (PWG 5100.22): pages in its life.
+    """
 
     state: int | None
     reasons: frozenset[str]
@@ -100,6 +103,9 @@ class PrinterView:
     formats: frozenset[str]
     media: frozenset[str]
     markers: tuple[Marker, ...]
+    colour: bool | None = None
+    sides: frozenset[str] = frozenset()
+    impressions: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,9 @@ _PRINTER_ATTRIBUTES = (
     "queued-job-count",
     "document-format-supported",
     "media-supported",
+    "color-supported",
+    "sides-supported",
+    "printer-impressions-completed",
     "marker-names",
     "marker-types",
     "marker-levels",
@@ -181,6 +190,9 @@ def printer_view(answer: Message) -> PrinterView:
         formats=frozenset(found.texts("document-format-supported")),
         media=frozenset(found.texts("media-supported")),
         markers=_markers(found),
+        colour=next((value for value in found.values("color-supported") if isinstance(value, bool)), None),
+        sides=frozenset(found.texts("sides-supported")),
+        impressions=found.integer("printer-impressions-completed"),
     )
 
 

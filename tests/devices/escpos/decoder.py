@@ -39,6 +39,11 @@ class SensorQuestion:
 
 
 @dataclass(frozen=True)
+class CounterQuestion:
+    number: int
+
+
+@dataclass(frozen=True)
 class Raster:
     width_bytes: int
     rows: bytes
@@ -61,6 +66,7 @@ Command = (
     | Initialise
     | AutomaticStatus
     | SensorQuestion
+    | CounterQuestion
     | Raster
     | Line
     | Cut
@@ -130,6 +136,9 @@ class Decoder:
                 return 3, AutomaticStatus(held[2])
             case 0x1D, 0x72:
                 return 3, SensorQuestion(held[2])
+            case 0x1D, 0x67:
+                whole = len(held) >= 6
+                return (6, CounterQuestion(held[4] + 256 * held[5])) if whole else None
             case 0x1D, 0x56:
                 return (4, Cut()) if len(held) >= 4 else None
             case 0x1D, 0x76:

@@ -9,6 +9,7 @@ from tests.devices.escpos.decoder import (
     AutomaticStatus,
     ClearBuffers,
     Command,
+    CounterQuestion,
     Cut,
     Decoder,
     Paper,
@@ -56,6 +57,8 @@ class StubPrinter:
         self.answers = True
         self.automatic = True
         self.commands: list[Command] = []
+        self.counters: dict[int, int] = {}
+        self.counter_answer: bytes | None = None
 
     async def attach(self, cable: Cable) -> None:
         """Serve one cable until it is pulled."""
@@ -129,6 +132,8 @@ class StubPrinter:
             case AutomaticStatus(mask):
                 self._mask = mask
                 self._report()
+            case CounterQuestion(number):
+                self._say(self.counter_answer or b"_%d\x00" % self.counters.get(number, 0))
             case SensorQuestion():
                 self._say(bytes([0x03 * self.near_end]))
             case Cut() if self.cutter_jams:

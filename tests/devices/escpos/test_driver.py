@@ -21,9 +21,9 @@ from kiosk.devices.contracts import (
 )
 from kiosk.devices.escpos.driver import EscPosSlipPrinter
 from kiosk.devices.escpos.job import SlipMode, SlipProfile
-from kiosk.devices.upkeep import Level
+from kiosk.devices.upkeep import Counted, Counter, Level
 from kiosk.domain.failure import FailureCode
-from tests.devices.escpos.decoder import ClearBuffers
+from tests.devices.escpos.decoder import ClearBuffers, CounterQuestion
 from tests.devices.escpos.slips import CODE, slip_pdf
 from tests.devices.escpos.stub_printer import Cable, Network, StubPrinter
 from tests.devices.pseudo_terminal import PseudoTerminal
@@ -351,3 +351,43 @@ def test_nonsense_on_the_line_costs_a_bounded_time(content: bytes) -> None:
         await network.close()
 
     run(main())
+
+
+COUNTING = SlipProfile(counts=True, cutter_life=1000)
+
+
+def test_a_printer_that_counts_its_cuts_is_asked_for_them() -> None:
+    async def story(printer: StubPrinter, driver: EscPosSlipPrinter) -> None:
+        printer.counters[178] = 950
+        assert Counter(Counted.CUTS, 950) in await driver.counters()
+        roll, cutter = await driver.consumables()
+        assert roll.level is Level.FULL
+        assert (cutter.left, cutter.level) == (50, Level.LOW)
+        assert await printed(driver) == Done(None)
+        assert await driver.counters() == (Counter(Counted.SLIPS, 1, own=False), Counter(Counted.CUTS, 950))
+
+    over_tcp(story, COUNTING)
+
+
+@pytest.mark.parametrize("answer", [b"_\x00", b"_12a\x00", b"_12345678901\x00", b"\x01" * 70, b"_12"])
+def test_a_count_that_makes_no_sense_is_replaced_by_our_own(answer: bytes) -> None:
+    async def story(printer: StubPrinter, driver: EscPosSlipPrinter) -> None:
+        printer.counter_answer = answer
+        assert Counter(Counted.CUTS, 0, own=False) in await driver.counters()
+        assert VirtualClock().monotonic() <= 2.1
+        assert (await driver.status()).ready
+        assert await printed(driver) == Done(None)
+        assert (await driver.counters())[0].count == 1
+
+    over_tcp(story, COUNTING)
+
+
+def test_other_makes_are_never_asked_what_they_would_print() -> None:
+    async def story(printer: StubPrinter, driver: EscPosSlipPrinter) -> None:
+        assert await printed(driver) == Done(None)
+        assert [one.count for one in await driver.counters()] == [1, 1]
+        assert not any(isinstance(command, CounterQuestion) for command in printer.commands)
+        able = await driver.capabilities()
+        assert (able.printable_mm, able.paper_mm, able.confirms) == (72.0, 80.0, True)
+
+    over_tcp(story)

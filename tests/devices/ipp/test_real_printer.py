@@ -12,8 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+import zxingcpp
 
+from kiosk import pdf_raster
 from kiosk.clock import SystemClock
 from kiosk.devices.contracts import (
     Completion,
@@ -31,8 +34,10 @@ from kiosk.devices.ipp.client import IppClient
 from kiosk.devices.ipp.driver import IppDocumentPrinter
 from kiosk.devices.ipp.encoding import Message
 from kiosk.devices.ipp.messages import A4, JobState, Media
-from kiosk.devices.upkeep import ConsumableKind
+from kiosk.devices.page_slip.driver import PageSlipPrinter
+from kiosk.devices.upkeep import ConsumableKind, Level
 from kiosk.domain.failure import FailureCode
+from tests.devices.escpos.slips import CODE, slip_pdf
 from tests.devices.ipp.bench import PrinterBench, document, printer_bench
 
 _POLL_S = 0.02
@@ -331,6 +336,56 @@ def test_toner_and_waste_box_are_counted() -> None:
         kinds = {ConsumableKind.PAPER, ConsumableKind.MARKER, ConsumableKind.WASTE}
         assert {one.kind for one in found} == kinds
         assert all(one.left is not None for one in found if one.kind is not ConsumableKind.PAPER)
+
+    on_printer(story)
+
+
+@pytest.mark.parametrize(
+    ("page", "reason", "kind", "level"),
+    [
+        ("media?size1=0&type1=0&level1=0", "media-empty", ConsumableKind.PAPER, Level.OUT),
+        ("supplies?supply0=100&supply1=0", "toner-empty", ConsumableKind.MARKER, Level.OUT),
+        ("supplies?supply0=100&supply1=50", "marker-waste-full", ConsumableKind.WASTE, Level.OUT),
+    ],
+)
+def test_what_somebody_finds_used_up_is_named_and_nothing_is_sent(
+    page: str, reason: str, kind: ConsumableKind, level: Level
+) -> None:
+    """Set on the printer's own web pages, as its sensors would."""
+
+    async def story(bench: PrinterBench, driver: IppDocumentPrinter) -> None:
+        await asyncio.to_thread(httpx.get, f"http://localhost:{bench.port}/{page}")
+        status = await driver.status()
+        assert status.state is DeviceState.USER_ERROR
+        assert reason in [fault.detail for fault in status.faults]
+        assert level in [one.level for one in await driver.consumables() if one.kind is kind]
+        refused = await driver.print_document("visit-1", document(), deadline_s=_LONG_S)
+        assert isinstance(refused, Refused)
+        assert refused.fault.code is FailureCode.DOCUMENT_PRINTER_NEEDS_CARE
+        assert not bench.printed()
+
+    on_printer(story)
+
+
+def test_a_printer_describes_itself() -> None:
+    async def story(bench: PrinterBench, driver: IppDocumentPrinter) -> None:
+        able = await driver.capabilities()
+        assert A4.name in able.media
+        assert "application/pdf" in able.formats
+        assert able.colour is not None
+        assert able.two_sided is not None
+        assert all(one.count >= 0 for one in await driver.counters())
+
+    on_printer(story)
+
+
+def test_a_slip_on_a_page_of_a_real_printer_can_be_read() -> None:
+    async def story(bench: PrinterBench, driver: IppDocumentPrinter) -> None:
+        slip = PageSlipPrinter(driver, SystemClock())
+        assert await slip.print_slip(slip_pdf(), deadline_s=_LONG_S) == Done(None)
+        (page,) = bench.printed()
+        picture = pdf_raster.middle_of_page(page.read_bytes(), dots_per_inch=203.2, width=1680)
+        assert [found.text for found in zxingcpp.read_barcodes(picture)] == [CODE]
 
     on_printer(story)
 
