@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from kiosk.payments.contract import Opened, PaymentChannel, Settled
 from kiosk.payments.merchants import MERCHANTS_FILE, load_channels
 from kiosk.payments.sandbox import booking
 from kiosk.payments.sandbox.exchange import Network, Request
+from kiosk.payments.sandbox.faults import strike
 from kiosk.payments.sandbox.server import GatewayServer
 from kiosk.payments.sandbox.shell import Gateway
 from kiosk.payments.wire import Timeouts
@@ -172,9 +174,35 @@ class Bench:
     def network(self, channel: Channel) -> Network:
         return self.gateway.networks[channel]
 
+    def fault(self, kind: str, order: Order, *, times: int = 1, seconds: float = 0.0) -> None:
+        """Order a fault for what names an order; 0 times: until `no_faults`."""
+        self.gateway.ledger.add_fault(
+            kind,
+            channel="",
+            operation="",
+            order_number=order.number,
+            times=times,
+            seconds=seconds,
+            probability=1.0,
+        )
+
+    def no_faults(self) -> None:
+        self.gateway.ledger.drop_faults()
+
     def _respond(self, request: httpx.Request) -> httpx.Response:
-        answer = self.network(channel_of(request)).answer(as_request(request), self.clock.now())
-        self.last = answer.status, dict(answer.headers), answer.body
+        """Answer as the gateway's shell does, faults included, but without a socket and without waiting."""
+        network, asked = self.network(channel_of(request)), as_request(request)
+        struck = strike(self.gateway.ledger, network, asked, lambda: 0.0)
+        if struck.status is not None:
+            return response(struck.status, {}, b"")
+        now = self.clock.now() + struck.offset
+        answer = network.answer(asked, now, struck.bend)
+        if struck.delay_s:
+            raise httpx.ReadTimeout("too late")
+        if struck.drop:
+            raise httpx.ReadError("broken off")
+        headers = {**answer.headers, "Date": format_datetime(now, usegmt=True)}
+        self.last = answer.status, headers, answer.body
         return self.bend(response(*self.last)) if self.bend else response(*self.last)
 
     def run(self, call: Coroutine[Any, Any, T], bend: Bend | None = None) -> T:
@@ -189,10 +217,14 @@ class Bench:
         """Return an order that was opened by the kiosk and paid at the network."""
         order = make_order(name, self.clock.now())
         self.run(opened(self.channels[name], order))
-        stored = self.gateway.ledger.order(name, order.number)
+        self.pay(order)
+        return order
+
+    def pay(self, order: Order) -> None:
+        """The payer pays at the network."""
+        stored = self.gateway.ledger.order(order.channel, order.number)
         assert stored is not None
         assert booking.pay(self.gateway.ledger, stored, self.clock.now()) is not None
-        return order
 
 
 def response(status: int, headers: dict[str, str], body: bytes) -> httpx.Response:
