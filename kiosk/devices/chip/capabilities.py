@@ -102,6 +102,14 @@ class BlockSizes:
         whole = self._room if channel is None else channel.payload_in(self._room)
         return whole if self._most is None else min(whole, self._most)
 
+    def expectation(self, channel: SecureChannel | None, wanted: int) -> int:
+        """Return what to ask for so that `wanted` plain bytes find room in the protected answer.
+
+        A short command has an answer of 256 bytes, however few of them are the content's.
+        """
+        fits = channel is None or wanted <= channel.payload_in(SHORT_ROOM)
+        return wanted if fits or not self.extended else max(wanted, SHORT_ROOM + 1)
+
     def measured(self, got: int) -> None:
         """Take note that the chip gave less than asked although there was more."""
         self._most = max(got, CAUTIOUS_STEP)

@@ -84,7 +84,7 @@ class Traits:
         return self.answer_bytes > 256
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Card:
     """The contents of a simulated card: files by short identifier, and the line that opens it.
 

@@ -5,11 +5,12 @@ separate read of the header. What a chip refuses or cuts short is measured, and 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
 
 from kiosk.devices.chip import tlv
 from kiosk.devices.chip.apdu import Command, Response, Status
-from kiosk.devices.chip.capabilities import BlockSizes
+from kiosk.devices.chip.capabilities import SHORT_ROOM, BlockSizes
 from kiosk.devices.chip.exchange import ChipFailure, Exchange
 from kiosk.devices.chip.groups import ChipFile
 from kiosk.domain.failure import FailureCode
@@ -98,10 +99,19 @@ class FileReader:
         """Send a command; where the chip names the length it wants (6Cxx) send it once more with that."""
         answer = await self._exchange.send(command)
         if answer.status & 0xFF00 == _WRONG_EXPECTATION:
-            expected = answer.status & 0xFF or 256
-            again = Command(command.cla, command.ins, command.p1, command.p2, command.body, expected)
-            answer = await self._exchange.send(again)
+            answer = await self._exchange.send(replace(command, expected=answer.status & 0xFF or 256))
         return answer
+
+    async def _ask(self, command: Command) -> Response:
+        """Send a command for so many plain bytes; ask for fewer for as long as the chip refuses (6700)."""
+        wanted = command.expected or SHORT_ROOM
+        response = await self._plain(self._sized(command, wanted))
+        while response.status == Status.WRONG_LENGTH and self.sizes.refused():
+            response = await self._plain(self._sized(command, min(wanted, self._step)))
+        return response
+
+    def _sized(self, command: Command, wanted: int) -> Command:
+        return replace(command, expected=self.sizes.expectation(self._exchange.channel, wanted))
 
     @property
     def _step(self) -> int:
@@ -117,23 +127,17 @@ class FileReader:
         return block
 
     async def _read_block(self, p1: int, p2: int, expected: int) -> bytes | None:
-        response = await self._plain(Command(0x00, _READ, p1, p2, expected=expected))
-        while response.status == Status.WRONG_LENGTH and self.sizes.refused():
-            expected = min(expected, self._step)
-            response = await self._plain(Command(0x00, _READ, p1, p2, expected=expected))
+        response = await self._ask(Command(0x00, _READ, p1, p2, expected=expected))
         if response.status in _ABSENT and p1 & _SHORT_ID:
             return None
-        return _content(response, max(expected, 256))
+        return _content(response, max(expected, SHORT_ROOM))
 
     async def _read_odd(self, offset: int, left: int) -> bytes:
         where = tlv.encode(0x54, offset.to_bytes(3, "big"))
         wanted = min(self._step, left + _ODD_READ_OVERHEAD)
-        response = await self._plain(Command(0x00, _READ_ODD, 0x00, 0x00, where, expected=wanted))
-        while response.status == Status.WRONG_LENGTH and self.sizes.refused():
-            wanted = min(wanted, self._step)
-            response = await self._plain(Command(0x00, _READ_ODD, 0x00, 0x00, where, expected=wanted))
+        response = await self._ask(Command(0x00, _READ_ODD, 0x00, 0x00, where, expected=wanted))
         try:
-            return tlv.parse_exactly(_content(response, max(wanted, 256)), 0x53).value
+            return tlv.parse_exactly(_content(response, max(wanted, SHORT_ROOM)), 0x53).value
         except tlv.MalformedTlv as problem:
             raise ChipFailure(FailureCode.CHIP_UNREADABLE, f"answer to a far read: {problem}") from problem
 

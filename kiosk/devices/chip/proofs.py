@@ -9,6 +9,7 @@ from collections.abc import Mapping, Set
 
 from kiosk.devices.chip import chip_authentication, tlv
 from kiosk.devices.chip.active_authentication import parse_dg15, verify_answer
+from kiosk.devices.chip.exchange import SessionBroken
 from kiosk.devices.chip.groups import ChipFile, MalformedGroup
 from kiosk.devices.chip.security_infos import MalformedSecurityInfos, SecurityInfos, parse_security_infos
 from kiosk.devices.chip.session import Opened, Session
@@ -58,6 +59,7 @@ class Proofs:
         self._session = session
         self._files = files
         self._malformed = malformed
+        self._over = False
 
     async def demand(self, infos: SecurityInfos | None) -> tuple[CheckResult, ...]:
         """Return a verdict for each proof that the chip offers.
@@ -80,6 +82,9 @@ class Proofs:
                 return _active_result(Verdict.GENUINE, str(key.algorithm))
         except (MalformedGroup, UnusableSignature) as problem:
             return _active_result(Verdict.UNREADABLE, str(problem))
+        except SessionBroken as problem:
+            self._over = True
+            return _active_result(Verdict.ALTERED, f"the chip left the session: {problem}")
         return _active_result(Verdict.ALTERED, "the chip does not hold the key of DG15: it is a copy")
 
     async def _chip(self, infos: SecurityInfos | None) -> CheckResult | None:
@@ -90,6 +95,8 @@ class Proofs:
         key = chip_authentication.choose(infos.chip_keys)
         if key is None:
             return _chip_result(Verdict.UNREADABLE, infos.faults[0]) if infos.faults else None
+        if self._over:
+            return _chip_result(Verdict.UNREADABLE, "the chip has left the session before")
         failure = await self._session.prove_chip(key, ChipFile.DG14)
         if failure is not None:
             return _chip_result(Verdict.ALTERED, f"the chip does not prove the key of DG14: {failure}")

@@ -11,7 +11,13 @@ from asn1crypto.keys import PublicKeyInfo
 
 from kiosk.devices.chip import active_authentication, bac, chip_authentication, pace
 from kiosk.devices.chip.apdu import Command
-from kiosk.devices.chip.capabilities import UNMEASURED_ROOM, BlockSizes, capabilities_of_atr, room_of_info
+from kiosk.devices.chip.capabilities import (
+    SHORT_ROOM,
+    UNMEASURED_ROOM,
+    BlockSizes,
+    capabilities_of_atr,
+    room_of_info,
+)
 from kiosk.devices.chip.exchange import ChipFailure, ChipLink, Exchange, SessionBroken
 from kiosk.devices.chip.file_reading import FileReader, MasterFile
 from kiosk.devices.chip.groups import APPLICATION, ChipFile
@@ -115,11 +121,11 @@ class Session:
             UnusableSignature: nobody can say what the signature would have been.
         """
         size = active_authentication.signature_bytes(key)
-        channel = self._exchange.channel
-        if size > self._files.sizes.step(channel):
+        sizes, channel = self._files.sizes, self._exchange.channel
+        if size > sizes.step(channel):
             raise UnusableSignature(f"a signature of {size} bytes does not fit the chip's answers")
         challenge = self._random(active_authentication.CHALLENGE_BYTES)
-        expected = size if size > 256 else 256
+        expected = max(sizes.expectation(channel, size), SHORT_ROOM)
         command = Command(0x00, _INTERNAL_AUTHENTICATE, 0x00, 0x00, challenge, expected=expected)
         answer = await self._exchange.send(command)
         return (challenge, answer.body) if answer.ok else f"no signature, status {answer.status:04X}"
@@ -131,13 +137,12 @@ class Session:
         """
         try:
             channel = await chip_authentication.agree_with_chip(self._exchange.send, key, self._random)
+            self._exchange.protect_with(channel)
+            answer = await self._exchange.send(Command(0x00, _READ, 0x80 | known.short_id, 0x00, expected=1))
         except chip_authentication.NoAgreement as problem:
             return str(problem)
-        self._exchange.protect_with(channel)
-        try:
-            answer = await self._exchange.send(Command(0x00, _READ, 0x80 | known.short_id, 0x00, expected=1))
         except SessionBroken as problem:
-            return f"no answer in the new session ({problem})"
+            return f"it left the session ({problem})"
         return None if answer.body else f"no answer in the new session, status {answer.status:04X}"
 
     async def _measure(self, *, more: bool) -> None:

@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from kiosk.devices.chip.card_folder import Behaviour
-from kiosk.devices.chip.pcsc_service import Context
+from kiosk.devices.chip.pcsc_service import Context, PcscError
 from kiosk.devices.driver import ServiceUnavailable
 from kiosk.devices.simulated.vpcd_card import CONNECTED, FIRST_PORT
 
@@ -37,6 +37,7 @@ _LOCK = Path(tempfile.gettempdir()) / "kiosk-pcscd.lock"
 _READY = "daemon ready"
 _MOST_SAID = 64 * 1024
 _READY_S, _STOP_S, _PLUG_S = 10.0, 5.0, 15.0
+_CHANGE_MS, _MOST_CHANGES = 1000, 10
 _SOCKET_VARIABLE = "PCSCLITE_CSOCK_NAME"
 
 _SCRIPT = """
@@ -95,10 +96,10 @@ class PcscdStack:
         """Whether this is a service of our own; the shared one cannot be stopped and started."""
         return self._lock is None
 
-    def start(self) -> None:
-        """Start the service (again); raise StackUnavailable."""
+    def start(self, reader: str = READER) -> None:
+        """Start the service (again), its reader under a name of choice; raise StackUnavailable."""
         if _may_unshare():
-            self._start_private()
+            self._start_private(reader)
         else:
             self._start_shared()
 
@@ -144,9 +145,28 @@ class PcscdStack:
     def plug(self, folder: Path, behaviour: Behaviour | None = None) -> None:
         """Put the card of a folder into the reader; `behaviour` replaces the card's own.
 
-        Returns once vpcd has the card; the service notices it within 400 ms.
+        A card that is still there is pulled first, and the service sees it go. Returns once vpcd has the new
+        card; the service notices it within 400 ms.
         """
+        before = self._card is not None
         self.unplug()
+        if before and self.private:
+            self._await_absence()
+        self._insert(folder, behaviour)
+
+    def swap(self, folder: Path) -> None:
+        """Put another card into the reader so quickly that the service does not see the first one go."""
+        self.unplug()
+        self._insert(folder, None)
+
+    def _await_absence(self) -> None:
+        """Wait until the service sees no card; a service that is gone sees none."""
+        with contextlib.suppress(PcscError), contextlib.closing(_Watch(Context())) as watch:
+            for _ in range(_MOST_CHANGES):
+                if not watch.present():
+                    return
+
+    def _insert(self, folder: Path, behaviour: Behaviour | None) -> None:
         command = [*self._entrance(), sys.executable, "-m", "kiosk.devices.simulated.vpcd_card", str(folder)]
         if behaviour is not None and behaviour.mute_after is not None:
             command += ["--mute-after", str(behaviour.mute_after)]
@@ -174,8 +194,9 @@ class PcscdStack:
         if self._card is not None:
             self._card.wait(_PLUG_S)
 
-    def _start_private(self) -> None:
+    def _start_private(self, reader: str) -> None:
         folder = _run_folder()
+        _configure(folder, reader)
         socket = folder / "run" / "pcscd.comm"
         if Context.socket not in (None, str(socket)):
             raise StackUnavailable("this process already spoke to another PC/SC service: use a fresh process")
@@ -213,6 +234,24 @@ class PcscdStack:
 
     def _last_words(self) -> str:
         return " / ".join(list(self._log)[-3:]) or "no message"
+
+
+class _Watch:
+    """The service's own view of its readers, waited upon."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._known: dict[str, int] = {}
+
+    def present(self) -> bool:
+        """Return whether a card is in any reader, after waiting for a change since the last call."""
+        states = [(name, self._known.get(name, 0)) for name in self._context.readers()]
+        views = self._context.wait(states, _CHANGE_MS)
+        self._known = {view.name: view.raw for view in views}
+        return any(view.present for view in views)
+
+    def close(self) -> None:
+        self._context.release()
 
 
 def reserve_socket() -> Path:
@@ -263,16 +302,19 @@ def _may_unshare() -> bool:
 
 @functools.cache
 def _run_folder() -> Path:
-    """Return this process's one folder for private stacks, with the reader's configuration."""
+    """Return this process's one folder for private stacks."""
     folder = Path(tempfile.mkdtemp(prefix="kiosk-pcscd-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "run").mkdir()
     (folder / "conf").mkdir()
+    return folder
+
+
+def _configure(folder: Path, reader: str) -> None:
     (folder / "conf" / "reader").write_text(
-        f'FRIENDLYNAME "{READER}"\nDEVICENAME /dev/null:{FIRST_PORT}\n'
+        f'FRIENDLYNAME "{reader}"\nDEVICENAME /dev/null:{FIRST_PORT}\n'
         f"LIBPATH {_VPCD}\nCHANNELID {FIRST_PORT}\n"
     )
-    return folder
 
 
 def _await_line(process: "subprocess.Popen[bytes]", wanted: str, seconds: float, log: "deque[str]") -> bool:

@@ -1,5 +1,6 @@
 """Cards, links and specimens that the chip tests share."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,10 +26,15 @@ def specimen_with(chip: ChipVariant) -> Specimen:
 class ChipInHand:
     """A link to a virtual chip, with an ear for every command and a say in every answer."""
 
-    def __init__(self, card: Card, twist: Callable[[int, bytes], bytes] = lambda _, answer: answer) -> None:
-        self.chip = VirtualChip(card)
+    def __init__(
+        self,
+        card: Card,
+        twist: Callable[[int, bytes], bytes] = lambda _, answer: answer,
+        random: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        self.chip = VirtualChip(card, random)
         self.commands: list[bytes] = []
-        self._twist = twist
+        self.twist = twist
 
     @property
     def atr(self) -> bytes:
@@ -36,7 +42,7 @@ class ChipInHand:
 
     async def transmit(self, command: bytes) -> bytes:
         self.commands.append(command)
-        return self._twist(len(self.commands), self.chip.process(command))
+        return self.twist(len(self.commands), self.chip.process(command))
 
 
 def sized(file: ChipFile, size: int) -> bytes:

@@ -1,6 +1,7 @@
 """The PC/SC driver over a real pcscd with the virtual reader: reading, and everything that goes wrong."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from kiosk.devices.contracts import (
     Refused,
 )
 from kiosk.devices.simulated.pcscd_stack import READER, PcscdStack, StackUnavailable
+from kiosk.devices.simulated.specimen_chip import LONG_ANSWER
 from kiosk.domain.chip import ChipReading
 from kiosk.domain.failure import FailureCode
 from tests.devices.chip.cards import SPECIMENS
@@ -127,7 +129,11 @@ def test_a_mute_card_blocks_nobody(stack: PcscdStack, made: Path) -> None:
     play(story())
 
 
-def test_a_swapped_card_never_passes_for_the_first(stack: PcscdStack, made: Path) -> None:
+def test_a_card_swapped_within_the_services_blink_never_passes_for_the_first(
+    stack: PcscdStack, made: Path
+) -> None:
+    """The service sees no removal: a broken session and another answer to reset give the swap away."""
+
     async def story() -> None:
         stack.plug(permit(made, CHEN.slug))
         swapped = False
@@ -136,19 +142,67 @@ def test_a_swapped_card_never_passes_for_the_first(stack: PcscdStack, made: Path
             nonlocal swapped
             if part > 0.4 and not swapped:
                 swapped = True
-                stack.plug(permit(made, LI.slug))
+                stack.swap(permit(made, LI.slug))
 
         async with driver(made) as reader:
             completion = await reader.read(CHEN.permit.line, deadline_s=10.0, progress=swap)
-            failed(
-                completion,
-                FailureCode.CHIP_ACCESS_DENIED,
-                FailureCode.CARD_REMOVED,
-                FailureCode.CHIP_UNREADABLE,
-            )
+            failed(completion, FailureCode.CARD_REMOVED, FailureCode.CHIP_ACCESS_DENIED)
             other = await reader.read(LI.permit.line, deadline_s=10.0)
             assert isinstance(other, Done)
             assert other.value.permit == LI.permit
+
+    play(story())
+
+
+def test_a_chip_that_lies_about_long_answers_is_read_with_short_ones(
+    stack: PcscdStack, made: Path, tmp_path: Path
+) -> None:
+    liar = tmp_path / "liar"
+    shutil.copytree(permit(made, LI.slug), liar)
+    description = liar / "specimen.toml"
+    description.write_text(
+        description.read_text().replace(f"answer_bytes = {LONG_ANSWER}", "answer_bytes = 256")
+    )
+
+    async def story() -> None:
+        stack.plug(liar)
+        async with driver(made) as reader:
+            completion = await reader.read(LI.permit.line, deadline_s=10.0)
+            assert isinstance(completion, Done)
+            assert completion.value.genuine
+            assert completion.value.counts.apdus > 80
+
+    play(story())
+
+
+def test_the_access_number_opens_the_chip_and_a_wrong_one_does_not(stack: PcscdStack, made: Path) -> None:
+    async def story() -> None:
+        stack.plug(permit(made, LI.slug))
+        async with driver(made) as reader:
+            number = LI.permit.number[-6:]
+            completion = await reader.read(LI.permit.line, deadline_s=10.0, can=number)
+            assert isinstance(completion, Done)
+            assert "CAN" in completion.value.checks[0].detail
+            wrong = await reader.read(LI.permit.line, deadline_s=10.0, can="999999")
+            failed(wrong, FailureCode.CHIP_ACCESS_DENIED)
+            none = await reader.read(LI.permit.line, deadline_s=10.0, can="number")
+            assert isinstance(none, Refused)
+
+    play(story())
+
+
+def test_a_reader_that_comes_back_under_another_name_is_the_reader(stack: PcscdStack, made: Path) -> None:
+    if not stack.private:
+        pytest.skip("the machine's own pcscd is not ours to stop")
+
+    async def story() -> None:
+        async with driver(made) as reader:
+            await ready(reader)
+            await asyncio.to_thread(stack.stop)
+            await asyncio.to_thread(stack.start, "Replaced Reader")
+            await ready(reader)
+            await asyncio.to_thread(stack.plug, permit(made, CHEN.slug))
+            assert isinstance(await reader.read(CHEN.permit.line, deadline_s=10.0), Done)
 
     play(story())
 
