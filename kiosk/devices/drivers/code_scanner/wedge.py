@@ -1,0 +1,21 @@
+"""Scanner of the printed line that poses as a keyboard."""
+
+from kiosk.devices.contracts import Device, DeviceName
+from kiosk.devices.driver import Capability, Driver, Place, can
+from kiosk.devices.drivers.scanners import KEYBOARD_REMEDY, WedgeSection, wedge_scanner
+from kiosk.domain.text import Text
+
+
+def make(section: WedgeSection, place: Place) -> Device:
+    return wedge_scanner(section, place, DeviceName.SCANNER)
+
+
+DRIVER = Driver(
+    device=DeviceName.SCANNER,
+    name="wedge",
+    title=Text("机读码扫描器（键盘口）", "Scanner of the printed line, keyboard wedge"),
+    section=WedgeSection,
+    make=make,
+    capabilities=can(Capability.READ_LINE, Capability.READ_CODE),
+    remedy=KEYBOARD_REMEDY,
+)
