@@ -1,11 +1,16 @@
 """Keys are made once for all tests; servers and folders are each test's own or a module's."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from kiosk.commands import reconcile as command
+from kiosk.config import Settings
+from kiosk.domain.reconciliation import Reconciliation
 from kiosk.payments.sandbox.keys import ensure_keys
+from tests.payments.told_day import DAY, MORNING, SetClock, ToldDay, told_day
 from tests.payments.world import START, Bench, World, serve
 
 
@@ -29,3 +34,22 @@ def bench(tmp_path_factory: pytest.TempPathFactory, gateway_keys: Path) -> Itera
     bench = Bench(tmp_path_factory.mktemp("bench"), gateway_keys)
     yield bench
     bench.gateway.close()
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory, gateway_keys: Path) -> ToldDay:
+    return told_day(tmp_path_factory.mktemp("day"), gateway_keys)
+
+
+@pytest.fixture(scope="session")
+def reports(told: ToldDay) -> tuple[Reconciliation, Reconciliation]:
+    """The report of the next morning, and the one of the same command again."""
+
+    def made() -> Reconciliation:
+        result, broken = asyncio.run(
+            command.run(Settings(state=told.state, pace=0.0), SetClock(MORNING), DAY)
+        )
+        assert broken == ()
+        return result
+
+    return made(), made()
