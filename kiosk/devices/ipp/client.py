@@ -1,5 +1,6 @@
 """One question to an IPP printer over HTTP (RFC 8010 section 4), with bounded answers and time."""
 
+import asyncio
 import ssl
 from dataclasses import dataclass
 from itertools import count
@@ -10,7 +11,11 @@ import httpx
 from kiosk.devices.ipp.encoding import LARGEST, Garbled, Message, decode, encode
 
 ANSWER_S = 5.0
-"""How long the printer may take over one answer, seconds."""
+"""How long the printer may be silent in one exchange, seconds."""
+
+EXCHANGE_S = 10.0
+"""How long a question and its whole answer may take, seconds, however the printer spreads its bytes; a
+document takes as long as the line needs, and its sender's deadline bounds it."""
 
 _PORT = 631
 _HTTP = {"ipp": "http", "ipps": "https"}
@@ -66,20 +71,30 @@ class IppClient:
     async def ask(self, request: Message) -> Answer:
         """Send one request and return the answer to it."""
         try:
-            async with self._http.stream("POST", self._url, content=encode(request)) as response:
-                if response.status_code != httpx.codes.OK:
-                    return NoAnswer(f"HTTP status {response.status_code}")
-                content = await _bounded(response)
+            async with asyncio.timeout(None if request.document else EXCHANGE_S):
+                content = await self._exchange(request)
+        except TimeoutError:
+            return NoAnswer(f"no whole answer within {EXCHANGE_S:g} s")
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             return NotSent(f"no connection ({type(error).__name__})")
         except httpx.HTTPError as error:
             return NoAnswer(f"no answer ({type(error).__name__})")
+        if isinstance(content, NoAnswer):
+            return content
         answer = decode(content) if content is not None else Garbled("longer than any message")
         if isinstance(answer, Garbled):
             return NoAnswer(f"nonsense: {answer.detail}")
         if answer.request_id != request.request_id:
             return NoAnswer("an answer to another request")
         return answer
+
+    async def _exchange(self, request: Message) -> bytes | NoAnswer | None:
+        """Return the body of the answer, None where it is longer than any message."""
+        async with self._http.stream("POST", self._url, content=encode(request)) as response:
+            if response.status_code != httpx.codes.OK:
+                return NoAnswer(f"HTTP status {response.status_code}")
+            async with asyncio.timeout(EXCHANGE_S):
+                return await _bounded(response)
 
     async def close(self) -> None:
         await self._http.aclose()

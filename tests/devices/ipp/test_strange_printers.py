@@ -9,6 +9,7 @@ from kiosk.devices.contracts import DeviceState, Done, MediaAction, Refused, Unk
 from kiosk.devices.ipp.client import IppClient
 from kiosk.devices.ipp.driver import IppDocumentPrinter
 from kiosk.devices.ipp.encoding import LARGEST, Group, GroupTag, Message, Tag, encode
+from tests.devices.escpos.stub_printer import Cable, Network
 from tests.devices.ipp.bench import document
 from tests.devices.ipp.stub_printer import StubPrinter, integer, keyword
 from tests.support.virtual_time import VirtualClock, run
@@ -122,6 +123,39 @@ def test_a_mute_printer_costs_its_deadline_and_no_more() -> None:
         assert clock.monotonic() <= 10
 
     with_stub(story)
+
+
+class _Drip:
+    """A printer that never finishes: after `begin` one byte every four seconds, for ever."""
+
+    def __init__(self, begin: bytes) -> None:
+        self._begin = begin
+
+    async def attach(self, cable: Cable) -> None:
+        if await cable.receive():
+            cable.send(self._begin)
+            while True:
+                await VirtualClock().sleep(4)
+                cable.send(b"\x02")
+
+
+@pytest.mark.parametrize(
+    "begin", [b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: "]
+)
+def test_a_printer_that_never_comes_to_an_end_costs_a_bounded_time(begin: bytes) -> None:
+    async def main() -> None:
+        clock = VirtualClock()
+        network = Network(_Drip(begin))
+        uri = f"ipp://127.0.0.1:{await network.start()}/ipp/print"
+        driver = IppDocumentPrinter(IppClient(uri), clock)
+        assert (await driver.status()).state is DeviceState.OFFLINE
+        assert clock.monotonic() <= 10.1
+        assert isinstance(await driver.print_document("v", document(), deadline_s=60), Refused)
+        assert clock.monotonic() <= 20.2
+        await driver.close()
+        await network.close()
+
+    run(main())
 
 
 @pytest.mark.parametrize("pdf", [b"", b"%PDF-1.4 cut", b"GIF89a", b"%PDF-" + bytes(21 * 1024 * 1024)])
