@@ -149,14 +149,14 @@ def restarted(visit: Visit, at: datetime) -> Decision | None:
     Before payment the visit ends with the card back; afterwards it goes on where it stood, its open
     effects asked about by the runtime.
     """
-    if visit.step in _INTERRUPTED:
+    if visit.step in INTERRUPTED:
         return fail(visit, Fault(FailureCode.INTERRUPTED), at)
     if visit.step is Step.ENDED:
         return ask_again(visit)
     return stay(visit)
 
 
-_INTERRUPTED = frozenset(
+INTERRUPTED = frozenset(
     {
         Step.READING,
         Step.RECOGNISING,
