@@ -12,10 +12,10 @@ import structlog
 from kiosk.journal.store import Journal
 from kiosk.payments.keyfiles import KeyUnusable
 from kiosk.payments.merchant_devices import put_sections
-from kiosk.payments.merchants import MERCHANTS_FILE, Merchants, read_merchants
+from kiosk.payments.merchants import Merchants, read_merchants
 from kiosk.payments.notice_server import NoticeServer
 from kiosk.payments.notifications import NoticeDesk
-from kiosk.payments.sections import NotificationsSection, Section
+from kiosk.payments.sections import MERCHANTS_FILE, NotificationsSection, Section
 from kiosk.runtime.kiosk import Kiosk
 from kiosk.runtime.notified import NotifiedKiosk
 from kiosk.runtime.outside import Outside

@@ -21,11 +21,12 @@ from kiosk.payments.merchant_devices import (
     TAC_KEY_FILE,
     TERMINAL_SECTION,
     CardTerminalSection,
+    RawSection,
     YangChengTongSection,
     put_sections,
 )
-from kiosk.payments.merchants import MERCHANTS_FILE, read_merchants
-from kiosk.payments.sections import Section
+from kiosk.payments.merchants import read_merchants
+from kiosk.payments.sections import MERCHANTS_FILE, Section
 
 _KEY_ID = "kiosk"
 _MERCHANT_CODE = "1234"
@@ -54,18 +55,23 @@ async def simulated_tills(
     merchants = read_merchants(folder)
     sections: dict[str, Section] = {}
     terminal = purse = None
-    if merchants.card_terminal is None or merchants.card_terminal.simulated:
+    if _ours(merchants.card_terminal):
         key = BlobKey(_KEY_ID, 1, _passphrase(folder / TERMINAL_SECTION / KEY_FILE))
         terminal = SimulatedTerminalServer(simulated_terminal(machine, clock, key, machine.pace.factor))
         await asyncio.to_thread(stack.enter_context, terminal)
         sections[TERMINAL_SECTION] = _terminal_section(terminal, kiosk_id)
-    if merchants.yang_cheng_tong is None or merchants.yang_cheng_tong.simulated:
+    if _ours(merchants.yang_cheng_tong):
         purse = purse_core(machine)
         sections[PURSE_SECTION] = await _purse_section(purse, stack)
         write_file(folder / PURSE_SECTION / TAC_KEY_FILE, purse.keys.tac.hex().encode("ascii"))
     if sections:
         put_sections(folder / MERCHANTS_FILE, sections)
     return SimulatedTills(terminal, purse)
+
+
+def _ours(section: RawSection | None) -> bool:
+    """Tell whether a section may be written anew: there is none, or it names what was simulated."""
+    return section is None or section.get("simulated") is True
 
 
 def _terminal_section(server: SimulatedTerminalServer, kiosk_id: str) -> CardTerminalSection:

@@ -21,12 +21,13 @@ class Plan:
     """What the applicant came for.
 
     Attributes:
+        pay_with: None waits where a way to pay is to be chosen.
         destinations: empty takes every destination with an offer.
         collect: print what was approved online, where there is any.
         payer_code: show the phone's payment code instead of scanning the kiosk's.
     """
 
-    pay_with: Channel
+    pay_with: Channel | None
     destinations: tuple[Destination, ...] = ()
     collect: bool = False
     payer_code: bool = False
@@ -106,17 +107,17 @@ class AutomaticApplicant:
             case Step.CONFIRMING:
                 return e.OrderConfirmed()
             case Step.CHOOSING_METHOD:
-                return self._method(visit)
+                return None if self.plan.pay_with is None else self._method(visit, self.plan.pay_with)
             case Step.REVIEWING:
                 return e.ResultSeen(slip=True)
         return None
 
-    def _method(self, visit: Visit) -> e.Event:
+    def _method(self, visit: Visit, channel: Channel) -> e.Event:
         """Pay as planned, once; leave where that does not work."""
         offered = visit.payer_code_channels if self.plan.payer_code else visit.channels
-        if visit.payment_note is not None or self.plan.pay_with not in offered:
+        if visit.payment_note is not None or channel not in offered:
             return e.Cancelled()
-        return e.MethodChosen(self.plan.pay_with, self.plan.payer_code)
+        return e.MethodChosen(channel, self.plan.payer_code)
 
     def _choice(self, visit: Visit) -> e.Event:
         """Collect or apply, as planned; with nothing to be had, leave."""

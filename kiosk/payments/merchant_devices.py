@@ -9,13 +9,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
 from kiosk.payments.keyfiles import KeyUnusable, read_certificates, read_secret_text, write_file
-from kiosk.payments.sections import Section
+from kiosk.payments.sections import MERCHANTS_FILE, Section
 
 TERMINAL_SECTION, PURSE_SECTION = "card_terminal", "yang_cheng_tong"
 KEY_FILE = "passphrase.txt"
@@ -32,6 +32,10 @@ def _terminal_url(url: str) -> str:
     return url
 
 
+RawSection = Mapping[str, str | int | bool]
+"""A section as it stands in the file: one that is wrong takes out its own way to pay and no other."""
+
+SectionT = TypeVar("SectionT", bound=Section)
 _Name = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z ._-]{0,63}$")]
 
 
@@ -103,12 +107,13 @@ class TerminalSettings:
     key: TerminalKey | None
 
 
-def terminal_settings(section: CardTerminalSection, folder: Path) -> TerminalSettings:
+def terminal_settings(raw: RawSection, folder: Path) -> TerminalSettings:
     """Return the section with the files beside it; raise KeyUnusable naming what is wrong.
 
     Args:
         folder: ``card_terminal`` in the payment folder.
     """
+    section = _section(CardTerminalSection, raw, folder)
     authority = folder / AUTHORITY_FILE
     if authority.exists():
         read_certificates(authority)
@@ -123,7 +128,7 @@ class PurseSettings:
     tac_key: bytes | None = field(default=None, repr=False)
 
 
-def purse_settings(section: YangChengTongSection, folder: Path) -> PurseSettings:
+def purse_settings(raw: RawSection, folder: Path) -> PurseSettings:
     """Return the section with the key that verifies its TACs, if there is one; raise KeyUnusable.
 
     The real key never leaves the operator: only a sandbox has one.
@@ -131,6 +136,7 @@ def purse_settings(section: YangChengTongSection, folder: Path) -> PurseSettings
     Args:
         folder: ``yang_cheng_tong`` in the payment folder.
     """
+    section = _section(YangChengTongSection, raw, folder)
     path = folder / TAC_KEY_FILE
     if not path.exists():
         return PurseSettings(section)
@@ -143,6 +149,18 @@ def purse_settings(section: YangChengTongSection, folder: Path) -> PurseSettings
             path, f"not {_TAC_KEY_BYTES} bytes in hexadecimal", "Remove it, or start the sandbox"
         )
     return PurseSettings(section, key)
+
+
+def _section(kind: type[SectionT], raw: RawSection, folder: Path) -> SectionT:
+    """Return a section, checked; raise KeyUnusable naming every wrong setting, never its value."""
+    try:
+        return kind.model_validate(raw)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join((folder.name, *map(str, e['loc'])))}: {e['msg']}" for e in error.errors()
+        )
+        path = folder.parent / MERCHANTS_FILE
+        raise KeyUnusable(path, wrong, "Correct it after docs/card-and-purse.md") from None
 
 
 def _key(section: CardTerminalSection, folder: Path) -> TerminalKey | None:
@@ -169,14 +187,14 @@ def put_sections(path: Path, sections: Mapping[str, Section]) -> None:
     write_file(path, (text + sections_text(sections)).encode())
 
 
-def sections_text(sections: Mapping[str, Section | None]) -> str:
+def sections_text(sections: Mapping[str, Section | RawSection | None]) -> str:
     """Return sections as they stand in merchants.toml; those that are None are left out."""
     lines: list[str] = []
     for name, section in sections.items():
         if section is None:
             continue
         # JSON's texts, numbers and booleans are TOML's, and no value here is anything else.
-        values = section.model_dump(exclude_none=True)
+        values = section.model_dump(exclude_none=True) if isinstance(section, Section) else section
         lines += ["", f"[{name}]"]
         lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
     return "".join(f"{line}\n" for line in lines)

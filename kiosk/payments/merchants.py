@@ -39,14 +39,13 @@ from kiosk.payments.keyfiles import (
 from kiosk.payments.merchant_devices import (
     PURSE_SECTION,
     TERMINAL_SECTION,
-    CardTerminalSection,
     PurseSettings,
+    RawSection,
     TerminalSettings,
-    YangChengTongSection,
     purse_settings,
     terminal_settings,
 )
-from kiosk.payments.sections import Address, Id, NotificationsSection, Section
+from kiosk.payments.sections import MERCHANTS_FILE, Address, Id, NotificationsSection, Section
 from kiosk.payments.unionpay.adapter import UnionPayChannel
 from kiosk.payments.unionpay.messages import FILE_URL, NO_NOTICE_URL, UnionPayMerchant
 from kiosk.payments.validity import Inspection
@@ -55,7 +54,6 @@ from kiosk.payments.wechat.messages import WechatMerchant
 from kiosk.payments.wechat.platform_keys import PUBLIC_KEY_PREFIX, PlatformKey
 from kiosk.payments.wire import Timeouts, Wire
 
-MERCHANTS_FILE = "merchants.toml"
 _APIV3_KEY_BYTES = 32
 
 _log = structlog.get_logger()
@@ -105,8 +103,8 @@ class Merchants(BaseModel):
     wechat: WechatSection | None = None
     alipay: AlipaySection | None = None
     unionpay: UnionPaySection | None = None
-    card_terminal: CardTerminalSection | None = None
-    yang_cheng_tong: YangChengTongSection | None = None
+    card_terminal: RawSection | None = None
+    yang_cheng_tong: RawSection | None = None
     notifications: NotificationsSection | None = None
 
 

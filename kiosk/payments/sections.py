@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+MERCHANTS_FILE = "merchants.toml"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 

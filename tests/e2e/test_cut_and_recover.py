@@ -7,11 +7,13 @@ import httpx
 import pytest
 
 from kiosk.app import SimulatedKiosk, StateInUse
+from kiosk.bench.automatic import Plan
 from kiosk.devices.contracts import MediaPosition
+from kiosk.domain.payment import Channel
 from kiosk.visit.fold import Folded
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CardFate, PrintState, Step
-from tests.e2e.harness import machine, prepare, recover, serve_until
+from tests.e2e.harness import books, machine, prepare, recover, serve_until
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -65,6 +67,28 @@ def test_a_visit_stopped_at_any_step_goes_on_or_ends(tmp_path: Path, step: Step)
     else:
         assert taken == returned
         assert prints == 0
+
+
+@pytest.mark.parametrize("channel", [Channel.CARD, Channel.YCT])
+def test_stopped_while_paying_at_a_device_the_books_agree_after_the_start(
+    tmp_path: Path, channel: Channel
+) -> None:
+    async def stopped() -> None:
+        async with machine(tmp_path) as bench:
+            await serve_until(bench, Step.PAYING, plan=Plan(channel))
+
+    async def started_again() -> tuple[Folded, tuple[int, int]]:
+        async with machine(tmp_path) as bench:
+            return (await recover(bench)).folded, books(bench)[channel]
+
+    asyncio.run(stopped())
+    folded, (taken, returned) = asyncio.run(started_again())
+    visit = folded.visit
+    assert violations(folded) == ()
+    assert folded.over
+    assert visit.card is CardFate.TAKEN
+    assert not visit.cases
+    assert taken - returned == (visit.total if visit.print_state is PrintState.VERIFIED else 0)
 
 
 def test_a_second_kiosk_on_the_same_state_is_refused(tmp_path: Path) -> None:

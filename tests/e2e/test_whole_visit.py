@@ -18,6 +18,8 @@ from kiosk.devices.simulated.faults import FaultMode
 from kiosk.documents.face_code import FaceCode, parse_face_code
 from kiosk.domain.failure import FailureCode
 from kiosk.domain.payment import Channel
+from kiosk.runtime.snapshot import Snapshot
+from kiosk.visit.events import Cancelled, MethodChosen
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CardFate, CaseKind, PrintState, Step
 from tests.e2e.harness import SLUG, Told, books, machine, prepare, serve
@@ -262,6 +264,31 @@ def test_a_gateway_that_cannot_be_reached_is_found_out_before_anything_is_promis
     assert told.visit.ending.code is FailureCode.GATEWAY_UNREACHABLE
     assert not told.visit.orders
     assert told.visit.withdrawn
+
+
+def test_a_way_that_stops_working_while_one_is_chosen_is_not_offered_any_more(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with machine(tmp_path) as bench:
+            gone: list[Snapshot] = []
+
+            def watch(snapshot: Snapshot) -> None:
+                visit = snapshot.visit
+                if visit is None or visit.step is not Step.CHOOSING_METHOD:
+                    return
+                bench.tester.set_fault("card_terminal", "offline", active=True)
+                if Channel.CARD not in visit.channels and not gone:
+                    gone.append(snapshot)
+                    bench.kiosk.send(MethodChosen(Channel.CARD))  # too late: it changes nothing
+                    bench.kiosk.send(Cancelled())
+
+            bench.kiosk.subscribe(watch)
+            told = await serve(bench, plan=Plan(None))
+            (health,) = [line for line in gone[0].channels if line.channel is Channel.CARD]
+            assert health.fault is not None
+            assert health.fault.code is FailureCode.TERMINAL_UNAVAILABLE
+            assert not told.visit.orders
+
+    asyncio.run(run())
 
 
 def test_a_gateway_lost_while_the_order_is_created_charges_nothing(tmp_path: Path) -> None:

@@ -53,6 +53,9 @@ from kiosk.payments.reconciliation.terminal import terminal_statement
 ASK_S = 5.0
 """How long the terminal may take to answer anything but a payment, seconds."""
 
+CHECK_S = 2.0
+"""How long the terminal may take for its diagnosis, seconds: somebody may be choosing a way to pay."""
+
 PAYER_S = 180.0
 """How long a payment may keep its connection, seconds; the terminal's own patience is shorter."""
 
@@ -115,7 +118,7 @@ class CardChannel:
         return lambda: self._listeners.remove(changed)
 
     async def available(self) -> Availability:
-        health = await self._terminal.diagnose(deadline_s=ASK_S)
+        health = await self._terminal.diagnose(deadline_s=CHECK_S)
         if isinstance(health, Lost):
             return Availability(False, health.reason)
         if health.ready:

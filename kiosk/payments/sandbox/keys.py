@@ -32,7 +32,8 @@ from kiosk.payments.keyfiles import (
     write_file,
 )
 from kiosk.payments.merchant_devices import PURSE_SECTION, TERMINAL_SECTION, sections_text
-from kiosk.payments.merchants import MERCHANTS_FILE, read_merchants
+from kiosk.payments.merchants import read_merchants
+from kiosk.payments.sections import MERCHANTS_FILE
 from kiosk.payments.unionpay.signing import OWNER
 
 WECHAT_APPID = "wx0000000000kiosk1"

@@ -50,6 +50,9 @@ from kiosk.payments.yct.records import PurseRecord, PurseRecords, RecordState, R
 ASK_S = 6.0
 """How long the reader may take to answer, seconds: a little more than its line waits."""
 
+CHECK_S = 2.0
+"""How long the reader may take to say that it is there, seconds: somebody may be choosing a way to pay."""
+
 POLL_S = 0.5
 """How often the reader is asked for a card, seconds."""
 
@@ -178,7 +181,7 @@ class YctChannel:
         return lambda: self._listeners.remove(changed)
 
     async def available(self) -> Availability:
-        version = await self._reader.version(deadline_s=ASK_S)
+        version = await self._reader.version(deadline_s=CHECK_S)
         return Availability(True) if isinstance(version, str) else Availability(False, _words(version))
 
     async def open(self, order: Order) -> OpenAnswer:
