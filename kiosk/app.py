@@ -28,6 +28,7 @@ from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.payments.keyfiles import KeyUnusable
 from kiosk.payments.merchants import LoadedChannels, load_channels
 from kiosk.payments.yct.records import RecordsUnavailable
+from kiosk.runtime.guidance import guided
 from kiosk.runtime.kiosk import Kiosk
 from kiosk.runtime.outside import Outside
 from kiosk.sandbox.server import SandboxNotStarted, SandboxServer
@@ -108,6 +109,7 @@ async def simulated_kiosk(
         kiosk = Kiosk(outside, journal, settings.kiosk_id, timedelta(days=settings.retention_days))
         stack.push_async_callback(kiosk.stop)
         await serve_notices(door, outside, kiosk, journal, stack)
+        await stack.enter_async_context(guided(kiosk, devices.lights, devices.sounds, clock))
         hands = PaymentHands(Phone(sandbox.url), machine.payment_scanner, tills.terminal, tills.purse)
         tester = Tester(machine, people, hands)
         yield SimulatedKiosk(kiosk, journal, outside, plan, machine, tester, sandbox, layout)
@@ -133,6 +135,7 @@ async def real_kiosk(
         kiosk = Kiosk(outside, journal, settings.kiosk_id, timedelta(days=settings.retention_days))
         stack.push_async_callback(kiosk.stop)
         await serve_notices(door, outside, kiosk, journal, stack)
+        await stack.enter_async_context(guided(kiosk, devices.lights, devices.sounds, clock))
         yield RunningKiosk(kiosk, journal, outside, plan)
 
 

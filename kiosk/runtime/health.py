@@ -4,6 +4,7 @@ import asyncio
 
 from kiosk.devices.contracts import Device, MediaPosition
 from kiosk.domain.failure import FailureCode, Fault
+from kiosk.runtime import guards
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.snapshot import ChannelHealth, DeviceHealth
 
@@ -35,6 +36,9 @@ async def out_of_service(
     outside: Outside, devices_now: tuple[DeviceHealth, ...], channels_now: tuple[ChannelHealth, ...]
 ) -> Fault | None:
     """Return why no visit may start, most important first; None where everything needed works."""
+    guarded = guards.stop(devices_now)
+    if guarded is not None:
+        return guarded
     health = {line.name: line for line in devices_now}
     for field, code in _NEEDED.items():
         line = health[getattr(outside.devices, field).name]

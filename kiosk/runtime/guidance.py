@@ -1,0 +1,263 @@
+"""Lights and tones that follow the visit: what the hands should do next is where it blinks.
+
+Two pure functions tell what a snapshot asks for; `Guidance` carries it out. Nothing here can harm a visit:
+lights and loudspeakers that fail are tried again, and nobody waits for them.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from kiosk.clock import Clock
+from kiosk.devices.cabinet_contracts import (
+    DARK,
+    FlashRate,
+    Light,
+    LightColour,
+    Lights,
+    LightSetting,
+    Sounds,
+    Tone,
+)
+from kiosk.devices.contracts import Done
+from kiosk.domain.payment import PaymentPrompt
+from kiosk.runtime.ports import KioskPort
+from kiosk.runtime.snapshot import Service, Snapshot
+from kiosk.visit.model import Step, Visit
+
+VOLUME = 60
+"""Volume of tones at the start of every visit, 0 to 100."""
+
+LIGHT_S = 3.0
+TONE_S = 6.0
+"""Deadlines of one command, seconds."""
+
+AGAIN_S = 5.0
+"""How soon lights that did not obey are set again, seconds."""
+
+REMIND_S = 10.0
+"""How often somebody is reminded of a card in the slot, each time louder, seconds."""
+
+ALARM_AFTER = 3
+"""Reminders after which they become an alarm."""
+
+LOUDER = 15
+
+_GREEN, _WHITE = LightColour.GREEN, LightColour.WHITE
+_EXPECTED = LightSetting(FlashRate.MEDIUM, _GREEN)
+_URGENT = LightSetting(FlashRate.QUICK, _GREEN)
+_HELP = LightSetting(FlashRate.MEDIUM, LightColour.YELLOW)
+
+_HANDS: Mapping[PaymentPrompt, Light] = {
+    PaymentPrompt.SHOW_CODE: Light.SCANNER,
+    PaymentPrompt.SHOW_CARD: Light.PIN_PAD,
+    PaymentPrompt.ENTER_PIN: Light.PIN_PAD,
+    PaymentPrompt.HOLD_PURSE: Light.CONTACTLESS,
+    PaymentPrompt.SAME_PURSE: Light.CONTACTLESS,
+    PaymentPrompt.OTHER_PURSE: Light.CONTACTLESS,
+}
+"""Where the hands should go to pay."""
+
+_LOOK_UP = frozenset({PaymentPrompt.SAME_PURSE, PaymentPrompt.OTHER_PURSE, PaymentPrompt.ASK_STAFF})
+_BUSY_STEPS = frozenset({Step.OPENING_PAYMENT, Step.PAYING, Step.CLOSING_PAYMENT})
+
+
+def lighting(snapshot: Snapshot, *, reminders: int = 0) -> dict[Light, LightSetting]:
+    """Return how every light should be.
+
+    Args:
+        reminders: how often the applicant was reminded of the card in the slot.
+    """
+    lights = dict.fromkeys(Light, DARK)
+    lights.update(_service(snapshot.service))
+    visit = snapshot.visit
+    if visit is None:
+        if snapshot.service is Service.IN_SERVICE:
+            lights[Light.CARD_ENTRY] = _EXPECTED
+        return lights
+    if snapshot.prompt is not None and snapshot.prompt in _HANDS:
+        lights[_HANDS[snapshot.prompt]] = _EXPECTED
+    if snapshot.prompt is PaymentPrompt.ASK_STAFF or visit.cases:
+        lights[Light.HELP_NEEDED] = _HELP
+    match visit.step:
+        case Step.RECOGNISING:
+            lights[Light.FACE] = LightSetting(FlashRate.CONTINUOUS, _WHITE)
+        case Step.SLIP:
+            lights[Light.SLIP] = _EXPECTED
+        case Step.PRESENTING | Step.TAKING:
+            lights[Light.CARD_EXIT] = _URGENT if reminders else _EXPECTED
+            if visit.slip_printed:
+                lights[Light.SLIP] = _EXPECTED
+    return lights
+
+
+def _service(service: Service) -> dict[Light, LightSetting]:
+    match service:
+        case Service.IN_SERVICE:
+            return {Light.IN_SERVICE: LightSetting(FlashRate.CONTINUOUS, _GREEN)}
+        case Service.OUT_OF_SERVICE:
+            return {Light.OUT_OF_SERVICE: LightSetting(FlashRate.CONTINUOUS, LightColour.RED)}
+        case Service.STARTING | Service.RECOVERING:
+            return {Light.OUT_OF_SERVICE: LightSetting(FlashRate.SLOW, LightColour.YELLOW)}
+
+
+def tone(before: Snapshot, after: Snapshot) -> Tone | None:
+    """Return the tone that a change asks for, the most urgent where it asks for several."""
+    if after.visit is None:
+        return None
+    if after.warning and not before.warning:
+        return Tone.WARNING
+    if before.visit is None or before.visit.visit_id != after.visit.visit_id:
+        return Tone.ATTENTION
+    if after.prompt is not before.prompt and after.prompt in _LOOK_UP:
+        return Tone.WARNING
+    return _step_tone(before.visit, after.visit) or _prompt_tone(before, after)
+
+
+def _step_tone(before: Visit, after: Visit) -> Tone | None:
+    if after.ending is not None and before.ending is None:
+        return Tone.ERROR
+    if after.step is before.step:
+        return None
+    match after.step:
+        case Step.TAKING:
+            return Tone.TAKE_CARD
+        case Step.RETAINING:
+            return Tone.ALARM
+        case Step.REVIEWING:
+            return Tone.SUCCESS
+        case Step.ISSUING if before.step in _BUSY_STEPS:
+            return Tone.SUCCESS
+    return None
+
+
+def _prompt_tone(before: Snapshot, after: Snapshot) -> Tone | None:
+    return Tone.ATTENTION if after.prompt is not before.prompt and after.prompt in _HANDS else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    tone: Tone
+    volume: int
+
+
+class Guidance:
+    """Follows one machine; `see` is a listener of its snapshots, `run` carries out until cancelled.
+
+    Args:
+        lights, sounds: None where the machine has none.
+    """
+
+    def __init__(self, lights: Lights | None, sounds: Sounds | None, clock: Clock) -> None:
+        self._lights = lights
+        self._sounds = sounds
+        self._clock = clock
+        self._volume = VOLUME
+        self._last: Snapshot | None = None
+        self._wanted: dict[Light, LightSetting] = {}
+        self._wishes: asyncio.Queue[_Wish] = asyncio.Queue(maxsize=2)
+        self._changed = asyncio.Event()
+        self._reminders = 0
+        self._reminding: asyncio.Task[None] | None = None
+
+    @property
+    def volume(self) -> int:
+        """Volume of the tones, 0 to 100; back at `VOLUME` after every visit (Section 508, 402.3)."""
+        return self._volume
+
+    @volume.setter
+    def volume(self, volume: int) -> None:
+        self._volume = min(max(volume, 0), 100)
+
+    def see(self, snapshot: Snapshot) -> None:
+        """Take the newest snapshot, from the runtime's loop; returns at once."""
+        before, self._last = self._last, snapshot
+        if before is not None:
+            wish = tone(before, snapshot)
+            if wish is not None:
+                self._wish(wish, self._volume)
+        if snapshot.visit is None:
+            self._volume = VOLUME
+        self._remind(snapshot)
+        self._want(lighting(snapshot, reminders=self._reminders))
+
+    async def run(self) -> None:
+        """Set lights and play tones as they are wished for; at the end the lights go out."""
+        working = [asyncio.ensure_future(self._keep_lit()), asyncio.ensure_future(self._keep_sounding())]
+        try:
+            await asyncio.gather(*working)
+        finally:
+            if self._reminding is not None:
+                working.append(self._reminding)
+            for task in working:
+                task.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
+            if self._lights is not None:
+                await self._lights.light(dict.fromkeys(Light, DARK), deadline_s=LIGHT_S)
+
+    def _want(self, wanted: dict[Light, LightSetting]) -> None:
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._changed.set()
+
+    def _wish(self, wish: Tone, volume: int) -> None:
+        """A tone that comes too late tells nothing: with two waiting a third is left out."""
+        with suppress(asyncio.QueueFull):
+            self._wishes.put_nowait(_Wish(wish, volume))
+
+    def _remind(self, snapshot: Snapshot) -> None:
+        """Remind of a card in the slot as long as it lies there."""
+        left = snapshot.visit is not None and snapshot.visit.step is Step.TAKING
+        if left and self._reminding is None:
+            self._reminding = asyncio.ensure_future(self._keep_reminding())
+        elif not left and self._reminding is not None:
+            self._reminding.cancel()
+            self._reminding, self._reminders = None, 0
+
+    async def _keep_reminding(self) -> None:
+        while True:
+            await self._clock.sleep(REMIND_S)
+            self._reminders += 1
+            alarm = self._reminders > ALARM_AFTER
+            louder = min(self._volume + LOUDER * self._reminders, 100)
+            self._wish(Tone.ALARM if alarm else Tone.TAKE_CARD, louder)
+            if self._last is not None:
+                self._want(lighting(self._last, reminders=self._reminders))
+
+    async def _keep_lit(self) -> None:
+        lights, shown = self._lights, dict[Light, LightSetting]()
+        while lights is not None:
+            await self._changed.wait()
+            self._changed.clear()
+            wanted = dict(self._wanted)
+            changed = {light: setting for light, setting in wanted.items() if shown.get(light) != setting}
+            if not changed:
+                continue
+            if isinstance(await lights.light(changed, deadline_s=LIGHT_S), Done):
+                shown = wanted
+            else:
+                shown = {}  # nobody knows what burns: set them all
+                await self._clock.sleep(AGAIN_S)
+                self._changed.set()
+
+    async def _keep_sounding(self) -> None:
+        while self._sounds is not None:
+            wish = await self._wishes.get()
+            await self._sounds.play(wish.tone, volume=wish.volume, deadline_s=TONE_S)
+
+
+@asynccontextmanager
+async def guided(
+    port: KioskPort, lights: Lights | None, sounds: Sounds | None, clock: Clock
+) -> AsyncIterator[Guidance]:
+    """Let lights and tones follow a machine, from its loop, while the context lasts."""
+    guidance = Guidance(lights, sounds, clock)
+    stop = port.subscribe(guidance.see)
+    running = asyncio.ensure_future(guidance.run())
+    try:
+        yield guidance
+    finally:
+        stop()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
