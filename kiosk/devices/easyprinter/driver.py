@@ -39,6 +39,9 @@ from kiosk.domain.raster import CardRaster
 POLL_S = 0.1
 """How often the status is asked while something is under way, seconds."""
 
+AWAY_S = 1.0
+"""How often a printer that does not answer is tried again, seconds."""
+
 START_S = 5.0
 """How long after the print command printing must have begun, seconds."""
 
@@ -285,7 +288,7 @@ class EasyPrinterCardPrinter(PolledDevice):
     async def _rest(self) -> PrinterStatus:
         """Ask until the printer answers and is not printing; the caller's deadline bounds it."""
         while not isinstance(asked := await self._line.status(), PrinterStatus) or asked.printing:
-            await self._clock.sleep(POLL_S)
+            await self._clock.sleep(POLL_S if isinstance(asked, PrinterStatus) else AWAY_S)
         return asked
 
     async def _state(self) -> State:
