@@ -16,6 +16,7 @@ import typer
 from rich.cells import cell_len
 
 from kiosk.assembly.checkup import CheckedDevice, Verdict, check, not_asked
+from kiosk.assembly.payment_checkup import payment_findings
 from kiosk.assembly.plan import Choice, Considered, consider
 from kiosk.assembly.services import Offer, offers
 from kiosk.assembly.surroundings import Finding, Outcome, Surroundings, examine
@@ -42,17 +43,19 @@ class Report:
     findings: tuple[Finding, ...]
     devices: tuple[CheckedDevice, ...]
     offers: tuple[Offer, ...]
+    payments: tuple[Finding, ...] = ()
 
     @property
     def health(self) -> Health:
         """Return whether visits can be served, and whether all that is configured works."""
-        lacking = any(finding.outcome is Outcome.MISSING for finding in self.findings)
+        lacking = any(one.outcome is Outcome.MISSING for one in (*self.findings, *self.payments))
         broken = any(one.slot.needed and one.verdict in _UNFIT for one in self.devices)
         refused = any(one.verdict is Verdict.WRONG_SETTINGS for one in self.devices)
         unserved = any(offer.service.needed and not offer.offered for offer in self.offers)
         if lacking or broken or refused or unserved:
             return Health.CANNOT_SERVE
         less = any(one.verdict in {Verdict.BROKEN, Verdict.CARE} for one in self.devices)
+        less = less or any(one.outcome is Outcome.OPTIONAL for one in self.payments)
         return Health.SERVES_WITH_LESS if less else Health.READY
 
 
@@ -108,7 +111,12 @@ async def examined(settings: Settings, around: Surroundings, *, simulate: bool) 
     devices = await _devices(settings, considered, simulate=simulate)
     working = [one for one in devices if one.verdict not in _UNFIT]
     capabilities = frozenset().union(*(one.capabilities for one in working))
-    return Report(findings, devices, offers(capabilities))
+    from kiosk.app import PAYMENTS_FOLDER
+
+    payments = await payment_findings(
+        settings.state / PAYMENTS_FOLDER, settings.state, SystemClock(), simulate=simulate
+    )
+    return Report(findings, devices, offers(capabilities), payments)
 
 
 def _needs_pcscd(choice: Choice) -> bool:
@@ -157,6 +165,10 @@ def _print(report: Report, language: str) -> None:
         for consumable in one.consumables:
             say.line("", _consumable_line(consumable))
         say.remedies(one.remedies)
+    say.heading(Text("收费", "Ways to pay"))
+    for finding in report.payments:
+        say.line(finding.outcome, f"{say(finding.title)}: {finding.found}")
+        say.remedies(() if finding.remedy is None else (finding.remedy,))
     say.heading(Text("服务", "Services"))
     for offer in report.offers:
         lacking = f" — {', '.join(sorted(offer.lacking))}" if offer.lacking else ""
@@ -207,20 +219,22 @@ def _plain(report: Report) -> dict[str, Any]:
     return {
         "exit_code": int(report.health),
         "health": report.health.name.lower(),
-        "computer": [
-            {
-                "check": finding.check,
-                "outcome": finding.outcome.value,
-                "found": finding.found,
-                "remedy": None if finding.remedy is None else _both(finding.remedy),
-            }
-            for finding in report.findings
-        ],
+        "computer": list(map(_plain_finding, report.findings)),
+        "payments": list(map(_plain_finding, report.payments)),
         "devices": [_plain_device(one) for one in report.devices],
         "services": [
             {"service": offer.service.name, "offered": offer.offered, "lacking": sorted(offer.lacking)}
             for offer in report.offers
         ],
+    }
+
+
+def _plain_finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.check,
+        "outcome": finding.outcome.value,
+        "found": finding.found,
+        "remedy": None if finding.remedy is None else _both(finding.remedy),
     }
 
 

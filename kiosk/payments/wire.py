@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from typing import Protocol, runtime_checkable
 
 import httpx
 import structlog
@@ -52,6 +53,15 @@ def _moment(headers: httpx.Headers) -> datetime | None:
         return datetime.fromtimestamp(int(second), UTC) if second.isascii() and second.isdigit() else None
     except (ValueError, TypeError, OverflowError, OSError):
         return None
+
+
+@runtime_checkable
+class ClockWatching(Protocol):
+    """A channel that has compared its network's clock with ours."""
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """Network minus ours, as the latest answer showed it; None before the first."""
 
 
 class Wire:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from kiosk.domain.payment import Channel, Order, Refund
@@ -82,6 +82,10 @@ class AlipayChannel:
     @property
     def simulated(self) -> bool:
         return self._merchant.simulated
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        return self._wire.skew
 
     async def available(self) -> Availability:
         answer = await self._call(QUERY, {"out_trade_no": PROBE_NUMBER})

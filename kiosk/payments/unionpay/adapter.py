@@ -1,7 +1,7 @@
 """The UnionPay QR channel."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from kiosk.domain.payment import Channel, Order, Refund
@@ -69,6 +69,10 @@ class UnionPayChannel:
     @property
     def simulated(self) -> bool:
         return self._merchant.simulated
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        return self._wire.skew
 
     async def available(self) -> Availability:
         fields = query_fields(self._merchant, PROBE_NUMBER, self._wire.clock.now())

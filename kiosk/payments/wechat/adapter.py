@@ -90,6 +90,10 @@ class WechatChannel:
     def simulated(self) -> bool:
         return self._merchant.simulated
 
+    @property
+    def clock_skew(self) -> timedelta | None:
+        return self._wire.skew
+
     async def available(self) -> Availability:
         answer = await self._ask("GET", query_target(self._merchant, PROBE_NUMBER))
         clock = self._wire.clock_availability()
