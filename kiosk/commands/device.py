@@ -20,6 +20,7 @@ from kiosk.config import default_state
 from kiosk.devices.cabinet_contracts import Key
 from kiosk.devices.contracts import DeviceName, Orientation
 from kiosk.devices.simulated.cabinet import CabinetPicture
+from kiosk.devices.simulated.camera import HINTS
 from kiosk.devices.simulated.faults import FaultMode, faults_of
 from kiosk.devices.simulated.machine import SimulatedParts
 from kiosk.devices.simulated.mechanism import BIN_CAPACITY, NotPossible
@@ -183,12 +184,18 @@ def stand(
     person: Annotated[
         str | None, typer.Argument(help="Whose permit it is; nobody named: the holder.")
     ] = None,
-    hint: Annotated[list[str] | None, typer.Option(help="mask, glasses or too_dark; repeatable.")] = None,
+    hint: Annotated[list[str] | None, typer.Option(help=f"{', '.join(HINTS)}; repeatable.")] = None,
+    photo: Annotated[bool, typer.Option("--photo", help="Hold up a picture of that person.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Let a person stand in front of the machine."""
     hints = tuple(hint or ())
-    _act(state, DeviceName.CAMERA, as_json, lambda parts: parts.camera.stand_in_front(person, hints=hints))
+    _act(
+        state,
+        DeviceName.CAMERA,
+        as_json,
+        lambda parts: parts.camera.stand_in_front(person, hints=hints, photo=photo),
+    )
 
 
 @_camera.command("walk-away")

@@ -93,3 +93,15 @@ def test_people_come_and_go(state: Path) -> None:
 def test_paper_is_refilled(state: Path) -> None:
     parts(state).faults.arm(DeviceName.SLIP, "paper_out", FaultMode.UNTIL_CLEARED)
     assert command(state, "slip_printer", "refill")["faults"] == {}
+
+
+def test_what_stands_around_the_applicant_is_driven(state: Path) -> None:
+    row = command(state, "keypad", "press", "up", "select")
+    assert (row["counters"]["pressed"], row["headphones"]) == (2, "not_present")
+    assert command(state, "keypad", "plug-in")["headphones"] == "present"
+    assert command(state, "keypad", "pull-out")["headphones"] == "not_present"
+    assert command(state, "cabinet", "picture", "tampered")["picture"] == "tampered"
+    assert command(state, "ups", "picture", "battery_low")["picture"] == "battery_low"
+    assert command(state, "lights", "show")["lit"] == []
+    assert command(state, "sounds", "show")["counters"] == {"played": 0}
+    assert command(state, "face_camera", "stand", "--photo")["photo"] is True
