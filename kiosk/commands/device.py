@@ -25,6 +25,7 @@ from kiosk.devices.simulated.faults import FaultMode, faults_of
 from kiosk.devices.simulated.machine import SimulatedParts
 from kiosk.devices.simulated.mechanism import BIN_CAPACITY, NotPossible
 from kiosk.devices.simulated.printer_station import PrinterStation
+from kiosk.devices.simulated.serial_port import SimulatedSerialPort
 from kiosk.devices.simulated.ups import PowerPicture
 
 app = typer.Typer(no_args_is_help=True, help="The simulated devices' states and faults.")
@@ -58,6 +59,9 @@ def printer_station(
     state: State,
     port: Annotated[int, typer.Option(help="TCP port on 127.0.0.1; 0 takes a free one.")] = 0,
     pace: Annotated[float, typer.Option(min=0.0, max=10.0, help="1.0 = true times, 0 = none.")] = 1.0,
+    serial: Annotated[
+        bool, typer.Option("--serial", help="Also at a serial port, whose path is told.")
+    ] = False,
 ) -> None:
     """Run the simulated thermo-rewrite printer as a program of its own, until interrupted."""
     parts = SimulatedParts(state, SystemClock(), pace)
@@ -68,17 +72,24 @@ def printer_station(
         raise typer.Exit(1) from error
     typer.echo("printer at {}:{}".format(*printer.address))
     try:
-        asyncio.run(_serve(printer))
+        asyncio.run(_serve(printer, serial=serial))
     except KeyboardInterrupt:
         typer.echo("switched off")
 
 
-async def _serve(printer: PrinterStation) -> None:
+async def _serve(printer: PrinterStation, *, serial: bool) -> None:
     await printer.start()
+    port = SimulatedSerialPort() if serial else None
     try:
+        if port is not None:
+            typer.echo(f"printer at {port.path}")
+        while port is not None and not port.pulled:
+            await printer.attach(port)  # comes back wherever a connection would have ended
         await asyncio.Event().wait()
     finally:
         await printer.close()
+        if port is not None:
+            port.lose()
 
 
 def _parts(state: Path) -> SimulatedParts:

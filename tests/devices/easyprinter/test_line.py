@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.devices.byte_line import LineDown, SerialSettings
-from kiosk.devices.contracts import Done, Unknown
+from kiosk.clock import SystemClock
+from kiosk.devices.byte_line import LineDown, SerialByteLine, SerialSettings
+from kiosk.devices.contracts import DeviceState, Done, Unknown
 from kiosk.devices.easyprinter import protocol
 from kiosk.devices.easyprinter.driver import EasyPrinterCardPrinter
 from kiosk.devices.easyprinter.line import NoAnswer, PrinterLine, Silent
+from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.devices.simulated.mechanism import Picture
-from tests.devices.bench import film, on_card, place, running, spotted
+from kiosk.devices.simulated.serial_port import SimulatedSerialPort
+from tests.devices.bench import film, make_permits, on_card, place, running, spotted
 from tests.devices.settled_serial import SettledCable
 from tests.support.virtual_time import run
 
@@ -112,6 +115,26 @@ def test_a_card_is_made_over_a_serial_line_and_its_loss_is_unknown(tmp_path: Pat
             await printer.close()
 
     run(visit())
+
+
+def test_the_station_at_a_serial_port_of_its_own_in_real_time(tmp_path: Path) -> None:
+    async def visit() -> None:
+        machine = SimulatedMachine(make_permits(tmp_path), SystemClock(), 0.0)
+        await machine.start()
+        place(machine.mechanism, Picture.AT_PRINT)
+        port = SimulatedSerialPort()
+        serving = asyncio.ensure_future(machine.printer_station.attach(port))
+        line = SerialByteLine(SerialSettings(port.path, 115200))
+        printer = EasyPrinterCardPrinter(line, SystemClock(), machine.film_camera)
+        assert await printer.print_card(spotted(), deadline_s=20) == Done(None)
+        port.lose()
+        port.lose()  # twice is once
+        await asyncio.wait({serving})
+        assert (await printer.status()).state is DeviceState.OFFLINE
+        await printer.close()
+        await machine.close()
+
+    asyncio.run(visit())
 
 
 def test_a_port_that_is_not_there_is_a_line_that_is_down(tmp_path: Path) -> None:
