@@ -18,6 +18,7 @@ from kiosk.devices.simulated.scanner import printed_line
 from tests.contract.around_peers import AroundPeers
 from tests.contract.money_peers import MoneyPeers
 from tests.contract.printer_peers import PrinterPeers
+from tests.contract.zpl_printer import SamplePeers
 from tests.devices.escpos import stub_printer as slip_printers
 from tests.devices.ipp import stub_printer as document_printers
 from tests.devices.ipp.bench import document
@@ -103,6 +104,7 @@ class Peers:
         self.printers = PrinterPeers(machine)
         self.money = MoneyPeers(machine)
         self.around = AroundPeers(machine)
+        self.sample = SamplePeers(machine)
         self._typing: set[asyncio.Task[None]] = set()
         self._names = count(1)
         self._unsubscribe = machine.watch.subscribe(self._changed)
@@ -116,6 +118,7 @@ class Peers:
         self.scanner = SerialScanner(scanner_line, clock, TRIGGERED, simulated=True)
         self.wedge = WedgeScanner(clock, simulated=True)
         await self.money.start()
+        await self.sample.start()
 
     async def close(self) -> None:
         self._unsubscribe()
@@ -126,6 +129,7 @@ class Peers:
         await self.printers.close()
         await self.money.close()
         await self.around.close()
+        await self.sample.close()
         await self._network.close()
         await self._ipp.close()
         await self._lens.close()

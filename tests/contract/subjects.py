@@ -16,6 +16,7 @@ from tests.contract.bench import HOLDER, Bench, Call, Subject
 from tests.contract.money import MONEY_SUBJECTS
 from tests.contract.phones import PHONE_SUBJECTS
 from tests.contract.printers import PRINTER_SUBJECTS
+from tests.contract.samples import SAMPLE_SUBJECTS
 from tests.devices.bench import spotted
 from tests.devices.escpos.slips import slip_pdf
 
@@ -151,4 +152,5 @@ SUBJECTS = (
     *PRINTER_SUBJECTS,
     *MONEY_SUBJECTS,
     *PHONE_SUBJECTS,
+    *SAMPLE_SUBJECTS,
 )

@@ -21,7 +21,6 @@ from kiosk.devices.contracts import (
     Unknown,
 )
 from kiosk.devices.document_contracts import DOCUMENT_PRINTER
-from kiosk.devices.payment_contracts import CARD_TERMINAL, PURSE_READER
 from kiosk.devices.simulated.faults import FaultMode
 from kiosk.domain.failure import FailureCode
 from tests.contract.peers import Peers
@@ -33,8 +32,7 @@ LONG_S = 120.0
 ANSWER_S = 2.5
 """Within this much virtual time a status must be had, reachable device or not."""
 
-# The two devices that take money answer with values of their own: tests/devices/terminal and purse.
-NAMES = {*DeviceName, DOCUMENT_PRINTER} - {CARD_TERMINAL, PURSE_READER}
+NAMES = {*DeviceName, DOCUMENT_PRINTER}
 
 every_command = pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
 every_device = pytest.mark.parametrize(
