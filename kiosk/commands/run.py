@@ -203,7 +203,28 @@ def _people() -> "tuple[Specimen, ...]":
 
 
 async def _serve(settings: Settings, plan: "Plan", port: "ThreadPort", tester: "LateTester | None") -> None:
-    """Put the machine together and serve applicants until the screen is closed."""
+    """Serve until the screen is closed; while the journal refuses, say so on the screen and try again."""
+    import asyncio
+
+    import structlog
+
+    from kiosk.clock import SystemClock
+    from kiosk.journal.store import JournalUnavailable
+    from kiosk.runtime.closed import AGAIN_S, ClosedKiosk
+
+    clock = SystemClock()
+    while True:
+        try:
+            await _put_together_and_serve(settings, plan, port, tester)
+        except JournalUnavailable as refused:
+            structlog.get_logger().error("out of service", why=refused.code, detail=str(refused))
+            port.attach(ClosedKiosk(refused.fault, clock), asyncio.get_running_loop())
+        await clock.sleep(AGAIN_S)
+
+
+async def _put_together_and_serve(
+    settings: Settings, plan: "Plan", port: "ThreadPort", tester: "LateTester | None"
+) -> None:
     from kiosk.app import real_kiosk, simulated_kiosk
     from kiosk.clock import SystemClock
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # the machine is loaded only once the screen is there
     import asyncio
 
-    from kiosk.runtime.kiosk import Kiosk
+    from kiosk.runtime.ports import KioskPort
     from kiosk.runtime.snapshot import Snapshot
     from kiosk.visit.events import Event
 
@@ -20,23 +20,22 @@ class ThreadPort:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._machine: tuple[Kiosk, asyncio.AbstractEventLoop] | None = None
-        self._waiting: list[_Subscription] = []
+        self._machine: tuple[KioskPort, asyncio.AbstractEventLoop] | None = None
+        self._subscriptions: list[_Subscription] = []
 
-    def attach(self, kiosk: "Kiosk", loop: "asyncio.AbstractEventLoop") -> None:
-        """Connect the machine; called on its own loop once it is put together."""
+    def attach(self, kiosk: "KioskPort", loop: "asyncio.AbstractEventLoop") -> None:
+        """Connect the machine, or what now stands in for it; called on its own loop."""
         with self._lock:
             self._machine = kiosk, loop
-            waiting, self._waiting = self._waiting, []
-        for subscription in waiting:
+            listening = tuple(self._subscriptions)
+        for subscription in listening:
             subscription.begin(kiosk)
 
     def subscribe(self, listener: "Callable[[Snapshot], None]") -> Callable[[], None]:
         subscription = _Subscription(listener)
         with self._lock:
+            self._subscriptions.append(subscription)
             waits = self._machine is None
-            if waits:
-                self._waiting.append(subscription)
         if not waits:
             self._tell(subscription.begin)
         return lambda: self._unsubscribe(subscription)
@@ -55,9 +54,11 @@ class ThreadPort:
 
     def _unsubscribe(self, subscription: "_Subscription") -> None:
         subscription.over = True
+        with self._lock:
+            self._subscriptions.remove(subscription)
         self._tell(lambda _: subscription.end())
 
-    def _tell(self, action: "Callable[[Kiosk], None]") -> None:
+    def _tell(self, action: "Callable[[KioskPort], None]") -> None:
         """Act on the machine; before it is there nothing can have been meant for it."""
         if self._machine is None:
             return
@@ -74,7 +75,7 @@ class _Subscription:
         self._end: Callable[[], None] | None = None
         self.over = False
 
-    def begin(self, kiosk: "Kiosk") -> None:
+    def begin(self, kiosk: "KioskPort") -> None:
         if not self.over:
             self._end = kiosk.subscribe(self._listener)
 

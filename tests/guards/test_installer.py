@@ -31,6 +31,23 @@ def test_the_service_starts_what_the_package_installs() -> None:
     assert f"u {user[1]} " in (PACKAGING / "endorsement-kiosk.conf").read_text("utf-8")
 
 
+def test_the_service_comes_back_and_is_watched_through_the_screens_thread() -> None:
+    service = (PACKAGING / "endorsement-kiosk.service").read_text("utf-8")
+    lines = {line for line in service.splitlines() if line and not line.startswith("#")}
+    assert {"Type=notify", "NotifyAccess=all", "Restart=always", "StartLimitIntervalSec=0"} <= lines
+    assert any(line.startswith("WatchdogSec=") for line in lines)
+    # The program is a child of cage: it would take the watchdog for its parent's and never feed it.
+    assert "/usr/bin/env --unset=WATCHDOG_PID /opt" in service
+    # It hides /run/user, where the window system's socket lies.
+    assert not any(line.startswith("ProtectHome=") for line in lines)
+    assert {"NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict"} <= lines
+
+
+def test_nothing_is_enabled_by_installing() -> None:
+    scripts = "".join((PACKAGING / name).read_text("utf-8") for name in ("postinst", "prerm", "postrm"))
+    assert "systemctl enable" not in scripts
+
+
 @pytest.mark.parametrize("script", ["postinst", "prerm", "postrm"])
 def test_maintainer_scripts_parse(script: str) -> None:
     assert subprocess.run(["sh", "-n", str(PACKAGING / script)], check=False).returncode == 0
