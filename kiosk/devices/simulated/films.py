@@ -18,7 +18,7 @@ FILM_SIZE = (1011, 638)
 """The whole back of the card, ID-1 (85.60 x 53.98 mm, ISO/IEC 7810), in dots along and across it."""
 
 FILM_CYCLES = 500
-"""How often a film can be rewritten before it stays pale (docs/printing.md, Wear)."""
+"""How often a film can be rewritten before it stays pale (docs/printers-and-scanners.md, Wear)."""
 
 _LARGEST_PICTURE = 1024 * 1024
 _IN_SIGHT = frozenset({Picture.AT_CHIP, Picture.AT_PRINT})
