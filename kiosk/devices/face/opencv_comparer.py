@@ -16,6 +16,11 @@ from kiosk.devices.face.parts import Face, Figures, ModelUnusable, Picture, Temp
 
 _CONFIDENCE, _OVERLAP, _MOST = 0.6, 0.3, 50
 _ALIGNED = 112
+_CONFIDENCE_AT = 14
+
+LOOKED_AT = 640
+"""Longer side in which faces are looked for, pixels: YuNet finds faces of 10 to 300 pixels (OpenCV Zoo), and
+somebody close to a machine is larger than that in a camera's whole picture."""
 
 
 class OpenCvComparer:
@@ -36,9 +41,12 @@ class OpenCvComparer:
 
     def faces(self, picture: Picture) -> Sequence[Face]:
         height, width = picture.shape[:2]
-        self._detector.setInputSize((width, height))
-        _, found = self._detector.detect(picture)
-        faces = [] if found is None else [_face(record) for record in found]
+        scale = min(1.0, LOOKED_AT / max(height, width))
+        size = (max(round(width * scale), 32), max(round(height * scale), 32))
+        small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA) if scale < 1.0 else picture
+        self._detector.setInputSize((small.shape[1], small.shape[0]))
+        _, found = self._detector.detect(small)
+        faces = [] if found is None else [_face(record, scale) for record in found]
         return sorted(faces, key=lambda face: -face.area)
 
     def template(self, picture: Picture, face: Face) -> Template:
@@ -74,12 +82,14 @@ class OpenCvComparer:
         self._recogniser.feature(np.zeros((_ALIGNED, _ALIGNED, 3), np.uint8))
 
 
-def _face(record: Any) -> Face:
+def _face(record: Any, scale: float) -> Face:
+    """Return a face that was found in a picture made smaller by `scale`, in the whole picture's pixels."""
+    record[:_CONFIDENCE_AT] /= scale
     numbers = [float(value) for value in record]
     left, top, width, height = numbers[:4]
     eyes = sorted([(numbers[4], numbers[5]), (numbers[6], numbers[7])])
     nose = (numbers[8], numbers[9])
-    return Face(left, top, width, height, (eyes[0], eyes[1]), nose, numbers[14], record)
+    return Face(left, top, width, height, (eyes[0], eyes[1]), nose, numbers[_CONFIDENCE_AT], record)
 
 
 def _digest(*paths: str) -> str:
