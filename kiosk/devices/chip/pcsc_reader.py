@@ -38,6 +38,7 @@ from kiosk.devices.contracts import (
 from kiosk.domain.chip import ChipReading
 from kiosk.domain.failure import FailureCode, Fault
 
+_CLOSED = Fault(FailureCode.READER_UNAVAILABLE, "closed")
 _NO_READER = Fault(FailureCode.READER_UNAVAILABLE, "no card reader connected")
 _ATTEMPTS = 2
 _FIRST_LOOK_S = 2.0
@@ -77,12 +78,15 @@ class PcscChipReader:
         self._changed = asyncio.Event()
         self._reading = False
         self._left_behind: list[CardWorker] = []
+        self._closed = False
 
     @property
     def name(self) -> str:
         return DeviceName.CHIP
 
     async def status(self) -> DeviceStatus:
+        if self._closed:
+            return DeviceStatus(DeviceState.OFFLINE, (_CLOSED,))
         snapshot = await self._look()
         if snapshot is None:
             return DeviceStatus(DeviceState.STARTING)
@@ -106,6 +110,8 @@ class PcscChipReader:
     async def reset(self, action: MediaAction, *, deadline_s: float) -> Completion[MediaPosition]:
         """Say where the card is; this device has no mechanics, every read already ends in a reset."""
         del action, deadline_s
+        if self._closed:
+            return Refused(_CLOSED)
         snapshot = await self._look()
         if snapshot is None or snapshot.fault is not None or not snapshot.readers:
             fault = _NO_READER if snapshot is None or snapshot.fault is None else snapshot.fault
@@ -114,6 +120,7 @@ class PcscChipReader:
         return Done(MediaPosition.CHIP if present else MediaPosition.NOT_PRESENT)
 
     async def close(self) -> None:
+        self._closed = True
         monitor, self._monitor = self._monitor, None
         if monitor is not None:
             await asyncio.to_thread(monitor.stop)
@@ -137,6 +144,8 @@ class PcscChipReader:
             secrets_of_card.check()
         except ValueError as problem:
             return Refused(Fault(FailureCode.LINE_UNREADABLE, str(problem)))
+        if self._closed:
+            return Refused(_CLOSED)
         if self._reading:
             return Refused(Fault(FailureCode.READER_UNAVAILABLE, "a read is under way"))
         self._reading = True
