@@ -23,6 +23,7 @@ from kiosk.devices.chip.session import Secrets
 from kiosk.devices.contracts import Completion, Done, Failed, Refused, Unknown
 from kiosk.devices.simulated.pcscd_stack import PcscdStack, StackUnavailable
 from kiosk.devices.simulated.specimen_maker import make_specimens
+from kiosk.devices.simulated.specimen_reference import make_reference
 from kiosk.devices.simulated.vpcd_card import FIRST_PORT, play_card
 from kiosk.domain.chip import Check, ChipReading, Verdict
 from kiosk.domain.failure import Fault
@@ -53,14 +54,23 @@ class Exit(IntEnum):
 
 
 @app.command()
-def make(state: State, names: Names = None, as_json: AsJson = False) -> None:
+def make(
+    state: State,
+    names: Names = None,
+    as_json: AsJson = False,
+    reference: Annotated[
+        bool, typer.Option("--reference", help="Make the two permits that the cost of a read is counted on.")
+    ] = False,
+) -> None:
     """Make specimen permits with portrait, data groups and signature, and the authority that signed them."""
     clock = SystemClock()
-    chosen = _chosen(load_specimens(clock.now()), names or [])
+    chosen = () if reference and not names else _chosen(load_specimens(clock.now()), names or [])
     try:
         with Progress(console=_ERR, transient=True, disable=as_json) as progress:
             task = progress.add_task("Making permits", total=len(chosen))
             folders = make_specimens(state, chosen, clock.now(), lambda _: progress.advance(task))
+        if reference:
+            folders += make_reference(state, clock.now())
     except OSError as problem:
         _fail(f"cannot write to {state}: {problem.strerror}")
     if as_json:

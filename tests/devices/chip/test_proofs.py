@@ -199,13 +199,18 @@ def test_a_copy_that_stays_in_the_old_session_is_found_out() -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     card = agreement_card(CipherKind.AES_128, key, key)
     answers: list[bytes] = []
-    link = ChipInHand(card, lambda n, true: answers.append(true) or true)
+
+    def replay_at(end: int) -> Callable[[int, bytes], bytes]:
+        def twist(number: int, true: bytes) -> bytes:
+            answers.append(answers[-1] if number == end else true)
+            return answers[-1]
+
+        return twist
+
+    link = ChipInHand(card, replay_at(0))
     assert chip_result(card, link).verdict is Verdict.GENUINE
-    assert len(answers) == len(link.commands)
-    end = len(answers)
-    heard: list[bytes] = []
-    replaying = ChipInHand(card, lambda n, true: heard[-1] if n == end else heard.append(true) or true)
-    assert chip_result(card, replaying).verdict is Verdict.ALTERED
+    end = len(link.commands)
+    assert chip_result(card, ChipInHand(card, replay_at(end))).verdict is Verdict.ALTERED
 
 
 def key_entry(point: bytes) -> tuple[bytes, ...]:
