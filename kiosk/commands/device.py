@@ -19,6 +19,7 @@ from kiosk.commands.device_scenario import scenario
 from kiosk.config import default_state
 from kiosk.devices.cabinet_contracts import Key
 from kiosk.devices.contracts import DeviceName, Orientation
+from kiosk.devices.easyprinter.upkeep import Upkeep
 from kiosk.devices.simulated.cabinet import CabinetPicture
 from kiosk.devices.simulated.camera import HINTS
 from kiosk.devices.simulated.faults import FaultMode, faults_of
@@ -26,6 +27,7 @@ from kiosk.devices.simulated.machine import SimulatedParts
 from kiosk.devices.simulated.mechanism import BIN_CAPACITY, NotPossible
 from kiosk.devices.simulated.printer_station import PrinterStation
 from kiosk.devices.simulated.serial_port import SimulatedSerialPort
+from kiosk.devices.simulated.slip_printer import ROLL
 from kiosk.devices.simulated.ups import PowerPicture
 
 app = typer.Typer(no_args_is_help=True, help="The simulated devices' states and faults.")
@@ -143,7 +145,7 @@ _station = _group(DeviceName.STATION, "The card's way through the machine.")
 _group(DeviceName.CHIP, "The chip reader.")
 _group(DeviceName.SCANNER, "The scanner of the printed line.")
 _camera = _group(DeviceName.CAMERA, "The face camera.")
-_group(DeviceName.PRINTER, "The thermo-rewrite card printer.")
+_printer = _group(DeviceName.PRINTER, "The thermo-rewrite card printer.")
 _slip = _group(DeviceName.SLIP, "The slip printer.")
 _document = _group(DeviceName.DOCUMENT, "The A4 printer.")
 _scanner = _group(DeviceName.PAYMENT_SCANNER, "The scanner of the code on a payer's phone.")
@@ -216,9 +218,30 @@ def walk_away(state: State, as_json: AsJson = False) -> None:
 
 
 @_slip.command("refill")
-def refill(state: State, as_json: AsJson = False) -> None:
-    """Put a new roll of paper in."""
-    _act(state, DeviceName.SLIP, as_json, lambda parts: parts.slip.refill())
+def refill(
+    state: State,
+    slips: Annotated[int, typer.Option(min=0, max=ROLL, help="Slips that the roll yields.")] = ROLL,
+    as_json: AsJson = False,
+) -> None:
+    """Put a new roll of paper in, or what is left of one."""
+    _act(state, DeviceName.SLIP, as_json, lambda parts: parts.slip.refill(slips))
+
+
+@_printer.command("wear")
+def wear(
+    name: Permit,
+    times: Annotated[int, typer.Argument(min=1, max=10_000, help="Rewritings to add.")],
+    state: State,
+    as_json: AsJson = False,
+) -> None:
+    """Let a card's film have been rewritten more often; past 500 times it stays pale."""
+    _act(state, DeviceName.PRINTER, as_json, lambda parts: parts.films.rewritten(_known(parts, name), times))
+
+
+def _known(parts: SimulatedParts, name: str) -> str:
+    if name not in parts.mechanism.permit_names():
+        raise NotPossible(f"there is no permit named {name!r:.70}")
+    return name
 
 
 @_document.command("refill")
@@ -345,7 +368,9 @@ def _details(parts: SimulatedParts, device: DeviceName) -> Facts:
                 "counters": state.counters.model_dump(include={"accepted", "presented", "retained"}),
             }
         case DeviceName.PRINTER:
-            return {"phase": state.print_phase.value, "counters": {"printed": state.counters.printed}}
+            cycles = None if state.card is None else parts.films.cycles(state.card)
+            counts = {one.what.value: one.count for one in Upkeep(parts.printer_book(), None).counters()}
+            return {"phase": state.print_phase.value, "film_cycles": cycles, "counters": counts}
         case DeviceName.CAMERA:
             return parts.camera.scene().model_dump(mode="json")
         case DeviceName.SLIP:

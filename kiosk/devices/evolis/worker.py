@@ -37,8 +37,9 @@ class SdkWorker:
 
     def close(self) -> None:
         """Let the thread end after the call that runs."""
-        self._jobs.put(None)
-        self._thread = None
+        if self._thread is not None:
+            self._jobs.put(None)
+            self._thread = None
 
     def _run(self) -> None:
         jobs = self._jobs

@@ -78,6 +78,10 @@ class SimulatedParts:
             return None
         return self.mechanism.permits / state.card
 
+    def printer_book(self) -> ServiceBook:
+        """Return the counts kept for the card printer, whose protocol has no counters."""
+        return ServiceBook(self.folder.path / "service" / "card_printer.json")
+
     def _snapshot(self) -> object:
         """Everything a device's status or a waiting command can depend on."""
         around = self.keypad.keys(), self.cabinet.state(), self.ups.state(), self.payment_scanner.phone()
@@ -101,7 +105,7 @@ class SimulatedMachine(SimulatedParts):
             self.film_camera,
             cover=CoverSwitch(self.faults),
             film=SimulatedFilmGauge(self.mechanism, self.films),
-            book=ServiceBook(self.folder.path / "service" / "card_printer.json"),
+            book=self.printer_book(),
             making_s=MAKING_S * pace,
             simulated=True,
         )

@@ -3,16 +3,28 @@
 from pathlib import Path
 
 import pytest
+import zxingcpp
+from PIL import Image
 
-from kiosk.devices.contracts import DeviceName, Done, FaceResult, Failed, Orientation, Refused, Unknown
+from kiosk.devices.contracts import (
+    DeviceName,
+    DeviceState,
+    Done,
+    FaceResult,
+    Failed,
+    Orientation,
+    Refused,
+    Unknown,
+)
 from kiosk.devices.simulated.faults import FaultMode
 from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.devices.simulated.mechanism import NotPossible, Picture
 from kiosk.devices.simulated.scanner import printed_line
 from kiosk.devices.simulated.slip_printer import ROLL
+from kiosk.devices.upkeep import Level
 from kiosk.domain.failure import FailureCode, Fault
 from tests.devices.bench import LI, LINES, WU, place, running
-from tests.devices.escpos.slips import slip_pdf
+from tests.devices.escpos.slips import CODE, slip_pdf
 from tests.support.virtual_time import run
 
 SLIP = slip_pdf()
@@ -152,6 +164,53 @@ def test_a_slip_whose_answer_was_lost_is_there_all_the_same(tmp_path: Path) -> N
             machine.faults.arm(DeviceName.SLIP, "line_lost")
             assert isinstance(await machine.slip.print_slip(SLIP, deadline_s=5), Unknown)
             assert len(machine.slip.slips()) == 1
+
+    run(visit())
+
+
+def test_every_slip_is_kept_as_the_roll_shows_it(tmp_path: Path) -> None:
+    async def visit() -> None:
+        async with running(tmp_path) as machine:
+            assert await machine.slip.print_slip(SLIP, deadline_s=5) == Done(None)
+
+    run(visit())
+    with Image.open(tmp_path / "devices" / "slips" / "slip-000001.png") as picture:
+        assert picture.size[0] == 576
+        assert [found.text for found in zxingcpp.read_barcodes(picture)] == [CODE]
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "code"),
+    [
+        ("cover_open", DeviceState.USER_ERROR, FailureCode.SLIP_PRINTER_COVER_OPEN),
+        ("cutter", DeviceState.HARDWARE_ERROR, FailureCode.SLIP_PRINTER_FAULT),
+    ],
+)
+def test_a_slip_printer_in_trouble_says_in_which(
+    tmp_path: Path, fault: str, state: DeviceState, code: FailureCode
+) -> None:
+    async def visit() -> None:
+        async with running(tmp_path) as machine:
+            machine.faults.arm(DeviceName.SLIP, fault, FaultMode.UNTIL_CLEARED)
+            status = await machine.slip.status()
+            assert (status.state, status.faults[0].code) == (state, code)
+            refused = await machine.slip.print_slip(SLIP, deadline_s=5)
+            assert isinstance(refused, Refused)
+            assert refused.fault.code is code
+
+    run(visit())
+
+
+def test_a_roll_near_its_end_is_low_and_prints_on(tmp_path: Path) -> None:
+    async def visit() -> None:
+        async with running(tmp_path) as machine:
+            machine.slip.refill(2)
+            levels = []
+            for _ in range(3):
+                levels.append((await machine.slip.consumables())[0].level)
+                await machine.slip.print_slip(SLIP, deadline_s=5)
+            assert levels == [Level.LOW, Level.LOW, Level.OUT]
+            assert [one.count for one in await machine.slip.counters()] == [2, 2]
 
     run(visit())
 
