@@ -121,10 +121,11 @@ def _other_side(visit: Visit, order: Order | None) -> str:
 
 
 def _methods(snapshot: Snapshot, visit: Visit) -> tuple[Way, ...]:
-    """Return what was proven for this visit and still works, in the machine's order."""
+    """Return every way the machine has, in the same order on every machine."""
     alive = {health.channel: health for health in snapshot.channels}
-    known = list(alive) + [channel for channel in visit.channels if channel not in alive]
-    return tuple(_way(channel, visit, alive) for channel in known)
+    return tuple(
+        _way(channel, visit, alive) for channel in Channel if channel in alive or channel in visit.channels
+    )
 
 
 def _way(channel: Channel, visit: Visit, alive: Mapping[Channel, ChannelHealth]) -> Way:
