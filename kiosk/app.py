@@ -1,6 +1,5 @@
 """Composition root: puts one machine together from its settings, and takes it apart again."""
 
-import asyncio
 import fcntl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -15,7 +14,7 @@ from kiosk.assembly.plan import Plan, plan_devices
 from kiosk.assembly.simulated_payments import simulated_tills
 from kiosk.authority.settings import AuthoritySettingsInvalid, load_authority
 from kiosk.bench.payment_hands import PaymentHands, Phone
-from kiosk.bench.specimens import prepare
+from kiosk.bench.specimens import SpecimensNotMade, provide
 from kiosk.bench.tester import Tester
 from kiosk.clock import Clock
 from kiosk.config import Settings
@@ -46,6 +45,7 @@ CannotStart = (
     StateInUse,
     JournalUnavailable,
     SandboxNotStarted,
+    SpecimensNotMade,
     ServiceUnavailable,
     DriverUnusable,
     AuthoritySettingsInvalid,
@@ -77,13 +77,19 @@ class SimulatedKiosk(RunningKiosk):
 
 @asynccontextmanager
 async def simulated_kiosk(
-    settings: Settings, clock: Clock, slugs: tuple[str, ...] | None = None, *, plan: Plan | None = None
+    settings: Settings,
+    clock: Clock,
+    slugs: tuple[str, ...] | None = None,
+    *,
+    plan: Plan | None = None,
+    notices: bool = True,
 ) -> AsyncIterator[SimulatedKiosk]:
     """Put a machine together whose devices are simulated unless configured; its parts stop in reverse order.
 
     Args:
         slugs: the specimen permits to make if they are missing; None makes all.
         plan: the devices, where they have been planned before.
+        notices: the networks' notifications are listened to.
 
     Raises:
         CannotStart: one of these, with the remedy in its text.
@@ -96,14 +102,12 @@ async def simulated_kiosk(
         layout = load_layout()
         machine = SimulatedMachine(settings.state, clock, settings.pace)
         stack.push_async_callback(machine.close)
-        people = await asyncio.to_thread(
-            prepare, settings.state, machine.films, layout, clock.now(), slugs=slugs
-        )
+        people = await provide(settings.state, clock.now(), slugs)
         sandbox = stack.enter_context(SandboxServer(settings.state, clock, kiosk_id=settings.kiosk_id))
         await machine.start()
         payments = settings.state / PAYMENTS_FOLDER
         tills = await simulated_tills(payments, machine, settings.kiosk_id, clock, stack)
-        door = simulated_door(payments, stack)
+        door = simulated_door(payments, stack) if notices else None
         devices = await stack.enter_async_context(fitted(plan, Place(clock, settings.state, machine)))
         outside = _outside(settings, clock, devices, layout, stack)
         kiosk = Kiosk(outside, journal, settings.kiosk_id, timedelta(days=settings.retention_days))
@@ -117,9 +121,13 @@ async def simulated_kiosk(
 
 @asynccontextmanager
 async def real_kiosk(
-    settings: Settings, clock: Clock, plan: Plan | None = None
+    settings: Settings, clock: Clock, plan: Plan | None = None, *, notices: bool = True
 ) -> AsyncIterator[RunningKiosk]:
     """Put a machine together from nothing but what its settings and its keys folder name.
+
+    Args:
+        plan: the devices, where they have been planned before.
+        notices: the networks' notifications are listened to.
 
     Raises:
         CannotStart: one of these, with the remedy in its text.
@@ -129,7 +137,7 @@ async def real_kiosk(
     async with AsyncExitStack() as stack:
         stack.enter_context(only_one(settings.state))
         journal = _journal(settings, stack)
-        door = open_door(settings.state / PAYMENTS_FOLDER, stack)
+        door = open_door(settings.state / PAYMENTS_FOLDER, stack) if notices else None
         devices = await stack.enter_async_context(fitted(plan, Place(clock, settings.state)))
         outside = _outside(settings, clock, devices, load_layout(), stack)
         kiosk = Kiosk(outside, journal, settings.kiosk_id, timedelta(days=settings.retention_days))

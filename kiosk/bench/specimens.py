@@ -1,43 +1,59 @@
 """Specimen permits on the bench: chips and first films, made once and kept in the state folder."""
 
-from collections.abc import Callable
+import asyncio
+import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.devices.simulated.films import Films
-from kiosk.devices.simulated.specimen_maker import make_specimens
-from kiosk.documents.card import render_card
-from kiosk.documents.layout import CardLayout
-from kiosk.documents.raster import CARD_HEIGHT, CARD_WIDTH, raster_to_image, rasterise
+from kiosk.devices.simulated.machine import PERMITS_FOLDER
 from kiosk.domain.specimens import Specimen
 from kiosk.shipped import load_specimens
 
+_MAKER = "kiosk.bench.specimen_making"
 
-def prepare(
-    state: Path,
-    films: Films,
-    layout: CardLayout,
-    now: datetime,
-    *,
-    slugs: tuple[str, ...] | None = None,
-    progress: Callable[[Specimen], None] | None = None,
-) -> tuple[Specimen, ...]:
-    """Make the permits that are not there yet, with what stands on their films; return all specimens.
 
-    `slugs` limits the making to some of them, None makes all.
+class SpecimensNotMade(Exception):
+    """The specimen permits cannot be made; the text is what the maker said."""
+
+
+async def provide(state: Path, now: datetime, slugs: tuple[str, ...] | None = None) -> tuple[Specimen, ...]:
+    """Make the permits that are not there yet and return all specimens.
+
+    A few are made here. All of them are made by a process of its own: it takes memory that a process
+    running for weeks would keep.
+
+    Args:
+        slugs: limits the making to some of them; None makes all.
+
+    Raises:
+        SpecimensNotMade: by the process of its own.
     """
     specimens = load_specimens(now)
-    wanted = [one for one in specimens if slugs is None or one.slug in slugs]
-    missing = [one for one in wanted if not (state / "permits" / one.slug).is_dir()]
-    if missing:
-        make_specimens(state, missing, now, progress)
-    for specimen in missing:
-        _first_film(films, layout, specimen)
+    if slugs is None:
+        if missing_of(state, specimens):
+            await _make_apart(state, now)
+    elif missing := missing_of(state, [one for one in specimens if one.slug in slugs]):
+        # Imported here: a machine whose permits are made does not need what makes them.
+        from kiosk.bench.specimen_making import make  # noqa: PLC0415
+
+        await asyncio.to_thread(make, state, missing, now)
     return specimens
 
 
-def _first_film(films: Films, layout: CardLayout, specimen: Specimen) -> None:
-    """Write the endorsements that the holder already has; a name no font has leaves the film empty."""
-    drawn = render_card(specimen.film, layout)
-    if isinstance(drawn, bytes) and specimen.film.endorsements:
-        films.save(specimen.slug, raster_to_image(rasterise(drawn, width=CARD_WIDTH, height=CARD_HEIGHT)))
+def missing_of(state: Path, specimens: Sequence[Specimen]) -> list[Specimen]:
+    """Return those that have no permit in the state folder yet."""
+    return [one for one in specimens if not (state / PERMITS_FOLDER / one.slug).is_dir()]
+
+
+async def _make_apart(state: Path, now: datetime) -> None:
+    command = (sys.executable, "-m", _MAKER, str(state), now.isoformat())
+    maker = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
+    try:
+        _, said = await maker.communicate()
+    except asyncio.CancelledError:
+        maker.kill()
+        await maker.wait()
+        raise
+    if maker.returncode != 0:
+        raise SpecimensNotMade(f"the specimen permits cannot be made: {said.decode(errors='replace')}")
