@@ -24,24 +24,18 @@ from kiosk.devices.contracts import (
     Unknown,
 )
 from kiosk.devices.escpos import job as jobs
-from kiosk.devices.escpos import maintenance
 from kiosk.devices.escpos.job import SlipProfile, Unfit
-from kiosk.devices.escpos.maintenance import CounterAnswer
-from kiosk.devices.escpos.status import Automatic, Health, Question, RealTime, Replies, Sensor
+from kiosk.devices.escpos.status import Automatic, Health, Question, RealTime, Sensor
+from kiosk.devices.escpos.talk import ANSWER_S, PrinterTalk
 from kiosk.devices.polled import PolledDevice, State
 from kiosk.devices.printer_capabilities import SlipPrinterCapabilities
 from kiosk.devices.service_book import ServiceBook
 from kiosk.devices.upkeep import Consumable, ConsumableKind, Counted, Counter, Level, Unit, counted
 from kiosk.domain.failure import FailureCode, Fault
 
-ANSWER_S = 2.0
-"""How long an answer is awaited, seconds."""
-
 ASK_S = 1.0
 """How often the printer is asked while its confirmation is awaited, seconds."""
 
-_MOST_NOISE = 64
-_QUESTIONS = tuple(Question)
 _PAPER_END = 0x0C  # GS r 1 is not answered at the end of the paper: these bits would be noise
 _STOPPING = frozenset(
     {
@@ -83,12 +77,10 @@ class EscPosSlipPrinter(PolledDevice):
     ) -> None:
         unavailable = FailureCode.SLIP_PRINTER_UNAVAILABLE
         super().__init__(DeviceName.SLIP, unavailable, clock, simulated=simulated)
-        self._line = line
+        self._talk = PrinterTalk(line)
         self._profile = profile or SlipProfile()
         self._book = book or ServiceBook()
         self._conversation = asyncio.Lock()
-        self._replies = Replies()
-        self._health = Health()
         self._printing = False
         self._left_open = True  # who knows what an earlier program left in the printer
 
@@ -120,12 +112,12 @@ class EscPosSlipPrinter(PolledDevice):
         async def recover() -> Completion[MediaPosition]:
             async with self._conversation:
                 try:
-                    await self._line.open()
-                    await self._line.send(jobs.RECOVER + self._profile.resynchronise + jobs.INITIALISE)
-                    fault = await self._ask_all()
+                    await self._talk.line.open()
+                    await self._talk.line.send(jobs.RECOVER + self._profile.resynchronise + jobs.INITIALISE)
+                    silent = await self._talk.ask_all()
                 except LineDown as error:
                     return Refused(self._fault(str(error)))
-            standing = _faults(self._health) if fault is None else (fault,)
+            standing = _faults(self._talk.health) if silent is None else (self._fault(silent),)
             return Failed(standing[0]) if standing else Done(MediaPosition.NOT_PRESENT)
 
         def late(why: str) -> Completion[MediaPosition]:
@@ -137,7 +129,7 @@ class EscPosSlipPrinter(PolledDevice):
         state, _ = await self._open_state()
         if state in {DeviceState.OFFLINE, DeviceState.UNKNOWN}:
             return ()
-        roll = Consumable(ConsumableKind.PAPER, "roll", self._health.paper)
+        roll = Consumable(ConsumableKind.PAPER, "roll", self._talk.health.paper)
         life = self._profile.cutter_life
         if life is None:
             return (roll,)
@@ -157,19 +149,19 @@ class EscPosSlipPrinter(PolledDevice):
 
     async def close(self) -> None:
         await super().close()
-        self._line.drop()
+        self._talk.line.drop()
 
     async def _state(self) -> State:
         if self._printing:  # the slip's own watching knows best, and nothing may come between on the line
-            return DeviceState.BUSY, _faults(self._health)
+            return DeviceState.BUSY, _faults(self._talk.health)
         async with self._conversation:
             try:
-                fault = await self._ask_all()
+                silent = await self._talk.ask_all()
             except LineDown as error:
                 return DeviceState.OFFLINE, (self._fault(str(error)),)
-        if fault is not None:
-            return DeviceState.UNKNOWN, (fault,)
-        faults = _faults(self._health)
+        if silent is not None:
+            return DeviceState.UNKNOWN, (self._fault(silent),)
+        faults = _faults(self._talk.health)
         if not faults:
             return DeviceState.ONLINE, ()
         hardware = faults[0].code is FailureCode.SLIP_PRINTER_FAULT
@@ -177,35 +169,13 @@ class EscPosSlipPrinter(PolledDevice):
 
     async def _cuts(self) -> Counter:
         """Return the printer's own count of its cuts, else the kiosk's."""
-        asked = (
-            None if self._closed or self._printing or not self._profile.counts else await self._asked_cuts()
-        )
-        if asked is None:
-            return self._book.counters(Counted.CUTS)[0]
-        return Counter(Counted.CUTS, asked)
-
-    async def _asked_cuts(self) -> int | None:
-        async with self._conversation:
-            answer = CounterAnswer()
-            try:
-                await self._line.open()
-                async with asyncio.timeout(ANSWER_S):
-                    await self._line.send(maintenance.question(maintenance.CUTS))
-                    while answer.value is None and not answer.nonsense:
-                        answer.feed(await self._line.receive())
-            except (LineDown, TimeoutError):
-                self._line.drop()
-                return None
-            except asyncio.CancelledError:
-                self._line.drop()
-                raise
-            if answer.nonsense:
-                self._line.drop()
-                return None
-            for reply in self._replies.feed(answer.before):
-                if isinstance(reply, Automatic):
-                    self._health = self._health.told(reply)
-            return answer.value
+        can_be_asked = self._profile.counts and not self._closed and not self._printing
+        if can_be_asked and not _faults(self._talk.health):
+            async with self._conversation:
+                asked = await self._talk.ask_cuts()
+            if asked is not None:
+                return Counter(Counted.CUTS, asked)
+        return self._book.counters(Counted.CUTS)[0]
 
     async def _print(self, job: bytes, slip: _Slip) -> Completion[None]:
         self._printing = True  # from now on a status does not wait for the line
@@ -217,11 +187,10 @@ class EscPosSlipPrinter(PolledDevice):
 
     async def _print_alone(self, job: bytes, slip: _Slip) -> Completion[None]:
         try:
-            fault = await self._ask_all()
-            if fault is None:
-                fault = next(iter(_faults(self._health)), None)
-            if fault is not None:
-                return Refused(fault)
+            silent = await self._talk.ask_all()
+            standing = _faults(self._talk.health) if silent is None else (self._fault(silent),)
+            if standing:
+                return Refused(standing[0])
             with self._under_way(slip):
                 return await self._deliver(job, slip)
         except LineDown as error:
@@ -235,7 +204,7 @@ class EscPosSlipPrinter(PolledDevice):
         finally:
             self._left_open = not slip.confirmed
             if not slip.confirmed:
-                self._line.drop()
+                self._talk.line.drop()
 
     async def _deliver(self, job: bytes, slip: _Slip) -> Completion[None]:
         slip.begun = True
@@ -243,7 +212,7 @@ class EscPosSlipPrinter(PolledDevice):
         if self._left_open:
             clear = jobs.CLEAR if self._profile.clears_buffer else b""
             start = clear + self._profile.resynchronise
-        sending = asyncio.ensure_future(self._line.send(start + job + jobs.CONFIRM))
+        sending = asyncio.ensure_future(self._talk.line.send(start + job + jobs.CONFIRM))
         try:
             return await self._until_confirmed(sending, slip)
         finally:
@@ -269,86 +238,25 @@ class EscPosSlipPrinter(PolledDevice):
                 if not slip.asked and self._clock.monotonic() >= slip.ask_next:
                     slip.ask_next = self._clock.monotonic() + ASK_S
                     slip.asked = [Question.OFFLINE, Question.ERROR, Question.PAPER]
-                    await self._line.send(b"".join(map(_question, slip.asked)))
+                    await self._talk.line.send(b"".join(question.command for question in slip.asked))
 
     async def _listen(self, slip: _Slip, seconds: float) -> Fault | None:
         """Take in what comes within that time; return the fault that stops the slip."""
-        try:
-            async with asyncio.timeout(seconds):
-                content = await self._line.receive()
-        except TimeoutError:
-            return None
-        for reply in self._replies.feed(content):
+        for reply in await self._talk.listen(seconds):
             match reply:
                 case Sensor(value) if value & _PAPER_END == 0:
                     slip.confirmed = True
                 case Automatic():
-                    self._health = self._health.told(reply)
+                    self._talk.told(reply)
                 case RealTime(value) if slip.sent and slip.asked:
-                    self._health = self._health.after(slip.asked.pop(0), value)
-        self._check_noise()
-        return next((fault for fault in _faults(self._health) if fault.code in _STOPPING), None)
+                    self._talk.answered(slip.asked.pop(0), value)
+        self._talk.check_noise()
+        return next((fault for fault in _faults(self._talk.health) if fault.code in _STOPPING), None)
 
     async def _clear(self, sending: "asyncio.Future[None]") -> None:
         """Tell the printer to forget the slip, where the line still takes anything."""
         if sending.done() and self._profile.clears_buffer:
-            await self._line.send(jobs.CLEAR)
-
-    async def _ask_all(self) -> Fault | None:
-        """Ask for the whole state; return why it is not known. Raises LineDown for a line that is down.
-
-        An idle connection that the printer closed meanwhile is replaced once.
-        """
-        had_been_open = self._line.is_open
-        try:
-            return await self._ask_each()
-        except LineDown:
-            if not had_been_open:
-                raise
-            return await self._ask_each()
-
-    async def _ask_each(self) -> Fault | None:
-        await self._line.open()
-        try:
-            async with asyncio.timeout(ANSWER_S):
-                for question in _QUESTIONS:
-                    await self._line.send(_question(question))
-                    self._health = self._health.after(question, await self._answer())
-        except TimeoutError:
-            self._line.drop()  # a late answer must never be taken for the answer to the next question
-            return self._fault(f"no answer within {ANSWER_S:g} s")
-        except asyncio.CancelledError:
-            self._line.drop()
-            raise
-        self._replies.noise = 0
-        return None
-
-    async def _answer(self) -> int:
-        """Return the answer to the one question asked; whatever else comes unasked counts as noise."""
-        while True:
-            answer: int | None = None
-            for reply in self._replies.feed(await self._line.receive()):
-                match reply:
-                    case RealTime(value) if answer is None:
-                        answer = value
-                    case Automatic():
-                        self._health = self._health.told(reply)
-                    case _:
-                        self._replies.noise += 1
-            self._check_noise()
-            if answer is not None:
-                return answer
-
-    def _check_noise(self) -> None:
-        """Hang up on a line that carries mostly what no printer sends."""
-        if self._replies.noise > _MOST_NOISE:
-            self._replies = Replies()
-            self._line.drop()
-            raise LineDown("nonsense on the line")
-
-
-def _question(question: Question) -> bytes:
-    return b"\x10\x04" + bytes([question])
+            await self._talk.line.send(jobs.CLEAR)
 
 
 def _faults(health: Health) -> tuple[Fault, ...]:

@@ -18,6 +18,11 @@ class Question(IntEnum):
     ERROR = 3
     PAPER = 4
 
+    @property
+    def command(self) -> bytes:
+        """The question as it goes to the printer."""
+        return b"\x10\x04" + bytes([self])
+
 
 @dataclass(frozen=True, slots=True)
 class RealTime:
