@@ -16,13 +16,13 @@ READ_DISCRETE_INPUTS = 2
 class RealBoard:
     """Inputs to set and outputs to look at, numbered from 0."""
 
-    def __init__(self, framer: FramerType = FramerType.SOCKET) -> None:
+    def __init__(self, framer: FramerType = FramerType.SOCKET, port: int = 0) -> None:
         self._wires = [0] * (BITS // 16)
         self._relays = [0] * (BITS // 16)
         unused = [SimData(0, datatype=DataType.REGISTERS)]
         bits = [SimData(0, values=[False] * BITS, datatype=DataType.BITS)]
         device = SimDevice(UNIT, (bits, list(bits), unused, list(unused)), action=self._asked)
-        self._server = ModbusTcpServer(device, framer=framer, address=("127.0.0.1", 0))
+        self._server = ModbusTcpServer(device, framer=framer, address=("127.0.0.1", port))
 
     @property
     def port(self) -> int:
