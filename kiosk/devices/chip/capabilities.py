@@ -20,6 +20,7 @@ CAUTIOUS_STEP = 0x70
 """Asked for where a chip refuses even full short answers."""
 
 _MOST_ROOM = 65536
+_LEAST_LONG_ROOM = 512
 _COMPACT_CATEGORIES = (0x00, 0x80)
 _CAPABILITIES, _LENGTH_INFORMATION = 0x47, 0x7F66
 _EXTENDED, _SIZES_IN_FILE = 0x40, 0x20
@@ -117,7 +118,8 @@ class BlockSizes:
     def refused(self) -> bool:
         """Step down after 6700; return false where nothing smaller is left to try."""
         if self.extended:
-            self._room, self._most = SHORT_ROOM, None
+            half = 1 << (self._room - 1).bit_length() - 1
+            self._room, self._most = half if half >= _LEAST_LONG_ROOM else SHORT_ROOM, None
             return True
         if self._most is None or self._most > CAUTIOUS_STEP:
             self._most = CAUTIOUS_STEP

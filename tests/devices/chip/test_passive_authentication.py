@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.devices.chip import elliptic
-from kiosk.devices.chip.curve_table import CURVES
+from kiosk.devices.chip import elliptic, tlv
+from kiosk.devices.chip.curve_table import CURVES, Curve
 from kiosk.devices.chip.groups import ChipFile
 from kiosk.devices.chip.passive_authentication import CHECKS, ReadFiles, authenticate
 from kiosk.devices.chip.trust_store import TrustStore, load_trust_store
@@ -86,7 +86,7 @@ def test_a_group_that_nobody_signed(country: Country) -> None:
 
 
 def test_a_group_that_was_taken_away(country: Country) -> None:
-    left = {file: raw for file, raw in GROUPS.items() if file is not ChipFile.DG11}
+    left: dict[ChipFile, bytes] = {file: raw for file, raw in GROUPS.items() if file != ChipFile.DG11}
     judged = country.judge(files=left, missing=frozenset((ChipFile.DG11,)))
     assert judged[Check.GROUP_HASHES] is Verdict.ALTERED
 
@@ -124,6 +124,31 @@ def test_what_is_no_security_object(country: Country, sod: bytes) -> None:
     assert country.judge(sod=sod) == all_of(Verdict.UNREADABLE)
 
 
+def nested(tag: int, depth: int) -> bytes:
+    raw = b""
+    for _ in range(depth):
+        raw = tlv.encode(tag, raw)
+    return raw
+
+
+SIGNED_DATA = bytes.fromhex("06092A864886F70D010702")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        nested(0x30, 8000),
+        tlv.encode(0x30, SIGNED_DATA + nested(0xA0, 8000)),
+        tlv.encode(0x30, SIGNED_DATA + tlv.encode(0xA0, nested(0x24, 8000))),
+        tlv.encode(0x30, tlv.encode(0x06, b"\x81" * 10_000 + b"\x01")),
+        tlv.encode(0x30, SIGNED_DATA + tlv.encode(0xA0, tlv.encode(0x02, b"\x7f" * 30_000))),
+    ],
+    ids=["sequences", "contexts", "strings of strings", "endless identifier", "endless number"],
+)
+def test_objects_that_want_to_exhaust_the_reader(country: Country, content: bytes) -> None:
+    assert country.judge(sod=tlv.encode(0x77, content)) == all_of(Verdict.UNREADABLE)
+
+
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_hostile_security_object_never_crashes_and_never_covers_a_changed_group(
@@ -139,7 +164,7 @@ def test_a_hostile_security_object_never_crashes_and_never_covers_a_changed_grou
 
 
 @pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.name)
-def test_explicit_parameters_are_named_only_when_all_agree(curve: elliptic.Curve) -> None:
+def test_explicit_parameters_are_named_only_when_all_agree(curve: Curve) -> None:
     base = elliptic.Point(curve.gx, curve.gy)
     assert elliptic.multiply(curve, curve.n, base) is None
     whole = elliptic.encode_point(curve, base)

@@ -254,11 +254,16 @@ def test_a_read_that_was_given_up_leaves_the_chip_fresh(stack: PcscdStack, made:
         stack.plug(permit(made, CHEN.slug))
         async with driver(made) as reader:
             task: asyncio.Task[Completion[ChipReading]]
+
+            def give_up(part: float) -> None:
+                if part > 0.5:
+                    task.cancel()
+
             task = asyncio.ensure_future(
                 reader.read(
                     CHEN.permit.line,
                     deadline_s=10.0,
-                    progress=lambda part: task.cancel() if part > 0.5 else None,
+                    progress=give_up,
                 )
             )
             with pytest.raises(asyncio.CancelledError):
