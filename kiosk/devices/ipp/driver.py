@@ -5,9 +5,7 @@ have reached the printer, a loss of any kind is Unknown; what became of it is as
 """
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from kiosk import pdf_raster
 from kiosk.clock import Clock
@@ -23,9 +21,10 @@ from kiosk.devices.contracts import (
 )
 from kiosk.devices.document_contracts import DOCUMENT_PRINTER, Accepted, DocumentJob
 from kiosk.devices.ipp import messages, outcome
-from kiosk.devices.ipp.client import Answer, IppClient, NoAnswer, NotSent
+from kiosk.devices.ipp.client import IppClient, NoAnswer, NotSent
 from kiosk.devices.ipp.encoding import Message
-from kiosk.devices.ipp.messages import A4, JobView, Media, PrinterView, Status
+from kiosk.devices.ipp.jobs import PrinterJobs
+from kiosk.devices.ipp.messages import A4, Media, PrinterView, Status
 from kiosk.devices.ipp.supplies import consumables
 from kiosk.devices.polled import PolledDevice, State
 from kiosk.devices.printer_capabilities import DocumentPrinterCapabilities
@@ -34,9 +33,6 @@ from kiosk.domain.failure import FailureCode, Fault
 
 POLL_S = 0.5
 """How often a job is asked about, seconds."""
-
-LOST_S = 5.0
-"""How long a printer may be silent during a job before its outcome is given up as unknown, seconds."""
 
 LARGEST_PDF = 20 * 1024 * 1024
 _LONGEST_NAME = 255  # RFC 8011 section 5.1.3
@@ -50,7 +46,6 @@ _REFUSING = frozenset(
         Status.VERSION_NOT_SUPPORTED,
     }
 )
-_WHICH_JOBS = ("all", "not-completed", "completed")  # "all" is not known to every printer
 
 
 @dataclass(slots=True)
@@ -83,7 +78,7 @@ class IppDocumentPrinter(PolledDevice):
         super().__init__(DOCUMENT_PRINTER, unavailable, clock, simulated=simulated)
         self._client = client
         self._media = media
-        self._poll_s = poll_s
+        self._jobs = PrinterJobs(client, clock, poll_s)
         self._cancelling: set[asyncio.Task[None]] = set()
         self._left_behind: DocumentJob | None = None
 
@@ -112,8 +107,8 @@ class IppDocumentPrinter(PolledDevice):
                 seen = await self._printer()
                 if isinstance(seen, PrinterView) and seen.uuid != known.printer_uuid:
                     return outcome.unknown("another printer stands at that address")
-            job = await self._found(name, pages, known)
-            return await self._follow(job) if isinstance(job, DocumentJob) else job
+            job = await self._jobs.found(name, pages, known)
+            return await self._jobs.follow(job) if isinstance(job, DocumentJob) else job
 
         return await self._run(find, deadline_s=deadline_s, late=outcome.unknown)
 
@@ -156,8 +151,8 @@ class IppDocumentPrinter(PolledDevice):
                 return Refused(seen)
             left, self._left_behind = self._left_behind, None
             if left is not None:
-                await self._cancel(left)
-                ended = await self._follow(left)
+                await self._jobs.cancel(left)
+                ended = await self._jobs.follow(left)
                 if isinstance(ended, Unknown):
                     return ended
             return Done(MediaPosition.NOT_PRESENT)
@@ -200,7 +195,7 @@ class IppDocumentPrinter(PolledDevice):
         printing.job = taken
         if accepted is not None:
             accepted(taken)
-        return await self._follow(taken)
+        return await self._jobs.follow(taken)
 
     async def _not_valid(self, name: str) -> Fault | None:
         """Ask whether the printer would take the job on this paper, before anything is sent."""
@@ -226,7 +221,7 @@ class IppDocumentPrinter(PolledDevice):
             printing.sent = False
             return Refused(self._fault(answer.detail))
         if isinstance(answer, NoAnswer) or answer.code == Status.INTERNAL_ERROR:
-            return await self._found(wanted.name, wanted.pages, wanted)
+            return await self._jobs.found(wanted.name, wanted.pages, wanted)
         if answer.code == Status.JOB_CANCELED:
             return Failed(Fault(FailureCode.DOCUMENT_NOT_PRINTED, "cancelled while it was sent"))
         if answer.code >= Status.BAD_REQUEST:
@@ -235,75 +230,8 @@ class IppDocumentPrinter(PolledDevice):
             return Refused(self._fault(_refusal(answer))) if sure else outcome.unknown(_refusal(answer))
         views = messages.job_views(answer)
         if not views or views[0].job_id is None:
-            return await self._found(wanted.name, wanted.pages, wanted)
-        return await self._identified(wanted, views[0])
-
-    async def _identified(self, wanted: DocumentJob, seen: JobView) -> DocumentJob | Completion[DocumentJob]:
-        """Give the job its number and uuid; some printers tell the uuid only when asked for it."""
-        job = _with(wanted, seen)
-        if seen.uuid is not None:
-            return job
-        asked = await self._job(job)
-        if isinstance(asked, JobView) and asked.name == wanted.name:
-            return _with(wanted, asked)
-        return job
-
-    async def _found(
-        self, name: str, pages: int, known: DocumentJob | None
-    ) -> DocumentJob | Completion[DocumentJob]:
-        """Look the job up by its name; an unknown name proves nothing, the printer forgets."""
-        silent = "the printer's jobs cannot be listed"
-        for which in _WHICH_JOBS:
-            answer = await self._ask(partial(self._list, which))
-            if not isinstance(answer, Message):
-                return outcome.unknown(answer.detail)
-            if answer.code >= Status.BAD_REQUEST:
-                continue
-            silent = "the printer knows no job of that name"
-            mine = [seen for seen in messages.job_views(answer) if seen.name == name]
-            if known is not None and known.job_uuid is not None:
-                mine = [seen for seen in mine if seen.uuid == known.job_uuid]
-            if len(mine) > 1:
-                return outcome.unknown("several jobs of that name")
-            if mine and mine[0].job_id is not None:
-                return _with(known or DocumentJob(name, pages, 0), mine[0])
-            if which == "all":
-                break
-        return outcome.unknown(silent)
-
-    async def _follow(self, job: DocumentJob) -> Completion[DocumentJob]:
-        """Ask about the job until it has ended or cannot be told any more; the deadline bounds it."""
-        while True:
-            seen = await self._job(job)
-            if isinstance(seen, Unknown):
-                return seen
-            ending = outcome.judge(job, seen)
-            if ending is not None:
-                return ending
-            await self._clock.sleep(self._poll_s)
-
-    async def _job(self, job: DocumentJob) -> JobView | Unknown:
-        answer = await self._ask(
-            lambda: messages.get_job(self._client.uri, self._client.next_id(), job.job_id)
-        )
-        if not isinstance(answer, Message):
-            return outcome.unknown(answer.detail)
-        views = messages.job_views(answer)
-        if answer.code >= Status.BAD_REQUEST or not views:
-            return outcome.unknown(f"the printer does not know the job any more (status {answer.code:#06x})")
-        return views[0]
-
-    async def _ask(self, request: Callable[[], Message]) -> Answer:
-        """Ask, and ask again for `LOST_S` while there is no answer: a question changes nothing."""
-        began = self._clock.monotonic()
-        while True:
-            answer = await self._client.ask(request())
-            if isinstance(answer, Message) or self._clock.monotonic() - began >= LOST_S:
-                return answer
-            await self._clock.sleep(self._poll_s)
-
-    def _list(self, which: str) -> Message:
-        return messages.get_jobs(self._client.uri, self._client.next_id(), which)
+            return await self._jobs.found(wanted.name, wanted.pages, wanted)
+        return await self._jobs.identified(wanted, views[0])
 
     async def _printer(self) -> PrinterView | Fault:
         request = messages.get_printer(self._client.uri, self._client.next_id())
@@ -320,16 +248,9 @@ class IppDocumentPrinter(PolledDevice):
             return
         self._left_behind = printing.job
         if not self._closed:
-            task = asyncio.get_running_loop().create_task(self._cancel(printing.job), name="cancel job")
+            task = asyncio.get_running_loop().create_task(self._jobs.cancel(printing.job), name="cancel job")
             self._cancelling.add(task)
             task.add_done_callback(self._cancelling.discard)
-
-    async def _cancel(self, job: DocumentJob) -> None:
-        """Cancel the job if the number still names it."""
-        seen = await self._job(job)
-        if isinstance(seen, JobView) and outcome.same_job(job, seen) and outcome.judge(job, seen) is None:
-            request = messages.cancel_job(self._client.uri, self._client.next_id(), job.job_id)
-            await self._client.ask(request)
 
 
 async def _pages(name: str, pdf: bytes) -> int | str:
@@ -342,12 +263,6 @@ async def _pages(name: str, pdf: bytes) -> int | str:
         return await asyncio.to_thread(pdf_raster.page_count, pdf)
     except pdf_raster.PdfInvalid:
         return "not a PDF that can be read"
-
-
-def _with(wanted: DocumentJob, seen: JobView) -> DocumentJob:
-    return DocumentJob(
-        wanted.name, wanted.pages, seen.job_id or 0, seen.uuid, wanted.printer_uuid, wanted.up_time
-    )
 
 
 def _refusal(answer: Message) -> str:
