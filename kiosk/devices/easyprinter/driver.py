@@ -6,7 +6,6 @@ set, no error" is Done, an error is Failed, and everything else is Unknown.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from kiosk.clock import Clock
@@ -25,7 +24,7 @@ from kiosk.devices.contracts import (
     Refused,
     Unknown,
 )
-from kiosk.devices.easyprinter import protocol
+from kiosk.devices.easyprinter import judging, protocol
 from kiosk.devices.easyprinter.line import NoAnswer, PrinterLine, Silent
 from kiosk.devices.easyprinter.protocol import Placement, PrinterStatus, Unfit
 from kiosk.devices.easyprinter.upkeep import FilmGauge, Upkeep
@@ -42,9 +41,6 @@ POLL_S = 0.1
 AWAY_S = 1.0
 """How often a printer that does not answer is tried again, seconds."""
 
-START_S = 5.0
-"""How long after the print command printing must have begun, seconds."""
-
 FEED_S = 10.0
 """How long a card may take from the slot to the print position, seconds."""
 
@@ -52,20 +48,6 @@ MAKING_S = 36.5
 """What erasing and writing usually take, seconds: the measure of the progress shown."""
 
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class Making:
-    """One card being made. `commanded`: the print command may have reached the printer."""
-
-    progress: Progress | None
-    writes: bool
-    commanded: bool = False
-    printing_seen: bool = False
-
-    def tell(self, fraction: float) -> None:
-        if self.progress is not None:
-            self.progress(fraction)
 
 
 class EasyPrinterCardPrinter(PolledDevice):
@@ -108,11 +90,11 @@ class EasyPrinterCardPrinter(PolledDevice):
     ) -> Completion[None]:
         job = protocol.build_job(raster, self._placement)
         if isinstance(job, Unfit):
-            return Refused(_failed(job.detail))
-        return await self._work(job, Making(progress, writes=True), deadline_s)
+            return Refused(judging.failed(job.detail))
+        return await self._work(job, judging.Making(progress, writes=True), deadline_s)
 
     async def erase_card(self, *, deadline_s: float, progress: Progress | None = None) -> Completion[None]:
-        return await self._work(protocol.ERASE_WHOLE, Making(progress, writes=False), deadline_s)
+        return await self._work(protocol.ERASE_WHOLE, judging.Making(progress, writes=False), deadline_s)
 
     async def capture(self, *, deadline_s: float) -> Completion[bytes]:
         """Take a picture once the printer says that it is at rest: half a film proves nothing."""
@@ -165,7 +147,7 @@ class EasyPrinterCardPrinter(PolledDevice):
         await super().close()
         await self._line.close()
 
-    async def _work(self, job: bytes, making: Making, deadline_s: float) -> Completion[None]:
+    async def _work(self, job: bytes, making: judging.Making, deadline_s: float) -> Completion[None]:
         async def make() -> Completion[None]:
             try:
                 return await self._make(job, making)
@@ -173,27 +155,27 @@ class EasyPrinterCardPrinter(PolledDevice):
                 self._making_status = None
 
         def late(why: str) -> Completion[None]:
-            return Unknown(_unknown(why)) if making.commanded else Failed(_failed(why))
+            return Unknown(judging.unknown(why)) if making.commanded else Failed(judging.failed(why))
 
         ending = await self._run(make, deadline_s=deadline_s, late=late)
         if making.commanded:
             self._upkeep.ended(ending, writes=making.writes)
         return ending
 
-    async def _make(self, job: bytes, making: Making) -> Completion[None]:
+    async def _make(self, job: bytes, making: judging.Making) -> Completion[None]:
         before = await self._ready()
         if isinstance(before, Fault):
             return Refused(before)
         self._making_status = before
         lost = await self._hand_over(job)
         if lost is not None:
-            return Failed(_failed(f"{lost.detail}, before the print command"))
+            return Failed(judging.failed(f"{lost.detail}, before the print command"))
         making.commanded = True
         self._upkeep.begun()
         try:
             await self._line.send(protocol.PRINT)
         except (LineDown, NoAnswer) as error:
-            return Unknown(_unknown(str(error)))
+            return Unknown(judging.unknown(str(error)))
         return await self._follow(making)
 
     async def _ready(self) -> PrinterStatus | Fault:
@@ -203,7 +185,7 @@ class EasyPrinterCardPrinter(PolledDevice):
         before = await self._line.status()
         if isinstance(before, Silent):
             return before.fault
-        obstacle = _obstacle(before)
+        obstacle = judging.obstacle(before)
         if obstacle is None and not before.at_head:
             obstacle = Fault(FailureCode.PRINTER_FAULT, "no card at the print position")
         return obstacle or before
@@ -219,17 +201,17 @@ class EasyPrinterCardPrinter(PolledDevice):
             return asked.fault
         return Fault(FailureCode.PRINTER_FAULT, "the printer reports an error") if asked.error else None
 
-    async def _follow(self, making: Making) -> Completion[None]:
+    async def _follow(self, making: judging.Making) -> Completion[None]:
         """Watch the printer from the print command to the end."""
         started = self._clock.monotonic()
         while True:
             asked = await self._line.status(reconnect=False)
             if isinstance(asked, Silent):
-                return Unknown(_unknown(asked.fault.detail))
+                return Unknown(judging.unknown(asked.fault.detail))
             self._making_status = asked
             passed = self._clock.monotonic() - started
             making.printing_seen = making.printing_seen or asked.printing
-            ending = _ending(asked, making, passed)
+            ending = judging.ending(asked, making, passed)
             if ending is not None:
                 return ending
             making.tell(min(passed / self._making_s, 0.99) if self._making_s > 0 else 0.99)
@@ -239,7 +221,7 @@ class EasyPrinterCardPrinter(PolledDevice):
         asked = await self._line.status()
         if isinstance(asked, Silent):
             return Refused(asked.fault)
-        obstacle = _obstacle(asked)
+        obstacle = judging.obstacle(asked)
         if obstacle is None and asked.at_head:
             obstacle = Fault(FailureCode.PRINTER_FAULT, "a card is in the way")
         if obstacle is None and not asked.sensor_front:
@@ -268,7 +250,7 @@ class EasyPrinterCardPrinter(PolledDevice):
                 return Failed(Fault(FailureCode.PRINTER_FAULT, "the error outlives a restart"))
             if action is MediaAction.EJECT and asked.at_head:
                 asked = await self._give_out()
-            return Done(_seen_at(asked))
+            return Done(judging.seen_at(asked))
 
         return await self._told(restart)
 
@@ -305,45 +287,3 @@ class EasyPrinterCardPrinter(PolledDevice):
 
     def _cover_open(self) -> bool:
         return self._cover is not None and self._cover.cover_open()
-
-
-def _obstacle(status: PrinterStatus) -> Fault | None:
-    """Return why the printer can begin nothing, None where it can."""
-    if status.error:
-        return Fault(FailureCode.PRINTER_FAULT, "the printer reports an error")
-    if status.printing:
-        return Fault(FailureCode.PRINTER_UNAVAILABLE, "a card is still being printed")
-    return None
-
-
-def _ending(status: PrinterStatus, making: Making, passed: float) -> Completion[None] | None:
-    """Judge one status after the print command; None while it goes on."""
-    if status.error:
-        return Failed(_failed("the printer reports an error"))
-    if status.printing:
-        return None
-    if making.printing_seen:
-        # Nothing says what "printed" shows after mere erasing: there the end of printing is enough.
-        if making.writes and not status.printed:
-            return Failed(_failed("printing ended and the card is not printed"))
-        making.tell(1.0)
-        return Done(None)
-    if passed > START_S:
-        return Unknown(_unknown(f"printing did not begin within {START_S:g} s"))
-    return None
-
-
-def _seen_at(status: PrinterStatus) -> MediaPosition:
-    if status.at_head:
-        return MediaPosition.PRINT
-    if status.at_peripheral:
-        return MediaPosition.CHIP
-    return MediaPosition.EXIT if status.sensor_front else MediaPosition.NOT_PRESENT
-
-
-def _failed(detail: str) -> Fault:
-    return Fault(FailureCode.PRINT_FAILED, detail)
-
-
-def _unknown(detail: str) -> Fault:
-    return Fault(FailureCode.PRINT_UNKNOWN, detail)
