@@ -30,3 +30,28 @@ def test_a_card_put_in_from_outside_is_served_on_the_screen(tmp_path: Path) -> N
                 running.send_signal(signal.SIGTERM)
         assert running.wait(timeout=30) == 0, "".join(seen)
     assert any("step=identifying" in line for line in seen), "".join(seen)
+
+
+def refused(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kiosk", "run", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_without_simulation_every_device_without_a_real_driver_is_named_before_there_is_a_screen(
+    tmp_path: Path,
+) -> None:
+    done = refused("--state", str(tmp_path))
+    assert done.returncode == 2
+    for device in ("card_station", "chip_reader", "code_scanner", "face_camera", "card_printer"):
+        assert f"[devices.{device}]: no driver is configured" in done.stderr
+    assert "one file (docs/write-a-driver.md)" in done.stderr
+    assert "slip_printer" not in done.stderr, "it is optional"
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_section_is_named_before_there_is_a_screen(tmp_path: Path) -> None:
+    settings = tmp_path / "kiosk.toml"
+    settings.write_text('[devices.slip_printer]\ndriver = "escpos"\nhost = "printer"\nport = 0\n')
+    done = refused("--simulate", "--config", str(settings), "--state", str(tmp_path))
+    assert done.returncode == 2
+    assert "[devices.slip_printer] port: " in done.stderr

@@ -11,13 +11,15 @@ import zxingcpp
 from PIL import Image
 
 from kiosk import pdf_raster
-from kiosk.app import SimulatedKiosk, simulated_kiosk
+from kiosk.app import RunningKiosk, SimulatedKiosk, real_kiosk, simulated_kiosk
 from kiosk.config import Settings
-from kiosk.devices.simulated.machine import SimulatedParts
+from kiosk.devices.driver import NoSettings, Place
+from kiosk.devices.simulated.machine import SimulatedMachine, SimulatedParts
 from kiosk.devices.simulated.pcscd_stack import PcscdStack
 from kiosk.devices.simulated.printer_station import PrinterStation
 from kiosk.domain.failure import FailureCode
 from kiosk.runtime.snapshot import Service, Snapshot
+from kiosk.sandbox.server import SandboxServer
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CardFate, Step
 from tests.contract.real_stacks import missing
@@ -63,7 +65,7 @@ async def mixed(state: Path, devices: Devices) -> AsyncIterator[SimulatedKiosk]:
 class Screen:
     """What the machine shows, to be waited for."""
 
-    def __init__(self, bench: SimulatedKiosk) -> None:
+    def __init__(self, bench: RunningKiosk) -> None:
         self.now: Snapshot = bench.kiosk.snapshot()
         self._changed = asyncio.Event()
         bench.kiosk.subscribe(self._show)
@@ -244,5 +246,72 @@ def test_printers_that_are_not_needed_go_and_come_back_and_the_machine_serves_on
             assert screen.now.service is Service.IN_SERVICE
             await asyncio.to_thread(eve.start)
             await screen.ready("document_printer", ready=True)
+
+    asyncio.run(run())
+
+
+# --- nothing simulated ------------------------------------------------------------------------------
+
+OWN_DRIVER = """
+from kiosk.devices.driver import Capability, Driver, NoSettings, can
+from kiosk.domain.text import Text
+from tests.e2e.test_mixed_machine import hardware_of, switched_on
+
+DRIVER = Driver(
+    device="{device}",
+    name="own",
+    title=Text("自", "own"),
+    section=NoSettings,
+    make=lambda section, place: hardware_of(place).{field},
+    capabilities=can(Capability.MOVE_CARD),
+    remedy=Text("自", "own"),
+    beside={beside},
+)
+"""
+FIELDS = {
+    "card_station": "station",
+    "code_scanner": "scanner",
+    "face_camera": "camera",
+    "card_printer": "printer",
+}
+
+
+def hardware_of(place: Place) -> SimulatedMachine:
+    """Return what stands for hardware here, the same for every driver of one machine."""
+    return place.shared("hardware", lambda: SimulatedMachine(place.state, place.clock, 0.0))
+
+
+@asynccontextmanager
+async def switched_on(_: NoSettings, place: Place) -> AsyncIterator[None]:
+    hardware = hardware_of(place)
+    await hardware.start()
+    try:
+        yield
+    finally:
+        await hardware.close()
+
+
+def test_a_machine_without_simulation_runs_on_drivers_of_its_own(tmp_path: Path) -> None:
+    """Four devices by drivers of one file each, the chip by the shipped one, whose service does not run."""
+    devices: Devices = {"chip_reader": {"driver": "pcsc"}}
+    for device, field in FIELDS.items():
+        beside = "switched_on" if device == "card_station" else "None"
+        text = OWN_DRIVER.format(device=device, field=field, beside=beside)
+        (tmp_path / f"{device}.py").write_text(text, encoding="utf-8")
+        devices[device] = {"driver": str(tmp_path / f"{device}.py")}
+
+    async def run() -> None:
+        settings, clock = Settings(state=tmp_path, devices=devices), HurriedClock()
+        with SandboxServer(tmp_path, clock, kiosk_id=settings.kiosk_id):
+            async with real_kiosk(settings, clock) as machine:
+                assert len(machine.plan.real) == len(machine.plan.choices) == 5
+                screen = Screen(machine)
+                running = asyncio.ensure_future(machine.kiosk.run())
+                await screen.out_of_service(FailureCode.READER_UNAVAILABLE)
+                ready = {line.name: line.ready for line in screen.now.devices}
+                assert [name for name, fine in ready.items() if fine] == list(FIELDS)
+                assert not ready["slip_printer"]
+                running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
 
     asyncio.run(run())
