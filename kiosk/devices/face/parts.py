@@ -119,13 +119,13 @@ class LivenessCheck(Protocol):
     """
 
     def begin(self) -> None:
-        """A new person is compared: forget the last."""
+        """A new person is compared, or another may have stepped in: forget the last."""
 
     def challenge(self) -> str:
         """Return the name of what the applicant should do now, empty for a check that only looks."""
 
     def see(self, picture: Picture, face: Face) -> None:
-        """Take one usable picture, in the order of time."""
+        """Take a picture with one person in it, in the order of time; also one too poor to compare."""
 
     def verdict(self) -> tuple[Liveness, float | None]:
         """Return what is known so far, and a score; UNSURE asks for more pictures."""

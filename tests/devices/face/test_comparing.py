@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.devices.face.comparing import Comparison
+from kiosk.devices.face.head_turn import HELD, Challenge, HeadTurn
 from kiosk.devices.face.parts import CameraGone, Face, Figures, Picture, PortraitUnusable
 from kiosk.devices.face.quality import QualityLimits, crowd_hints, face_hints
 from kiosk.devices.face.settings import FaceSettings
@@ -26,6 +27,7 @@ class Seen:
     figures: Figures = GOOD
     faces: int = 1
     second: float = 0.1
+    left: float = 0.0
 
 
 class Numbers:
@@ -55,7 +57,7 @@ class Numbers:
 
     def faces(self, picture: Seen) -> Sequence[Face]:
         sizes = [100.0, *[100.0 * picture.second] * (picture.faces - 1)][: picture.faces]
-        return [Face(0, 0, size, 100.0, ((1, 1), (2, 1)), (1.5, 2), 0.9) for size in sizes]
+        return [Face(picture.left, 0, size, 100.0, ((1, 1), (2, 1)), (1.5, 2), 0.9) for size in sizes]
 
     def template(self, picture: Seen, face: Face) -> float:
         return picture.alike
@@ -150,6 +152,60 @@ def test_a_liveness_check_must_agree_before_anybody_matches() -> None:
     assert score == 0.9
     assert evidence.hints == (FaceHint.NOT_LIVE,)
     assert not compared(Seen(), liveness=Blink(Liveness.LIVE, after=1000))[0]
+
+
+def test_portrait_and_liveness_are_proven_by_one_person_in_sight() -> None:
+    poor = replace(GOOD, yaw=0.6)  # the liveness check wants what is too poor to compare
+    holder, other = Seen(0.9), Seen(0.1, poor)
+    assert compared(holder, holder, holder, other, other, other, liveness=Blink(Liveness.LIVE))[0]
+    jumps = replace(other, left=200.0)
+    matched, score, evidence = compared(holder, holder, holder, jumps, liveness=Blink(Liveness.LIVE))
+    assert (matched, score) == (False, 0.9)
+    assert evidence.hints[0] == FaceHint.NOT_LIVE
+    gone = Seen(faces=0)
+    assert compared(holder, holder, holder, gone, gone, other, other, liveness=Blink(Liveness.LIVE))[0]
+    assert not compared(*[holder] * 3, *[gone] * 3, other, liveness=Blink(Liveness.LIVE))[0]
+
+
+def looking(off: float, turned: float = 1.0) -> Face:
+    """Return a face with the nose so far off the middle; a flat picture is narrower by `turned`."""
+    eyes = ((100.0, 50.0), (100.0 + 60 * turned, 50.0))
+    return Face(0, 0, 100, 100, eyes, (100.0 + 60 * turned * (0.5 + off), 80.0), 0.9)
+
+
+def played(check: HeadTurn, *offs: float) -> Liveness:
+    for off in offs:
+        for _ in range(HELD):
+            check.see(None, looking(off))
+    return check.verdict()[0]
+
+
+def test_a_head_that_turns_as_asked_is_alive() -> None:
+    sides = iter([Challenge.TURN_LEFT, Challenge.TURN_RIGHT])
+    check = HeadTurn(lambda: next(sides))
+    asked = [check.challenge()]
+    for off in (0.0, 0.4, 0.05, -0.4):
+        assert played(check, off) is Liveness.UNSURE
+        asked.append(check.challenge())
+    assert asked == ["look_ahead", "turn_left", "look_ahead", "turn_right", "look_ahead"]
+    assert played(check, 0.0) is Liveness.LIVE
+    assert check.challenge() == ""
+    check.begin()
+    assert check.verdict() == (Liveness.UNSURE, 0.0)
+
+
+@given(st.lists(st.floats(0.3, 1.0), min_size=10, max_size=30))
+def test_a_flat_picture_may_be_turned_as_one_likes(turns: list[float]) -> None:
+    check = HeadTurn()
+    for turned in turns:
+        check.see(None, looking(0.0, turned))
+    assert check.verdict()[0] is Liveness.UNSURE
+
+
+def test_somebody_who_turns_the_other_way_does_not_listen() -> None:
+    check = HeadTurn(lambda: Challenge.TURN_LEFT)
+    assert played(check, 0.0, -0.4, -0.4) is Liveness.NOT_LIVE
+    assert played(check, 0.0, 0.4, 0.0, 0.4, 0.0) is Liveness.NOT_LIVE
 
 
 def test_a_portrait_without_a_face_and_a_camera_that_goes_are_said() -> None:

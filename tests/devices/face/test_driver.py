@@ -261,3 +261,10 @@ def portrait_of(side: int) -> bytes:
 def test_a_liveness_check_that_cannot_be_loaded_is_named(name: str) -> None:
     with pytest.raises(LivenessUnusable):
         load_liveness(name)
+
+
+def test_our_own_check_is_loaded_by_its_path() -> None:
+    check = load_liveness("kiosk.devices.face.head_turn:HeadTurn")
+    assert check is not None
+    assert (check.challenge(), check.verdict()[0]) == ("look_ahead", Liveness.UNSURE)
+    assert load_liveness(None) is None

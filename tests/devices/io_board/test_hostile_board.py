@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.devices.byte_line import LineDown
@@ -73,6 +73,7 @@ def test_any_bytes_end_in_an_answer_or_a_named_failure(
     assert bits is None or len(bits) in {0, request_.count}
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 400), st.lists(st.booleans(), min_size=1, max_size=60), framings)
 def test_bits_survive_the_way_there_and_back(first: int, bits: list[bool], framing: type[Framing]) -> None:
     codec = framing()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.clock import SystemClock
@@ -110,6 +110,7 @@ def test_any_bytes_end_in_variables_or_a_named_failure(answer: bytes) -> None:
         assert found is None or all(isinstance(value, str) for value in found.values())
 
 
+@settings(max_examples=40)
 @given(st.dictionaries(st.from_regex(r"[a-z.]{1,20}", fullmatch=True), st.text('a"\\ é0', max_size=12)))
 def test_quoting_survives(known: dict[str, str]) -> None:
     lines = [
