@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kiosk.clock import SystemClock
+from kiosk.commands.device_drivers import list_drivers
 from kiosk.commands.device_money import at_purse_reader, at_terminal, money_facts
 from kiosk.commands.device_scenario import scenario
 from kiosk.config import default_state
@@ -32,6 +33,7 @@ from kiosk.devices.simulated.ups import PowerPicture
 
 app = typer.Typer(no_args_is_help=True, help="The simulated devices' states and faults.")
 app.command("scenario")(scenario)
+app.command("drivers")(list_drivers)
 
 State = Annotated[
     Path, typer.Option("--state", help="State folder of the kiosk.", default_factory=default_state)
