@@ -56,8 +56,19 @@ class StateFolder:
         Path(temporary).replace(target)
 
 
+_Mark = tuple[int, int, int]
+
+
+def _mark(found: os.stat_result) -> _Mark:
+    """Return what tells one file from the one that takes its place."""
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 class StateFile(Generic[ModelT]):
     """One model kept in one file; a missing file reads as the fresh model.
+
+    What was read is kept as long as the file is the same one by number, time and size: the state is looked
+    at many times a second, and every change puts a new file in its place. A change always reads anew.
 
     A file that is too large, no JSON or not of the model's form reads as `unreadable`, a value that
     says so in the model's own terms; the next change replaces it.
@@ -68,13 +79,32 @@ class StateFile(Generic[ModelT]):
         self._name = name
         self._fresh = fresh
         self._unreadable = unreadable
+        self._path = os.path.join(folder.path, name)
+        self._known: tuple[_Mark, ModelT] | None = None
 
     def read(self) -> ModelT:
         try:
-            with (self._folder.path / self._name).open("rb") as file:
+            mark = _mark(os.stat(self._path))
+        except FileNotFoundError:
+            return self._fresh
+        known = self._known
+        if known is not None and known[0] == mark:
+            return known[1]
+        return self._read()
+
+    def _read(self) -> ModelT:
+        """Read the file as it is now."""
+        try:
+            with open(self._path, "rb") as file:
+                mark = _mark(os.fstat(file.fileno()))
                 content = file.read(LARGEST_FILE + 1)
         except FileNotFoundError:
             return self._fresh
+        found = self._parsed(content)
+        self._known = (mark, found)
+        return found
+
+    def _parsed(self, content: bytes) -> ModelT:
         if len(content) > LARGEST_FILE:
             return self._refuse("larger than a state file can be")
         try:
@@ -88,7 +118,7 @@ class StateFile(Generic[ModelT]):
         An exception from `edit` leaves the file as it was.
         """
         with self._folder.locked():
-            before = self.read()
+            before = self._read()
             after = edit(before)
             if after != before:
                 content = after.model_dump_json(indent=1).encode()
