@@ -5,12 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.devices.chip.apdu import Command, Response, parse_command
-from kiosk.devices.chip.ciphers import AesSuite, CipherSuite, TripleDesSuite
+from kiosk.devices.chip.ciphers import AesSuite, CipherKind, CipherSuite, TripleDesSuite
 from kiosk.devices.chip.secure_messaging import SecureChannel, SecureMessagingFailed
 
-KEYS = st.binary(min_size=16, max_size=16)
-SUITES: st.SearchStrategy[CipherSuite] = st.one_of(
-    st.builds(TripleDesSuite, KEYS, KEYS), st.builds(AesSuite, KEYS, KEYS)
+SUITES: st.SearchStrategy[CipherSuite] = st.builds(
+    CipherKind.suite, st.sampled_from(CipherKind), st.binary(min_size=16, max_size=66)
 )
 COUNTERS = st.integers(0, 2**64 - 1)
 COMMANDS = st.builds(
@@ -19,10 +18,12 @@ COMMANDS = st.builds(
     st.sampled_from((0xA4, 0xB0, 0xB1)),
     st.integers(0, 255),
     st.integers(0, 255),
-    st.binary(max_size=100),
-    st.none() | st.integers(1, 256),
+    st.binary(max_size=100) | st.binary(min_size=200, max_size=400),
+    st.none() | st.integers(1, 256) | st.integers(257, 65536),
 )
-RESPONSES = st.builds(Response, st.binary(max_size=223), st.sampled_from((0x9000, 0x6282, 0x6A82)))
+RESPONSES = st.builds(
+    Response, st.binary(max_size=223) | st.binary(max_size=3000), st.sampled_from((0x9000, 0x6282, 0x6A82))
+)
 
 
 @given(SUITES, COUNTERS, st.lists(st.tuples(COMMANDS, RESPONSES), min_size=1, max_size=4))
@@ -74,6 +75,18 @@ def test_the_chip_refuses_a_changed_command(
     changed = Command(sent.cla, sent.ins, sent.p1, sent.p2, bytes(body), sent.expected)
     with pytest.raises(SecureMessagingFailed):
         SecureChannel(suite, counter).open_command(changed)
+
+
+@given(SUITES, COUNTERS, st.integers(64, 65536))
+def test_an_answer_holds_what_it_is_said_to_hold_and_no_byte_more(
+    suite: CipherSuite, counter: int, room: int
+) -> None:
+    most = SecureChannel(suite, counter).payload_in(room)
+
+    def size(plain: int) -> int:
+        return len(SecureChannel(suite, counter).protect_response(Response(bytes(plain), 0x9000)).body)
+
+    assert size(most) <= room < size(most + 1)
 
 
 def test_block_payloads_of_the_two_suites() -> None:

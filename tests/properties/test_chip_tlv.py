@@ -68,11 +68,11 @@ def test_too_many_objects_end_the_parsing() -> None:
         st.integers(0, 255),
         st.integers(0, 255),
         st.integers(0, 255),
-        st.binary(max_size=255),
-        st.none() | st.integers(1, 256),
+        st.binary(max_size=255) | st.binary(min_size=256, max_size=2000),
+        st.none() | st.integers(1, 256) | st.integers(257, 65536),
     )
 )
-def test_short_commands_come_back_as_they_were(command: Command) -> None:
+def test_commands_come_back_as_they_were(command: Command) -> None:
     assert parse_command(command.encoded()) == command
 
 

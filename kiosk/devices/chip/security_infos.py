@@ -178,30 +178,39 @@ def _pace(name: bytes, fields: tuple[Tlv, ...]) -> PaceInfo | None:
     return PaceInfo(name, mapping, cipher, _number(fields[1]) if len(fields) > 1 else None)
 
 
+_Protocol = tuple[bytes, CipherKind]
+_OF_EARLY_CHIPS: _Protocol = (_CHIP_AUTHENTICATION_ECDH + b"\x01", CipherKind.TRIPLE_DES)
+
+
 def _chip_keys(entries: tuple[_Entry, ...]) -> tuple[tuple[ChipKey, ...], tuple[str, ...]]:
-    """Return the keys with the protocol that goes with each, by key number (section 9.2.6)."""
-    protocols: list[tuple[bytes, CipherKind, int | None]] = []
-    for name, fields in entries:
-        cipher = _cipher(name)
-        if name[:-1] == _CHIP_AUTHENTICATION_ECDH and cipher is not None and _number(fields[0]) == 1:
-            protocols.append((name, cipher, _number(fields[1]) if len(fields) > 1 else None))
+    """Return the keys with the protocol that goes with each, by key number (section 9.2.6).
+
+    Early chips name no protocol: theirs is 3DES, the only one of that time (BSI TR-03110 version 1).
+    """
+    named = _agreement_protocols(entries)
     keys: list[ChipKey] = []
     faults: list[str] = []
     for name, fields in entries:
         if name != _PUBLIC_KEY_ECDH:
             continue
         key_id = _number(fields[1]) if len(fields) > 1 else None
+        fitting = [protocol for protocol, wanted in named if wanted == key_id]
         try:
             curve, point = _public_key(fields[0])
         except (UnknownCurve, *PARSING_ERRORS) as problem:
             faults.append(_fault(problem))
             continue
-        keys += [
-            ChipKey(protocol, cipher, curve, point, key_id)
-            for protocol, cipher, wanted in protocols
-            if wanted == key_id
-        ]
+        keys += [ChipKey(*found, curve, point, key_id) for found in (fitting if named else [_OF_EARLY_CHIPS])]
     return tuple(keys), tuple(faults)
+
+
+def _agreement_protocols(entries: tuple[_Entry, ...]) -> list[tuple[_Protocol, int | None]]:
+    found: list[tuple[_Protocol, int | None]] = []
+    for name, fields in entries:
+        cipher = _cipher(name)
+        if name[:-1] == _CHIP_AUTHENTICATION_ECDH and cipher is not None and _number(fields[0]) == 1:
+            found.append(((name, cipher), _number(fields[1]) if len(fields) > 1 else None))
+    return found
 
 
 def _public_key(field: Tlv) -> tuple[Curve, Point]:

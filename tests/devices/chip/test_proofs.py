@@ -1,26 +1,32 @@
 """Active and chip authentication: every kind of key proves itself, copies do not, hostile keys are unused."""
 
 import asyncio
+import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.cmac import CMAC
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from kiosk.devices.chip import active_authentication, elliptic, tlv
 from kiosk.devices.chip.active_authentication import parse_dg15, recoverable_block, verify_answer
-from kiosk.devices.chip.apdu import SECURE
+from kiosk.devices.chip.apdu import SECURE, Command, Response
 from kiosk.devices.chip.card_folder import Card, Traits
+from kiosk.devices.chip.chip_authentication import agree_with_chip
 from kiosk.devices.chip.ciphers import CipherKind
 from kiosk.devices.chip.curve_table import CURVES
 from kiosk.devices.chip.groups import ChipFile, MalformedGroup
 from kiosk.devices.chip.proofs import Proofs, parse_dg14
 from kiosk.devices.chip.security_infos import (
     active_authentication_entry,
+    build_security_infos,
     chip_authentication_entries,
     pace_entry,
 )
@@ -184,6 +190,65 @@ def test_a_chip_proves_its_key_and_the_session_goes_on(cipher: CipherKind, curve
     result = chip_result(agreement_card(cipher, key, key))
     assert result.verdict is Verdict.GENUINE
     assert cipher.title in result.detail
+
+
+def test_an_early_chip_names_its_key_alone_and_means_3des() -> None:
+    key = ec.generate_private_key(ec.BrainpoolP256R1())
+    _, entry = chip_authentication_entries(CipherKind.TRIPLE_DES, public_der(key), 7)
+    card = card_offering(PACE, entry, in_card_access=(PACE,), traits=replace(LONG, agreement_key=key))
+    assert chip_result(card).detail == "brainpoolP256r1 3DES"
+
+
+def test_a_key_whose_protocol_has_another_number_is_none() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    protocol, _ = chip_authentication_entries(CipherKind.AES_128, public_der(key), 8)
+    _, entry = chip_authentication_entries(CipherKind.AES_128, public_der(key), 7)
+    card = card_offering(PACE, protocol, entry, in_card_access=(PACE,))
+    assert Check.CHIP_AUTHENTICATION not in demanded(card)
+
+
+def test_the_new_session_by_the_standards_own_words() -> None:
+    """Keys from the shared x-coordinate, counter from zero (sections 9.7.1 and 9.8.6.3), computed apart."""
+    chip, reader = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    infos = parse_dg14(
+        tlv.encode(
+            0x6E,
+            build_security_infos(*chip_authentication_entries(CipherKind.AES_128, public_der(chip), 1)),
+        )
+    )
+    sent: list[Command] = []
+
+    async def exchange(command: Command) -> Response:
+        sent.append(command)
+        return Response(b"\x7c\x00" if command.ins == 0x86 else b"", 0x9000)
+
+    private = reader.private_numbers().private_value - 1
+    channel = asyncio.run(
+        agree_with_chip(exchange, infos.chip_keys[0], lambda count: private.to_bytes(count, "big"))
+    )
+    public = reader.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    assert sent[1].body == bytes.fromhex("7C438041") + public
+    secret = reader.exchange(ec.ECDH(), chip.public_key())
+    mac_key = hashlib.sha1(secret + bytes.fromhex("00000002"), usedforsecurity=False).digest()[:16]
+    code = CMAC(AES(mac_key))
+    code.update(bytes(15) + b"\x01" + bytes.fromhex("0CB08E0080000000000000000000000097010180") + bytes(12))
+    protected = channel.protect(Command(0x00, 0xB0, 0x8E, 0x00, expected=1))
+    assert protected.body == bytes.fromhex("9701018E08") + code.finalize()[:8]
+
+
+def test_a_signature_by_the_standards_own_words() -> None:
+    """6A, the recoverable part, SHA-256 over it and the challenge, 34CC (ISO/IEC 9796-2, Doc 9303-11 6.1)."""
+    key, challenge = rsa_key(1024), bytes.fromhex("0102030405060708")
+    numbers = key.private_numbers()
+    first = bytes(range(128 - 1 - 32 - 2))
+    block = b"\x6a" + first + hashlib.sha256(first + challenge).digest() + b"\x34\xcc"
+    signature = pow(int.from_bytes(block, "big"), numbers.d, numbers.public_numbers.n).to_bytes(128, "big")
+    assert verify_answer(parse_dg15(tlv.encode(0x6F, public_der(key))), challenge, signature, None)
+    spoilt = b"\x4a" + block[1:]
+    signature = pow(int.from_bytes(spoilt, "big"), numbers.d, numbers.public_numbers.n).to_bytes(128, "big")
+    assert not verify_answer(parse_dg15(tlv.encode(0x6F, public_der(key))), challenge, signature, None)
 
 
 def test_a_copy_does_not_find_into_the_new_session() -> None:
