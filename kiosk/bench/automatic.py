@@ -25,12 +25,14 @@ class Plan:
         destinations: empty takes every destination with an offer.
         collect: print what was approved online, where there is any.
         payer_code: show the phone's payment code instead of scanning the kiosk's.
+        wallet: whether that phone pays at once, asks for a password first, or refuses.
     """
 
     pay_with: Channel | None
     destinations: tuple[Destination, ...] = ()
     collect: bool = False
     payer_code: bool = False
+    wallet: str = "pays"
 
 
 @dataclass(slots=True)
@@ -85,7 +87,11 @@ class AutomaticApplicant:
         match prompt:
             case PaymentPrompt.SCAN_CODE:
                 self._errand(self.tester.pay, self.kiosk.ask_payment)
-            case PaymentPrompt.SHOW_CODE | PaymentPrompt.SHOW_CARD:
+            case PaymentPrompt.SHOW_CODE:
+                self._errand(lambda: self.tester.show_code(wallet=self.plan.wallet))
+            case PaymentPrompt.CONFIRM_ON_PHONE if self.plan.wallet == "asks":
+                self._errand(self.tester.pay)
+            case PaymentPrompt.SHOW_CARD:
                 self._errand(self.tester.pay)
             case PaymentPrompt.ENTER_PIN:
                 self._errand(lambda: self.tester.enter_pin(PIN))

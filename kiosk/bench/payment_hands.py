@@ -52,26 +52,26 @@ class PaymentHands:
     terminal: SimulatedTerminalServer | None = None
     purse: PurseCore | None = None
 
-    def pay(self, order: Order) -> None:
-        """Pay an order the way that was chosen for it."""
+    def pay(self, order: Order, *, charging: bool = False) -> None:
+        """Pay an order the way that was chosen for it; `charging`: the phone asks for the password."""
         match order.channel:
             case Channel.CARD:
                 self.at_terminal(lambda server: server.terminal.core.tap("debit"))
             case Channel.YCT:
                 self.hold_purse("full")
-            case _ if order.payer_code:
+            case _ if order.payer_code and not charging:
                 self.show_code(order.channel, "pays")
             case _:
                 self.phone.act(order.number, "pay")
 
-    def decline(self, order: Order) -> None:
-        """Refuse an order the way that was chosen for it."""
+    def decline(self, order: Order, *, charging: bool = False) -> None:
+        """Refuse an order the way that was chosen for it; `charging` as in `pay`."""
         match order.channel:
             case Channel.CARD:
                 self.at_terminal(lambda server: server.terminal.core.walk_away())
             case Channel.YCT:
                 self.hold_purse("poor")
-            case _ if order.payer_code:
+            case _ if order.payer_code and not charging:
                 self.show_code(order.channel, "refuses")
             case _:
                 self.phone.act(order.number, "decline")

@@ -34,16 +34,19 @@ class Tester:
     Attributes:
         hands: what a payer holds: phone, bank cards, purse cards.
         order: the order on the screen, followed through `watch`.
+        charging: the phone's code was read for it; it may be asking for a password.
     """
 
     machine: SimulatedMachine
     people: tuple[Specimen, ...]
     hands: PaymentHands
     order: Order | None = None
+    charging: bool = False
 
     def watch(self, snapshot: Snapshot) -> None:
         """Follow which order is on the screen."""
         self.order = snapshot.visit.order if snapshot.visit else None
+        self.charging = snapshot.visit is not None and snapshot.visit.charging
 
     def specimens(self) -> tuple[tuple[str, Text], ...]:
         return labels(self.people)
@@ -57,11 +60,11 @@ class Tester:
 
     def pay(self) -> None:
         if self.order is not None:
-            self.hands.pay(self.order)
+            self.hands.pay(self.order, charging=self.charging)
 
     def decline(self) -> None:
         if self.order is not None:
-            self.hands.decline(self.order)
+            self.hands.decline(self.order, charging=self.charging)
 
     def show_code(self, channel: str = "", wallet: str = "pays") -> None:
         network = Channel(channel) if channel else self.order.channel if self.order else None

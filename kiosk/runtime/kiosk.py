@@ -199,15 +199,26 @@ class Kiosk:
             await asyncio.gather(looking, running, return_exceptions=True)
 
     async def _look_at_ways(self, runner: VisitRunner) -> None:
-        while True:
-            await self._outside.clock.sleep(HEALTH_S)
-            if runner.visit.step is not Step.CHOOSING_METHOD:
-                continue
-            self._channels = await channel_health(self._outside)
-            working, visit = ways(self._channels), runner.visit
-            if (working.channels, working.payer_code) != (visit.channels, visit.payer_code_channels):
-                runner.send(working.changed())
-            self._publish()
+        """Tell the visit what changed; while nothing is being chosen, no time is kept either."""
+        changed = asyncio.Event()
+        end = self.subscribe(lambda _: changed.set())
+        try:
+            while True:
+                if runner.visit.step is Step.CHOOSING_METHOD:
+                    await self._outside.clock.sleep(HEALTH_S)
+                    await self._tell_ways(runner)
+                else:
+                    changed.clear()
+                    await changed.wait()
+        finally:
+            end()
+
+    async def _tell_ways(self, runner: VisitRunner) -> None:
+        self._channels = await channel_health(self._outside)
+        working, visit = ways(self._channels), runner.visit
+        if (working.channels, working.payer_code) != (visit.channels, visit.payer_code_channels):
+            runner.send(working.changed())
+        self._publish()
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)

@@ -1,4 +1,4 @@
-"""The payment networks: their true books, and a line to them that loses, delays and doubles messages."""
+"""Networks, terminal, purses: their true books, and a line that loses, delays and doubles messages."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -13,6 +13,7 @@ from kiosk.payments.contract import (
     Availability,
     CloseAnswer,
     Closed,
+    CodeAnswer,
     Declined,
     Notice,
     OpenAnswer,
@@ -25,6 +26,7 @@ from kiosk.payments.contract import (
     Settled,
     Undecided,
 )
+from kiosk.payments.payer_code import until_known
 from kiosk.simulation.fate import Fate
 from kiosk.simulation.power import Life
 from kiosk.simulation.virtual_time import VirtualClock
@@ -49,7 +51,7 @@ class Account:
     """One order in the network's books.
 
     Attributes:
-        shown: its code was on a screen; before that nobody can pay it.
+        shown: its code was on a screen, or its payer was asked; before that nobody can pay it.
         refunds: what was given back, by refund number; `asked` holds every number that was tried.
     """
 
@@ -108,13 +110,50 @@ class Bank:
         if order.number in self.tombstones:
             return Declined("closed")
         if order.number not in self.accounts:
-            self.accounts[order.number] = Account(order, self.clock.monotonic())
+            self.accounts[order.number] = Account(order, self.clock.monotonic(), shown=not order.shows_code)
             self.story(f"order {order.number} is open")
-        return Opened(f"qr:{order.number}")
+        return Opened(f"qr:{order.number}" if order.shows_code else "")
 
-    def pay(self, code: str) -> bool:
-        """The payer's phone: return whether money moved."""
-        account = self.accounts[code.removeprefix("qr:")]
+    def charge(self, order: Order) -> QueryAnswer:
+        """Charge the code of a payer's phone: at once, or once its owner has typed a password."""
+        if order.number in self.tombstones:
+            return Declined("closed")
+        account = self.accounts.setdefault(order.number, Account(order, self.clock.monotonic(), shown=True))
+        if self.fate.fault("the payer's phone has no money", FAULTS * 2):
+            self._end(account)
+        elif account.state is OrderState.OPEN and self.fate.chance("the phone asks for a password", 0.3):
+            after = self.fate.seconds("types it after", 3.0, 80.0)
+            asyncio.get_running_loop().call_later(after, self.pay, order.number)
+        else:
+            self.pay(order.number)
+        return Declined("no money") if account.state is OrderState.CLOSED else self.query(order)
+
+    def reverse(self, order: Order) -> CloseAnswer:
+        """Undo a charge: what was taken goes back by itself, and nothing can be taken any more."""
+        account = self.accounts.get(order.number)
+        if account is None:
+            self.tombstones.add(order.number)
+            return Closed()
+        back = account.state is OrderState.PAID
+        self._end(account)
+        if back:
+            self.moved(order.number)
+        return Closed(refunded=back)
+
+    def program_gone(self) -> None:
+        """Nobody but the running program debits a purse: what it had open can never be paid any more."""
+        for account in self.accounts.values():
+            if account.order.channel is Channel.YCT and account.state is OrderState.OPEN:
+                self._end(account)
+
+    def _end(self, account: Account) -> None:
+        if account.state is not OrderState.CLOSED:
+            account.state = OrderState.CLOSED
+            self.story(f"order {account.order.number} is closed")
+
+    def pay(self, number: str) -> bool:
+        """The payer's part: phone, card or purse. Return whether money moved."""
+        account = self.accounts[number]
         expired = self.clock.monotonic() - account.opened > _CODE_LIFE_S
         if account.state is not OrderState.OPEN or expired:
             return False
@@ -146,9 +185,7 @@ class Bank:
             return Closed()
         if account.state is OrderState.PAID:
             return Settled(account.payment())
-        if account.state is OrderState.OPEN:
-            account.state = OrderState.CLOSED
-            self.story(f"order {order.number} is closed")
+        self._end(account)
         return Closed()
 
     def refund(self, refund: Refund, order: Order) -> RefundAnswer:
@@ -157,6 +194,8 @@ class Bank:
         if account is None or account.state is not OrderState.PAID:
             return RefundAnswer(RefundState.REFUSED, "no such payment")
         account.asked.add(refund.number)
+        if not order.channel.takes_back:
+            return RefundAnswer(RefundState.REFUSED, "a purse takes no money back")
         if refund.number in account.refunds:
             return self._state(account, refund)
         self.moved(order.number)
@@ -239,6 +278,29 @@ class SimulatedChannel:
         answer = await sent.carry(act)
         life.point(f"after gateway.{name}")
         return Undecided("no answer") if answer is None else answer
+
+
+class SimulatedNetwork(SimulatedChannel):
+    """A network that also charges the code on a payer's phone."""
+
+    def takes(self, code: str) -> bool:
+        return code.startswith(self.channel)
+
+    async def pay_with_code(
+        self,
+        order: Order,
+        code: str,
+    ) -> CodeAnswer:
+        first = await self._ask("charge", lambda: self._bank.charge(order))
+        return await until_known(self, self._bank.clock, order, first)
+
+    async def reverse(self, order: Order) -> CloseAnswer:
+        return await self._ask("reverse", lambda: self._bank.reverse(order))
+
+
+def channel_of(channel: Channel, bank: Bank, life: Life) -> SimulatedChannel:
+    """Return one way to pay, for one life of the program."""
+    return (SimulatedNetwork if channel.shows_code else SimulatedChannel)(channel, bank, life)
 
 
 @dataclass(slots=True)

@@ -34,6 +34,7 @@ _UNAVAILABLE = {
     DeviceName.CAMERA: FailureCode.CAMERA_UNAVAILABLE,
     DeviceName.PRINTER: FailureCode.PRINTER_UNAVAILABLE,
     DeviceName.SLIP: FailureCode.SLIP_PRINTER_UNAVAILABLE,
+    DeviceName.PAYMENT_SCANNER: FailureCode.SCANNER_UNAVAILABLE,
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kiosk.domain.endorsement import Destination
+from kiosk.domain.payment import Order
 from kiosk.runtime.snapshot import Service, Snapshot
 from kiosk.simulation.bank import Bank
 from kiosk.simulation.fate import Fate
@@ -153,8 +154,8 @@ class Applicant:
         if fate.fault(f"applicant taps at random at {step}", SLIPS):
             tap = fate.pick("random tap", _TAPS_AT_RANDOM)
             port.soon(fate.seconds("taps after", 0.0, 3.0), lambda: port.tap(tap))
-        if step is Step.PAYING and visit.payment_code:
-            self._pay(visit.payment_code)
+        if step is Step.PAYING and visit.order is not None:
+            self._pay(visit, visit.order)
             return
         tap_now = self._tap(visit)
         if tap_now is not None:
@@ -163,8 +164,11 @@ class Applicant:
             if fate.fault(f"applicant taps twice at {step}", SLIPS):
                 port.soon(after + 0.1, lambda: port.tap(tap_now))
 
-    def _pay(self, code: str) -> None:
+    def _pay(self, visit: Visit, order: Order) -> None:
+        """Pay by whatever was chosen; while a code is being charged there is only waiting."""
         fate, port = self.fate, self.port
+        if visit.charging:
+            return
         after = fate.seconds("pays after", 3.0, 25.0)
         if fate.fault("payer never pays", SLIPS * 2):
             return
@@ -174,7 +178,12 @@ class Applicant:
             port.soon(after + fate.seconds("back by", -1.0, 1.0), lambda: port.tap(e.WentBack()))
         if fate.fault("applicant cancels and pays all the same", SLIPS * 2):
             port.soon(after + fate.seconds("cancel by", -1.0, 1.0), lambda: port.tap(e.Cancelled()))
-        port.soon(after, lambda: self.bank.pay(code))
+        if order.payer_code:
+            other = fate.fault("payer shows another network's code", SLIPS * 4)
+            shown = fate.pick("whose code", visit.payer_code_channels) if other else order.channel
+            port.soon(after, lambda: self.scene.show_phone(shown))
+            return
+        port.soon(after, lambda: self.bank.pay(order.number))
         if fate.chance("says: I have paid", 0.5):
             port.soon(after + 0.5, port.says_paid)
 
@@ -191,11 +200,21 @@ class Applicant:
             case Step.CHOOSING_METHOD:
                 if visit.payment_note and self.fate.chance("gives up paying", 0.4):
                     return e.Cancelled()
-                return e.MethodChosen(self.fate.pick("method", visit.channels))
+                return self._method(visit)
             case Step.REVIEWING:
                 return e.ResultSeen(slip=self.fate.chance("wants a slip", 0.7))
             case _:
                 return None
+
+    def _method(self, visit: Visit) -> e.Event:
+        if not visit.channels:
+            return e.Cancelled()
+        by_phone = [channel for channel in visit.channels if channel.shows_code]
+        at_device = [channel for channel in visit.channels if not channel.shows_code]
+        device = not by_phone or (at_device and self.fate.chance("pays at a device", 0.25))
+        channel = self.fate.pick("method", at_device if device else by_phone)
+        shows = channel in visit.payer_code_channels and self.fate.chance("shows the phone's code", 0.2)
+        return e.MethodChosen(channel, payer_code=shows)
 
     def _destination(self, visit: Visit) -> e.Event:
         record = visit.record
@@ -210,7 +229,8 @@ class Applicant:
 
 def _state(visit: Visit) -> tuple[object, ...]:
     """Return what an applicant reacts to once."""
-    return (visit.visit_id, visit.step, visit.wanted, len(visit.orders), visit.payment_code)
+    paying = (len(visit.orders), visit.payment_code, visit.charging, visit.payment_note)
+    return (visit.visit_id, visit.step, visit.wanted, visit.channels, *paying)
 
 
 def _options(visit: Visit) -> list[str]:

@@ -12,6 +12,7 @@ from kiosk.devices.contracts import (
     Progress,
     Refused,
 )
+from kiosk.devices.document_contracts import PaymentCode
 from kiosk.domain.chip import Check, CheckResult, ChipReading, TransferCounts, Verdict
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.raster import CardRaster
@@ -35,6 +36,25 @@ class SimulatedScanner(SimulatedDevice):
         if card is None or self._goes_wrong("cannot read the line"):
             return self._failed(FailureCode.LINE_UNREADABLE)
         return Done("?" * 30 if self._goes_wrong("reads nonsense") else card.permit.line)
+
+
+class SimulatedPaymentScanner(SimulatedDevice):
+    device = DeviceName.PAYMENT_SCANNER
+
+    async def read_payment_code(self, *, deadline_s: float) -> Completion[PaymentCode]:
+        self._scene.phone = None
+        try:
+            async with asyncio.timeout(deadline_s):
+                return await self._command("read_payment_code", self._read, deadline_s)
+        except TimeoutError:
+            return self._failed(FailureCode.TIMED_OUT)
+
+    async def _read(self) -> Completion[PaymentCode]:
+        await self._scene.until(lambda: self._scene.phone is not None)
+        seen, self._scene.phone = self._scene.phone, None
+        if seen is None:
+            raise AssertionError("it was waited for")
+        return Done(seen)
 
 
 class SimulatedChip(SimulatedDevice):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.devices.contracts import MediaPosition
+from kiosk.devices.document_contracts import PaymentCode
+from kiosk.domain.payment import Channel
 from kiosk.domain.permit import Permit, PermitRecord
 from kiosk.domain.slip import Slip
 from kiosk.simulation.fate import Fate
@@ -77,6 +79,7 @@ class Scene:
         printing: the film is being written right now.
         gone: until when each vanished device is away, seconds of the loop.
         slips: every slip that came out.
+        phone: the payment code that a phone shows to the scanner.
         written: called when a film is written to, before it has changed.
         story: told what happens, in words.
     """
@@ -93,6 +96,7 @@ class Scene:
     printing: bool = False
     gone: dict[str, float] = field(default_factory=dict)
     slips: list[Slip] = field(default_factory=list)
+    phone: PaymentCode | None = None
     written: Callable[[Card, bytes], None] | None = None
     listeners: list[Callable[[], None]] = field(default_factory=list)
     _waiting: list[asyncio.Future[None]] = field(default_factory=list)
@@ -132,6 +136,12 @@ class Scene:
         loop = asyncio.get_running_loop()
         for listener in self.listeners:
             loop.call_soon(listener)
+
+    def show_phone(self, channel: Channel) -> None:
+        """A phone shows its payment code of one network to the scanner."""
+        self.phone = PaymentCode(channel, f"{channel}-code")
+        self.story(f"a phone shows its {channel} code")
+        self.look()
 
     def write(self, card: Card, film: bytes) -> None:
         """Change what stands on a card's film."""

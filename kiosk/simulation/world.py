@@ -20,7 +20,7 @@ from kiosk.runtime.snapshot import Snapshot
 from kiosk.shipped import load_catalogue, load_specimens
 from kiosk.simulation.art import SimulatedArt
 from kiosk.simulation.authority import Registry, SimulatedAuthority
-from kiosk.simulation.bank import Bank, SimulatedChannel
+from kiosk.simulation.bank import Bank, channel_of
 from kiosk.simulation.fate import Fate, Plan
 from kiosk.simulation.judge import Invariant, Judge, Violation
 from kiosk.simulation.ledger import Ledger
@@ -28,6 +28,7 @@ from kiosk.simulation.people import Applicant, Technician
 from kiosk.simulation.peripherals import (
     SimulatedCamera,
     SimulatedChip,
+    SimulatedPaymentScanner,
     SimulatedPrinter,
     SimulatedScanner,
     SimulatedSlipPrinter,
@@ -43,7 +44,6 @@ from kiosk.visit.model import Step
 APPLICANTS = 4
 CRASHES = 0.0018
 _KIOSK_ID = "GZ01"
-_CHANNELS = (Channel.ALIPAY, Channel.WECHAT, Channel.UNIONPAY)
 _JUMPS_S = (-86400.0, -3600.0, -90.0, 90.0, 3600.0, 86400.0)
 _OUT_OF_THE_BLUE = 0.03
 _LONGEST_S = 40_000.0
@@ -268,10 +268,11 @@ class World:
             camera=SimulatedCamera(life, self.scene, self.art),
             printer=SimulatedPrinter(life, self.scene, self.art),
             slip=SimulatedSlipPrinter(life, self.scene, self.art),
+            payment_scanner=SimulatedPaymentScanner(life, self.scene, self.art),
         )
         outside = Outside(
             devices=devices,
-            channels={channel: SimulatedChannel(channel, self.bank, life) for channel in _CHANNELS},
+            channels={channel: channel_of(channel, self.bank, life) for channel in Channel},
             authority=SimulatedAuthority(self.registry, life),
             catalogue=load_catalogue(),
             art=self.art,
@@ -289,7 +290,7 @@ class World:
         visit = snapshot.visit
         if visit is not None and visit.case_number is not None:
             self.judge.numbers_shown.add(visit.visit_id)
-        if visit is not None and visit.payment_code is not None:
+        if visit is not None and visit.payment_code:
             self.bank.show(visit.payment_code)
         self.scene.look()
 
@@ -303,6 +304,7 @@ class World:
         if life.mains:
             self.scene.lose_mains()
         self.scene.program_gone()
+        self.bank.program_gone()
         doomed = [task for task in asyncio.all_tasks() if task not in self._own]
         for task in doomed:
             task.cancel()

@@ -82,7 +82,7 @@ def test_a_failed_visit_names_its_case_and_its_refund() -> None:
 def test_what_no_network_takes_back_is_a_voucher_and_what_is_open_says_so() -> None:
     text = flat(render_slip(VOUCHER, FAILURE))
     for said in (
-        *("退款凭据Refundvoucher", "¥45.00", "RGZ01202611220000010001", "羊城通不能退回卡内"),
+        *("退款凭据Voucher", "¥45.00", "RGZ01202611220000010001", "羊城通不能退回卡内"),
         *("退款Refund", "退回至Backto银行卡Bankcard", "退款尚未确认", "GZ01-7F3K"),
     ):
         assert said in text, said

@@ -14,7 +14,7 @@ import httpx
 
 from kiosk.app import SimulatedKiosk, simulated_kiosk
 from kiosk.bench.automatic import AutomaticApplicant, Plan
-from kiosk.clock import SystemClock
+from kiosk.clock import Clock, SystemClock
 from kiosk.config import Reader, Settings
 from kiosk.devices.simulated.purse_world import PurseWorld
 from kiosk.domain.payment import Channel
@@ -61,10 +61,10 @@ def prepare(state: Path) -> None:
 
 @asynccontextmanager
 async def machine(
-    state: Path, slug: str = SLUG, reader: Reader = Reader.SIMULATED
+    state: Path, slug: str = SLUG, reader: Reader = Reader.SIMULATED, clock: Clock | None = None
 ) -> AsyncIterator[SimulatedKiosk]:
     """Put a machine together on a state folder; leaving the block stops it wherever it is."""
-    async with simulated_kiosk(settings(state, reader), HurriedClock(), (slug,)) as bench:
+    async with simulated_kiosk(settings(state, reader), clock or HurriedClock(), (slug,)) as bench:
         yield bench
 
 

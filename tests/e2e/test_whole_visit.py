@@ -13,11 +13,12 @@ from kiosk.app import SimulatedKiosk
 from kiosk.authority.sandbox.books import OutageMode
 from kiosk.bench import evidence
 from kiosk.bench.automatic import Plan
+from kiosk.clock import SystemClock
 from kiosk.devices.contracts import MediaPosition
 from kiosk.devices.simulated.faults import FaultMode
 from kiosk.documents.face_code import FaceCode, parse_face_code
 from kiosk.domain.failure import FailureCode
-from kiosk.domain.payment import Channel
+from kiosk.domain.payment import Channel, PaymentPrompt
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.visit.events import Cancelled, MethodChosen
 from kiosk.visit.invariants import violations
@@ -48,7 +49,10 @@ def visit(state: Path, act: Callable[[SimulatedKiosk], Awaitable[Told]], slug: s
 
 @pytest.mark.parametrize(
     "plan",
-    [*map(Plan, Channel), *(Plan(channel, payer_code=True) for channel in Channel if channel.shows_code)],
+    [
+        *map(Plan, Channel),
+        *(Plan(channel, payer_code=True) for channel in Channel if channel.shows_code),
+    ],
     ids=lambda plan: f"{plan.pay_with}{'-code' * plan.payer_code}",
 )
 def test_paid_each_way_and_printed_as_ordered(tmp_path: Path, plan: Plan) -> None:
@@ -70,6 +74,19 @@ def test_paid_each_way_and_printed_as_ordered(tmp_path: Path, plan: Plan) -> Non
             assert isinstance(code, FaceCode)
             assert code.permit_no == told.visit.permit.number  # type: ignore[union-attr]
             assert len(bench.machine.slip.slips()) == 1
+
+    asyncio.run(run())
+
+
+def test_a_phone_that_asks_for_a_password_is_waited_for(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with machine(tmp_path, clock=SystemClock()) as bench:
+            plan = Plan(Channel.WECHAT, payer_code=True, wallet="asks")
+            told = await serve(bench, plan=plan)
+            assert told.visit.print_state is PrintState.VERIFIED
+            assert books(bench)[Channel.WECHAT] == (told.visit.total, 0)
+            prompts = {snapshot.prompt for snapshot in told.snapshots}
+            assert {PaymentPrompt.SHOW_CODE, PaymentPrompt.CONFIRM_ON_PHONE} <= prompts
 
     asyncio.run(run())
 
