@@ -113,7 +113,7 @@ async def simulated_kiosk(
         kiosk = Kiosk(outside, journal, settings.kiosk_id, timedelta(days=settings.retention_days))
         stack.push_async_callback(kiosk.stop)
         await serve_notices(door, outside, kiosk, journal, stack)
-        await stack.enter_async_context(guided(kiosk, devices.lights, devices.sounds, clock))
+        await stack.enter_async_context(guided(kiosk, devices, clock))
         hands = PaymentHands(Phone(sandbox.url), machine.payment_scanner, tills.terminal, tills.purse)
         tester = Tester(machine, people, hands)
         yield SimulatedKiosk(kiosk, journal, outside, plan, machine, tester, sandbox, layout)
@@ -143,7 +143,7 @@ async def real_kiosk(
         kiosk = Kiosk(outside, journal, settings.kiosk_id, timedelta(days=settings.retention_days))
         stack.push_async_callback(kiosk.stop)
         await serve_notices(door, outside, kiosk, journal, stack)
-        await stack.enter_async_context(guided(kiosk, devices.lights, devices.sounds, clock))
+        await stack.enter_async_context(guided(kiosk, devices, clock))
         yield RunningKiosk(kiosk, journal, outside, plan)
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "journal": "The journal, for technicians.",
     "case": "Open cases: what is known, and what staff do about them.",
     "reconcile": "The networks' bills of a day against the journal.",
+    "rehearse": "A day with every difference in it, to rehearse reconcile on.",
     "simulate": "Seeded visits with faults and crashes; what they prove.",
 }
 

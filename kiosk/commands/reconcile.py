@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,12 +13,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from kiosk.app import CannotStart, simulated_kiosk
+from kiosk.app import CannotStart, RunningKiosk, real_kiosk, simulated_kiosk
 from kiosk.clock import Clock, SystemClock
 from kiosk.commands.reporting import complain, log_to_stderr
 from kiosk.config import Settings, SettingsInvalid, load_settings
 from kiosk.documents import reconciliation_report as report
 from kiosk.domain.reconciliation import Reconciliation, Stated, Sum
+from kiosk.domain.text import Text
 from kiosk.runtime import reconciling
 from kiosk.visit.invariants import violations
 
@@ -29,6 +33,9 @@ class DayNotOver(Exception):
 def reconcile(
     day: Annotated[str, typer.Argument(metavar="DATE", help="A day in Beijing, YYYY-MM-DD.")],
     state: Annotated[Path | None, typer.Option(help="State folder; the user's own by default.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings of a real machine; without them all is simulated.")
+    ] = None,
     pdf: Annotated[Path | None, typer.Option(help="Write the report as a PDF here.")] = None,
     verbose: Annotated[bool, typer.Option(help="Show the log.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
@@ -45,7 +52,7 @@ def reconcile(
     except ValueError:
         complain(f"{day} is no day: give it as YYYY-MM-DD", 2)
     try:
-        settings = load_settings(state=state)
+        settings = load_settings(config, state=state)
         result, broken = asyncio.run(run(settings, SystemClock(), wanted))
         if pdf is not None:
             pdf.write_bytes(report.render_reconciliation(result))
@@ -56,7 +63,7 @@ def reconcile(
     if as_json:
         typer.echo(json.dumps(plain(result, broken), ensure_ascii=False, indent=2))
     else:
-        _say(result, broken, pdf)
+        _say(result, broken, pdf, settings.language)
     raise typer.Exit(exit_code(result, broken))
 
 
@@ -68,16 +75,30 @@ async def run(settings: Settings, clock: Clock, day: date) -> tuple[Reconciliati
     """
     if not reconciling.is_over(day, clock.now()):
         raise DayNotOver(f"{day} is not over in Beijing: its bills are ready by 10:00 of the day after")
-    async with simulated_kiosk(settings, clock, ()) as bench:
-        result = await reconciling.reconcile(bench.outside, bench.journal, settings.kiosk_id, day)
+    async with _machine(settings, clock) as machine:
+        result = await reconciling.reconcile(machine.outside, machine.journal, settings.kiosk_id, day)
         broken = [
             f"{one.visit_id}: {problem}"
             for one in result.settlements
             if one.visit_id
-            for problem in violations(bench.journal.fold(one.visit_id))
+            for problem in violations(machine.journal.fold(one.visit_id))
         ]
-        fault = bench.journal.verify()
+        fault = machine.journal.verify()
         return result, (*broken, *([fault] if fault else ()))
+
+
+@asynccontextmanager
+async def _machine(settings: Settings, clock: Clock) -> AsyncIterator[RunningKiosk]:
+    """Put the machine together that the settings name: a real one, or without them all simulated.
+
+    Nobody listens to notifications meanwhile: the bill and the queries tell all, and in one order.
+    """
+    if settings.config is not None:
+        async with real_kiosk(settings, clock, notices=False) as real:
+            yield real
+        return
+    async with simulated_kiosk(settings, clock, (), notices=False) as simulated:
+        yield simulated
 
 
 def exit_code(result: Reconciliation, broken: tuple[str, ...]) -> int:
@@ -114,7 +135,7 @@ def plain(result: Reconciliation, broken: tuple[str, ...]) -> dict[str, Any]:
                 "booked_fen": one.finding.booked.amount if one.finding.booked else None,
                 "outcome": one.remedy,
                 "visit": one.visit_id or None,
-                "note": one.note,
+                "note": {"zh": one.note.zh, "en": one.note.en},
             }
             for one in result.settlements
         ],
@@ -131,24 +152,55 @@ def _plain_sum(total: Sum) -> dict[str, int]:
     return {"count": total.count, "fen": total.amount}
 
 
-def _say(result: Reconciliation, broken: tuple[str, ...], pdf: Path | None) -> None:
-    console = Console(highlight=False)
-    sums = Table(*(text.en for text in report.TOTAL_COLUMNS), title=f"{report.TITLE.en} {result.day}")
-    for totals in result.totals:
-        sums.add_row(*report.total_cells(totals))
-        if totals.stated is not None:
-            sums.add_row(*report.stated_cells(totals, totals.stated))
-    console.print(sums)
+def _say(result: Reconciliation, broken: tuple[str, ...], pdf: Path | None, language: str) -> None:
+    console, words = Console(highlight=False), _Words(language)
+    console.print(_totals(result, words))
     if result.settlements:
-        rows = Table(*(text.en for text in report.DIFFERENCE_COLUMNS), title=report.DIFFERENCES.en)
-        for settlement in result.settlements:
-            rows.add_row(*report.difference_cells(settlement))
-        console.print(rows)
+        console.print(_differences(result, words))
     for problem in broken:
         console.print(f"Broken: {problem}", style="bold red")
     if result.open:
-        console.print(report.OPEN.fill(count=str(len(result.open))).en, style="bold yellow")
+        console.print(words(report.OPEN.fill(count=str(len(result.open)))), style="bold yellow")
     elif result.complete:
-        console.print(report.BALANCED.en)
+        console.print(words(report.BALANCED))
     if pdf is not None:
-        console.print(f"Report written to {pdf}", markup=False)
+        console.print(f"PDF: {pdf}", markup=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Says a text in one language."""
+
+    language: str
+
+    def __call__(self, text: Text) -> str:
+        return text.in_language(self.language)
+
+
+def _totals(result: Reconciliation, words: _Words) -> Table:
+    table = Table(*map(words, report.TOTAL_COLUMNS), title=f"{words(report.TITLE)} {result.day}")
+    for one in result.totals:
+        table.add_row(words(report.channel_name(one.channel)), *report.total_sums(one, words.language))
+        if one.stated is not None:
+            table.add_row(words(report.STATED), *report.stated_sums(one, one.stated, words.language))
+    return table
+
+
+def _differences(result: Reconciliation, words: _Words) -> Table:
+    """Return the differences in eighty columns: no number may be cut, it is what is looked for."""
+    table = Table(title=words(report.DIFFERENCES), show_lines=True)
+    channel, kind, number, bill, own, _, outcome = map(words, report.DIFFERENCE_COLUMNS)
+    table.add_column(f"{channel}\n{kind}")
+    table.add_column(number, no_wrap=True)
+    table.add_column(f"{bill}\n{own}", justify="right")
+    table.add_column(outcome, ratio=1)
+    for one in result.settlements:
+        either = one.finding.either
+        told = (report.KINDS[one.finding.difference], report.REMEDIES[one.remedy], one.note)
+        table.add_row(
+            f"{words(report.channel_name(either.channel))}\n{words(report.MOVEMENTS[either.movement])}",
+            "\n".join(part for part in (either.number, one.visit_id) if part),
+            "\n".join(report.amounts(one)),
+            " · ".join(words(text) for text in told if words(text)),
+        )
+    return table

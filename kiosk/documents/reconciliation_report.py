@@ -16,6 +16,7 @@ from kiosk.documents.slip_layout import load_slip_layout
 from kiosk.documents.wrapping import wrapped
 from kiosk.domain.beijing import BEIJING
 from kiosk.domain.money import yuan_text
+from kiosk.domain.payment import Channel
 from kiosk.domain.reconciliation import (
     ChannelTotals,
     Difference,
@@ -88,9 +89,9 @@ class _Row:
     ruled: bool = False
 
 
-def channel_name(totals: ChannelTotals) -> Text:
+def channel_name(channel: Channel) -> Text:
     """Return the channel's name as on the slip."""
-    return load_slip_layout().words.channels[totals.channel]
+    return load_slip_layout().words.channels[channel]
 
 
 def render_reconciliation(result: Reconciliation) -> bytes:
@@ -123,9 +124,10 @@ def _rows(result: Reconciliation) -> Iterator[_Row]:
     yield _Row((f"{TOTALS.zh} {TOTALS.en}",), size=_HEADING, weight=Weight.BOLD)
     yield _heads(TOTAL_COLUMNS, _TOTAL_SHARES)
     for totals in result.totals:
-        yield _Row(total_cells(totals), _TOTAL_SHARES, ruled=totals.stated is None)
+        name = _told(channel_name(totals.channel))
+        yield _Row((name, *total_sums(totals)), _TOTAL_SHARES, ruled=totals.stated is None)
         if totals.stated is not None:
-            yield _Row(stated_cells(totals, totals.stated), _TOTAL_SHARES, ruled=True)
+            yield _Row((_told(STATED), *stated_sums(totals, totals.stated)), _TOTAL_SHARES, ruled=True)
     yield _Row(("",))
     yield _Row((f"{DIFFERENCES.zh} {DIFFERENCES.en}",), size=_HEADING, weight=Weight.BOLD)
     if not result.settlements:
@@ -133,7 +135,7 @@ def _rows(result: Reconciliation) -> Iterator[_Row]:
         return
     yield _heads(DIFFERENCE_COLUMNS, _DIFFERENCE_SHARES)
     for settlement in result.settlements:
-        yield _Row(difference_cells(settlement), _DIFFERENCE_SHARES, ruled=True)
+        yield _Row(_difference_cells(settlement), _DIFFERENCE_SHARES, ruled=True)
 
 
 def _heads(columns: Sequence[Text], shares: tuple[float, ...]) -> _Row:
@@ -141,42 +143,46 @@ def _heads(columns: Sequence[Text], shares: tuple[float, ...]) -> _Row:
     return _Row(cells, shares, weight=Weight.BOLD, ruled=True)
 
 
-def total_cells(totals: ChannelTotals) -> tuple[str, ...]:
-    """Return one channel's sums as texts, for paper and screen."""
-    name = channel_name(totals)
+def total_sums(totals: ChannelTotals, language: str = "") -> tuple[str, ...]:
+    """Return one channel's sums as texts, for paper (in both languages) and screen."""
+    own = _sum(totals.booked_pay), _sum(totals.booked_refund)
     if totals.fault:
-        bill = (f"{MISSING.zh} {MISSING.en}: {totals.fault}", "")
+        bill = (f"{_told(MISSING, language)}: {totals.fault}", "")
     else:
         bill = (_sum(totals.billed_pay), _sum(totals.billed_refund))
-    own = _sum(totals.booked_pay), _sum(totals.booked_refund)
-    return f"{name.zh} {name.en}", *bill, *own, str(totals.agreed)
+    return *bill, *own, str(totals.agreed)
 
 
-def stated_cells(totals: ChannelTotals, stated: Stated) -> tuple[str, ...]:
+def stated_sums(totals: ChannelTotals, stated: Stated, language: str = "") -> tuple[str, ...]:
     """Return the sums that a channel states itself, and whether they are those of its lines."""
-    verdict = f"{UNEXPLAINED.zh} {UNEXPLAINED.en}" if totals.unexplained else ""
-    return f"{STATED.zh} {STATED.en}", _sum(stated.pay), _sum(stated.refund), verdict, "", ""
+    verdict = _told(UNEXPLAINED, language) if totals.unexplained else ""
+    return _sum(stated.pay), _sum(stated.refund), verdict, "", ""
 
 
-def difference_cells(settlement: Settlement) -> tuple[str, ...]:
-    """Return one difference as texts, for paper and screen."""
+def amounts(settlement: Settlement) -> tuple[str, str]:
+    """Return a difference's amounts in bill and journal as texts."""
     finding = settlement.finding
     billed = " + ".join(yuan_text(line.amount) for line in finding.billed) or "–"
-    booked = yuan_text(finding.booked.amount) if finding.booked else "–"
-    movement, kind = MOVEMENTS[finding.either.movement], KINDS[finding.difference]
-    remedy = REMEDIES[settlement.remedy]
-    name = load_slip_layout().words.channels[finding.either.channel]
-    outcome = " · ".join(part for part in (f"{remedy.zh} {remedy.en}", settlement.note) if part)
-    number = "\n".join(part for part in (finding.either.number, settlement.visit_id) if part)
+    return billed, yuan_text(finding.booked.amount) if finding.booked else "–"
+
+
+def _difference_cells(settlement: Settlement) -> tuple[str, ...]:
+    """Return one difference as texts for paper."""
+    finding, note = settlement.finding, settlement.note
+    told = dict.fromkeys(part for part in (note.zh, note.en) if part)  # a number is the same in both
     return (
-        name.zh,
-        f"{movement.zh} {movement.en}",
-        number,
-        billed,
-        booked,
-        f"{kind.zh} {kind.en}",
-        outcome,
+        channel_name(finding.either.channel).zh,
+        _told(MOVEMENTS[finding.either.movement]),
+        "\n".join(part for part in (finding.either.number, settlement.visit_id) if part),
+        *amounts(settlement),
+        _told(KINDS[finding.difference]),
+        " · ".join((_told(REMEDIES[settlement.remedy]), *told)),
     )
+
+
+def _told(text: Text, language: str = "") -> str:
+    """Return a text in one language, or in both."""
+    return text.in_language(language) if language else f"{text.zh} {text.en}"
 
 
 def _sum(total: Sum) -> str:

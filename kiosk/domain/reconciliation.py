@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from kiosk.domain import reconciliation_notes as notes
 from kiosk.domain.money import Fen
 from kiosk.domain.payment import Channel
+from kiosk.domain.text import Text
 
 
 class Movement(StrEnum):
@@ -27,7 +29,7 @@ class Billed:
         order_number: the order's own number, also for a refund; "" where the bill does not tell it.
         transaction_id: the network's number of the payment ("" where a refund's line does not tell it).
         amount: 0 where the channel will not pay for a movement that it knows of; `note` says why.
-        note: what staff should know of this line, for the technician.
+        note: what staff should know of this line.
     """
 
     channel: Channel
@@ -37,7 +39,7 @@ class Billed:
     moment: datetime
     order_number: str
     transaction_id: str
-    note: str = ""
+    note: Text = notes.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Settlement:
     finding: Finding
     remedy: Remedy
     visit_id: str = ""
-    note: str = ""
+    note: Text = notes.NOTHING
 
 
 @dataclass(frozen=True, slots=True)

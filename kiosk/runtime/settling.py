@@ -4,9 +4,11 @@ Late payments are booked as the network's answer tells them, and the visit refun
 money: what a query does not explain is left to staff.
 """
 
+from kiosk.domain import reconciliation_notes as notes
 from kiosk.domain.money import Fen
 from kiosk.domain.payment import Channel, Order, Payment
 from kiosk.domain.reconciliation import Billed, Booked, Difference, Finding, Movement, Remedy, Settlement
+from kiosk.domain.text import Text
 from kiosk.journal.store import Journal
 from kiosk.payments.contract import Closed, PaymentChannel, RefundState, Settled, Undecided
 from kiosk.runtime.money_books import MoneyBooks, refunds_of
@@ -57,13 +59,9 @@ class SettlingDesk:
                 return await self._missing_refund(finding)
             case Difference.AMOUNT, _:
                 told = finding.billed[0].note
-                return self._staff(
-                    finding, told or "amounts differ: compare with the network's merchant platform"
-                )
-        note = "billed more than once: give back by hand " + ", ".join(
-            line.transaction_id for line in finding.billed[1:]
-        )
-        return self._staff(finding, note)
+                return self._staff(finding, notes.AMOUNTS if told == notes.NOTHING else told)
+        surplus = ", ".join(line.transaction_id for line in finding.billed[1:])
+        return self._staff(finding, notes.TWICE.fill(transactions=surplus))
 
     async def resume_refunds(self, lines: list[Billed]) -> None:
         """Finish in the journal what the bill shows as refunded and nobody had confirmed."""
@@ -75,23 +73,28 @@ class SettlingDesk:
     async def _late_payment(self, finding: Finding) -> Settlement:
         line = finding.billed[0]
         if line.number not in self._books.orders:
-            return self._staff(finding, line.note or "the journal has no such order")
+            return self._staff(finding, notes.NO_ORDER if line.note == notes.NOTHING else line.note)
         visit_id, order = self._books.orders[line.number]
-        if line.note:
+        if line.note != notes.NOTHING:
             return self._staff(finding, line.note, visit_id)
+        if order.channel is not line.channel:
+            return self._staff(finding, notes.OTHER_CHANNEL, visit_id)
         if self._given_back(line) == line.amount:
             return Settlement(finding, Remedy.RETURNED, visit_id)
         payment = await self._proven(order, line)
         if payment is None:
-            return self._staff(finding, "the network's answer does not confirm it", visit_id)
+            return self._staff(finding, notes.NOT_CONFIRMED, visit_id)
         visit = await self._tell(visit_id, PaymentSettled(payment))
         if visit is None:
-            return self._staff(finding, "the visit is still open: run `kiosk recover` first", visit_id)
-        if refund_number(payment) in visit.refunded:
-            return Settlement(finding, Remedy.REFUNDED, visit_id, refund_number(payment))
-        if not order.channel.takes_back:
-            return self._staff(finding, "booked; the card takes nothing back: pay it out by hand", visit_id)
-        return self._staff(finding, "booked; its refund is not final yet", visit_id)
+            return self._staff(finding, notes.VISIT_OPEN, visit_id)
+        return self._after_refund(finding, visit, refund_number(payment))
+
+    def _after_refund(self, finding: Finding, visit: Visit, number: str) -> Settlement:
+        """Say how a refund stands that was asked for just now."""
+        if number in visit.refunded:
+            return Settlement(finding, Remedy.REFUNDED, visit.visit_id, Text(number, number))
+        back = finding.either.channel.takes_back
+        return self._staff(finding, notes.REFUND_OPEN if back else notes.PAY_OUT, visit.visit_id)
 
     def _given_back(self, line: Billed) -> Fen:
         """Return what the same bill shows as refunded of a payment that the journal does not know."""
@@ -119,14 +122,14 @@ class SettlingDesk:
             if line.movement is Movement.PAY and _of_payment(back, line):
                 visit_id = self._books.orders.get(line.number, ("", None))[0]
                 return Settlement(finding, Remedy.RETURNED, visit_id)
-        return self._staff(finding, "the journal knows of no such refund")
+        return self._staff(finding, notes.NO_REFUND)
 
     async def _missing_payment(self, finding: Finding) -> Settlement:
         visit_id, order = self._books.orders[finding.either.number]
         match await self._channel(order.channel).query(order):
             case Settled() | Closed(refunded=True):
                 return Settlement(finding, Remedy.CONFIRMED, visit_id)
-        return self._staff(finding, "the network does not confirm it", visit_id)
+        return self._staff(finding, notes.NOT_CONFIRMED, visit_id)
 
     async def _missing_refund(self, finding: Finding) -> Settlement:
         booked = finding.booked
@@ -134,18 +137,14 @@ class SettlingDesk:
             raise AssertionError("only own means that the journal has it")
         if not booked.final:
             visit = await self._tell(booked.visit_id, Restarted())
-            if visit is not None and booked.number in visit.refunded:
-                return Settlement(finding, Remedy.REFUNDED, booked.visit_id, booked.number)
-            if not booked.channel.takes_back:
-                return self._staff(
-                    finding, "the card takes nothing back: pay it out by hand", booked.visit_id
-                )
-            return self._staff(finding, "the refund is not final yet", booked.visit_id)
+            if visit is None:
+                return self._staff(finding, notes.VISIT_OPEN)
+            return self._after_refund(finding, visit, booked.number)
         order, refund = self._order_of(booked), self._books.refunds[booked.number]
         answer = await self._channel(booked.channel).query_refund(order, refund)
         if answer.state is RefundState.DONE:
             return Settlement(finding, Remedy.CONFIRMED, booked.visit_id)
-        return self._staff(finding, "the network does not confirm the refund", booked.visit_id)
+        return self._staff(finding, notes.NOT_CONFIRMED)
 
     def _order_of(self, booked: Booked) -> Order:
         visit = self._books.folds[booked.visit_id].visit
@@ -167,7 +166,7 @@ class SettlingDesk:
             await runner.stop()
         return runner.visit
 
-    def _staff(self, finding: Finding, note: str, visit_id: str = "") -> Settlement:
+    def _staff(self, finding: Finding, note: Text, visit_id: str = "") -> Settlement:
         booked = finding.booked
         return Settlement(finding, Remedy.STAFF, visit_id or (booked.visit_id if booked else ""), note)
 

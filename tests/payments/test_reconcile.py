@@ -121,7 +121,7 @@ def test_the_report_tells_everything_on_paper_and_on_the_screen(
     plain = json.loads(json.dumps(command.plain(first, ())))
     assert plain["left_to_staff"] == len(first.open)
     assert {one["difference"] for one in plain["differences"]} == set(Difference)
-    command._say(first, (), None)
+    command._say(first, (), None, "en")
     assert f"Left to staff: {len(first.open)}" in capsys.readouterr().out
 
 

@@ -81,7 +81,7 @@ def test_every_difference_of_the_purses_is_found_by_its_tac(told: ToldDay, repor
         "doubtful": [(Difference.ONLY_BILL, Remedy.STAFF)],
         "unrefunded": [],
     }
-    notes = {one.finding.either.number: one.note for one in reports[0].settlements}
+    notes = {one.finding.either.number: one.note.en for one in reports[0].settlements}
     assert "TAC" in notes[tills["forged"].order.number]
     assert "same card" in notes[tills["doubtful"].order.number]
     assert "by hand" in notes[tills["late"].order.number]
@@ -101,7 +101,7 @@ def test_a_late_debit_is_booked_and_becomes_a_case_of_the_staffs(told: ToldDay, 
 def test_the_report_shows_both_and_what_is_unexplained(
     reports: Reports, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command._say(reports[0], (), None)
+    command._say(reports[0], (), None, "zh_CN")
     said = "".join(capsys.readouterr().out.split())
     assert "羊城通" in said
     assert "终端合计" in said

@@ -7,6 +7,7 @@ verified here; the operator does it, and what it pays is compared by the settlem
 
 from datetime import date
 
+from kiosk.domain import reconciliation_notes as notes
 from kiosk.domain.money import Fen
 from kiosk.domain.payment import Channel
 from kiosk.domain.reconciliation import Billed, Movement
@@ -15,8 +16,7 @@ from kiosk.payments.reconciliation.bills import Bill, BillAnswer
 from kiosk.payments.yct.records import PurseRecords, RecordsUnavailable
 from kiosk.payments.yct.settlement import SettledDebit, Verdict, settle
 
-WRONG_TAC = "the TAC is wrong: the operator will not pay for it"
-DOUBTFUL = "in doubt: only the same card at the reader can tell whether it was debited"
+_UNPAID = {Verdict.WRONG_TAC: notes.WRONG_TAC, Verdict.DOUBTFUL: notes.DOUBTFUL}
 
 
 def purse_bill(records: PurseRecords, day: date, tac_key: bytes | None) -> BillAnswer:
@@ -30,12 +30,12 @@ def purse_bill(records: PurseRecords, day: date, tac_key: bytes | None) -> BillA
 
 def _line(item: SettledDebit) -> Billed:
     record = item.record
-    note = {Verdict.WRONG_TAC: WRONG_TAC, Verdict.DOUBTFUL: DOUBTFUL}.get(item.verdict, "")
+    note = _UNPAID.get(item.verdict, notes.NOTHING)
     return Billed(
         channel=Channel.YCT,
         movement=Movement.PAY,
         number=record.order_number,
-        amount=Fen(0) if note else record.amount,
+        amount=Fen(0) if item.verdict in _UNPAID else record.amount,
         moment=record.at,
         order_number=record.order_number,
         transaction_id=record.reference,

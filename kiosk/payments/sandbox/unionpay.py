@@ -33,7 +33,7 @@ _CODE_LIFE = timedelta(hours=2)
 _MOST_FIELDS = 100
 # "txnTime must be now": how far a new order may be off is not published; refunds are repeated for a day.
 _TIME_WINDOW = timedelta(minutes=10)
-_REFUND_WINDOW = timedelta(hours=24)
+_REFUND_WINDOW = timedelta(hours=48)  # the next day's reconciliation repeats what was lost
 _KIND_FIELDS = ("txnType", "txnSubType", "bizType", "accessType", "merId", "orderId", "txnTime")
 _REQUIRED = ("version", "encoding", "signMethod", "certId", "channelType", *_KIND_FIELDS)
 _REQUIRED_OF_FILES = (
