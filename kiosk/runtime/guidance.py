@@ -13,6 +13,8 @@ from kiosk.clock import Clock
 from kiosk.devices.cabinet_contracts import (
     DARK,
     FlashRate,
+    Key,
+    Keypad,
     Light,
     LightColour,
     Lights,
@@ -20,7 +22,7 @@ from kiosk.devices.cabinet_contracts import (
     Sounds,
     Tone,
 )
-from kiosk.devices.contracts import Done
+from kiosk.devices.contracts import Devices, Done
 from kiosk.domain.payment import PaymentPrompt
 from kiosk.runtime.ports import KioskPort
 from kiosk.runtime.snapshot import Service, Snapshot
@@ -58,6 +60,8 @@ _HANDS: Mapping[PaymentPrompt, Light] = {
     PaymentPrompt.OTHER_PURSE: Light.CONTACTLESS,
 }
 """Where the hands should go to pay."""
+
+_VOLUME_KEYS: Mapping[Key, int] = {Key.VOLUME_UP: 10, Key.VOLUME_DOWN: -10}
 
 _LOOK_UP = frozenset({PaymentPrompt.SAME_PURSE, PaymentPrompt.OTHER_PURSE, PaymentPrompt.ASK_STAFF})
 _BUSY_STEPS = frozenset({Step.OPENING_PAYMENT, Step.PAYING, Step.CLOSING_PAYMENT})
@@ -170,6 +174,13 @@ class Guidance:
     def volume(self, volume: int) -> None:
         self._volume = min(max(volume, 0), 100)
 
+    def key(self, key: Key) -> None:
+        """Take a key of the keypad: two of them change the volume, and are heard at once."""
+        louder = _VOLUME_KEYS.get(key)
+        if louder is not None:
+            self.volume += louder
+            self._wish(Tone.ATTENTION, self._volume)
+
     def see(self, snapshot: Snapshot) -> None:
         """Take the newest snapshot, from the runtime's loop; returns at once."""
         before, self._last = self._last, snapshot
@@ -248,16 +259,18 @@ class Guidance:
 
 
 @asynccontextmanager
-async def guided(
-    port: KioskPort, lights: Lights | None, sounds: Sounds | None, clock: Clock
-) -> AsyncIterator[Guidance]:
+async def guided(port: KioskPort, devices: Devices, clock: Clock) -> AsyncIterator[Guidance]:
     """Let lights and tones follow a machine, from its loop, while the context lasts."""
-    guidance = Guidance(lights, sounds, clock)
+    guidance = Guidance(devices.lights, devices.sounds, clock)
     stop = port.subscribe(guidance.see)
+    keypad: Keypad | None = devices.keypad
+    stop_keys = keypad.listen(guidance.key) if keypad is not None else None
     running = asyncio.ensure_future(guidance.run())
     try:
         yield guidance
     finally:
         stop()
+        if stop_keys is not None:
+            stop_keys()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

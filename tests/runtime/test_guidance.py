@@ -9,6 +9,7 @@ import pytest
 from kiosk.devices.cabinet_contracts import (
     DARK,
     FlashRate,
+    Key,
     Light,
     LightColour,
     Lighting,
@@ -204,6 +205,12 @@ def test_tones_that_pile_up_are_left_out_and_the_volume_comes_back() -> None:
         await clock.sleep(20)
         assert 1 <= len(speaker.heard) <= 3
         assert {volume for _, volume in speaker.heard} == {20}
+        guidance.key(Key.UP)
+        guidance.key(Key.VOLUME_UP)
+        await clock.sleep(5)
+        assert speaker.heard[-1] == (Tone.ATTENTION, 30)
+        guidance.key(Key.VOLUME_DOWN)
+        assert guidance.volume == 20
         guidance.see(snapshot())
         assert guidance.volume == VOLUME
 

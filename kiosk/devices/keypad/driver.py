@@ -31,7 +31,8 @@ class EvdevKeypad(PolledDevice):
     Args:
         keys: path of the keypad's input device.
         jack: path of the device that tells of headphones, where that is another: a sound card's own.
-        grab: see `InputNode`.
+        grab: keep the keys from the window. Without it the kernel's keys also go there, as of any keyboard,
+            and move the focus: a screen that listens to this driver instead wants them once only.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class EvdevKeypad(PolledDevice):
         *,
         jack: str | None = None,
         layout: KeypadLayout | None = None,
-        grab: bool = True,
+        grab: bool = False,
         simulated: bool = False,
     ) -> None:
         super().__init__(DeviceName.KEYPAD, FailureCode.KEYPAD_UNAVAILABLE, clock, simulated=simulated)

@@ -54,11 +54,11 @@ class InputNode:
         try:
             if self._grab:
                 fcntl.ioctl(handle, EVIOCGRAB, 1)
+            asyncio.get_running_loop().add_reader(handle, self._read)  # refuses what cannot be waited for
         except OSError as error:
             os.close(handle)
             raise NodeGone("no input device, or another program has it for itself") from error
         self._handle = handle
-        asyncio.get_running_loop().add_reader(handle, self._read)
         return True
 
     def switches(self) -> bytes | None:

@@ -156,13 +156,15 @@ def test_pulled_out_while_a_key_is_awaited(tmp_path: Path) -> None:
 def test_what_is_no_input_device_is_not_taken_for_one(tmp_path: Path) -> None:
     async def work() -> None:
         pipe = Pipe(tmp_path / "event0")
-        keypad = EvdevKeypad(str(pipe.path), VirtualClock(), jack=str(tmp_path / "none"))
-        status = await keypad.status()
-        assert status.state is DeviceState.OFFLINE
-        assert "no input device" in status.faults[0].detail
-        assert keypad.headphones() is Presence.UNKNOWN
-        await keypad.close()
-        assert (await keypad.status()).state is DeviceState.OFFLINE
+        (tmp_path / "file").write_bytes(press(UP))
+        for path, grab in ((pipe.path, True), (tmp_path / "file", False), (Path("/dev/null"), False)):
+            keypad = EvdevKeypad(str(path), VirtualClock(), jack=str(tmp_path / "none"), grab=grab)
+            status = await keypad.status()
+            assert status.state is DeviceState.OFFLINE
+            assert "no input device" in status.faults[0].detail
+            assert keypad.headphones() is Presence.UNKNOWN
+            await keypad.close()
+            assert (await keypad.status()).state is DeviceState.OFFLINE
         pipe.pull_out()
 
     run(work())
