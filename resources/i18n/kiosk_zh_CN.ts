@@ -877,8 +877,12 @@
         <translation>正在向支付机构申请退款，有结果会立即显示。</translation>
     </message>
     <message>
-        <source>A Yang Cheng Tong card takes no money back. Show your case number %1 to staff in this hall: they check it and pay the amount out.</source>
-        <translation>羊城通不能退款到卡内。请凭问题编号 %1 向大厅工作人员核实并领取退款。</translation>
+        <source>Yang Cheng Tong takes no money back. Staff in this hall pay it out against your case number %1.</source>
+        <translation>羊城通不能退款到卡内。请凭问题编号 %1 向大厅工作人员领取退款。</translation>
+    </message>
+    <message>
+        <source>Your voucher: the slip, or a photo of this screen.</source>
+        <translation>凭条或本页照片即为领款凭据，请保留。</translation>
     </message>
     <message>
         <source>The network has not confirmed it yet. Staff see to it under your case number; you need not come back.</source>
@@ -887,10 +891,6 @@
     <message>
         <source>Refund number %1</source>
         <translation>退款单号 %1</translation>
-    </message>
-    <message>
-        <source>Keep the slip, or take a photo of this screen: it is your voucher.</source>
-        <translation>请保留凭条或拍下本页，作为领款凭据。</translation>
     </message>
 </context>
 <context>

@@ -25,9 +25,19 @@ from tests.ui.bench import LANDSCAPE, PORTRAIT, Bench
 from tests.ui.support import NOW, scenes
 
 _COLOURS = 64
-_ENGLISH = ("welcome", "identity", "destination", "option", "confirm-cancels", "paying", "making", "result")
-_PORTRAIT = ("welcome", "destination", "option", "confirm-cancels", "paying", "result", "goodbye-case")
-_LARGEST, _HIGH_CONTRAST = ("option", "confirm"), ("welcome", "option")
+_ENGLISH = (
+    "welcome", "recovering-payment", "identity", "destination", "option", "confirm-cancels", "method",
+    "paying", "paying-show_code", "paying-show_card", "paying-same_purse",
+    "making", "result", "returning-voucher",
+)  # fmt: skip
+_PORTRAIT = (
+    "welcome", "destination", "option", "confirm-cancels", "method", "paying", "paying-show_card",
+    "paying-same_purse", "result", "returning-voucher", "goodbye-case",
+)  # fmt: skip
+_LARGEST, _HIGH_CONTRAST = (
+    ("option", "confirm", "paying-show_code"),
+    ("welcome", "option", "paying-hold_purse"),
+)
 
 
 def main(folder: Path) -> None:
@@ -85,6 +95,23 @@ def _draw_dock(folder: Path) -> None:
     bench.show(scenes()["welcome-simulated"])
     _save(bench, folder / "dock.png")
     bench.close()
+    bench = Bench.open("en", (1620, 720), tester=True)
+    bench.show(scenes()["welcome-simulated"])
+    _save(bench, folder / "dock-en.png")
+    _draw_terminal(bench, folder)
+    bench.close()
+
+
+def _draw_terminal(bench: Bench, folder: Path) -> None:
+    """The simulated terminal's own window, while it asks for the PIN."""
+    if bench.tester is None:
+        raise AssertionError("there is no dock to open it from")
+    bench.tester.shown = ("pin", 3000)
+    bench.settle()
+    terminal = bench.at("terminalWindow")
+    for key in ("1", "1", "1"):
+        terminal.tap(f"terminal-key-{key}")
+    _save(terminal, folder / "dock-terminal-en.png")
 
 
 def _save(bench: Bench, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QGuiApplication
@@ -106,6 +107,21 @@ def test_the_terminals_window_opens_when_it_wants_a_card(terminal: Bench) -> Non
     assert terminal.find("terminal-line-1").property("text") == "¥30.00"
     assert terminal.find("terminal-line-2").property("text") == "Tap, insert or swipe"
     assert "PIN 111101" in terminal.texts()
+
+
+def test_the_window_closes_again_unless_the_tester_opened_it(terminal: Bench) -> None:
+    kiosk = replace(terminal, beside=None)
+    assert terminal.tester is not None
+    terminal.tester.shown = ("idle", 0)
+    kiosk.settle()
+    assert not terminal.window.isVisible()
+    kiosk.reach("dock-terminal")
+    assert terminal.window.isVisible()
+    assert terminal.find("terminal-line-2").property("text") == "Ready"
+    for shown in (("card", 1500), ("idle", 0)):
+        terminal.tester.shown = shown
+        kiosk.settle()
+        assert terminal.window.isVisible()
 
 
 def test_cards_are_tapped_inserted_and_taken_away(terminal: Bench) -> None:

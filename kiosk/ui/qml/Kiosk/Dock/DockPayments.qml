@@ -11,12 +11,20 @@ ColumnLayout {
     required property Dock dock
     property string wallet: "pays"
     readonly property bool due: hands.dock.terminalStage !== "idle"
+    // Opens when the terminal wants a card, and closes again unless the tester opened it.
+    property bool called: false
+
+    onDueChanged: {
+        if (hands.due && !terminal.visible) {
+            hands.called = true
+            terminal.show()
+        } else if (!hands.due && hands.called) {
+            hands.called = false
+            terminal.close()
+        }
+    }
 
     spacing: 8
-    onDueChanged: {
-        if (hands.due)
-            terminal.show()
-    }
 
     DockLabel { text: qsTr("Payer's code, shown to the scanner"); Layout.fillWidth: true }
     Flow {
@@ -77,6 +85,6 @@ ColumnLayout {
     TerminalWindow {
         id: terminal
         dock: hands.dock
-        transientParent: hands.Window.window
+        beside: hands.Window.window
     }
 }

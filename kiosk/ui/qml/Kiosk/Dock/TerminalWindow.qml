@@ -13,9 +13,14 @@ Window {
     readonly property string stage: terminal.dock.terminalStage
 
     objectName: "terminalWindow"
+    // Over the dock, below its first buttons: never over what the applicant sees.
+    required property var beside
     visible: false
-    width: 400
-    height: 660
+    width: 376
+    height: Math.min(560, terminal.beside.height - 110)
+    x: terminal.beside.x + terminal.beside.width - terminal.width
+    y: terminal.beside.y + terminal.beside.height - terminal.height
+    transientParent: terminal.beside
     color: "#1F242A"
     flags: Qt.Dialog
     title: qsTr("Simulated card terminal")
@@ -95,6 +100,9 @@ Window {
                 spacing: 6
                 Layout.fillWidth: true
 
+                DockButton { objectName: "terminal-tap"; text: qsTr("Tap"); onClicked: terminal.dock.tapCard(terminal.card) }
+                DockButton { objectName: "terminal-insert"; text: qsTr("Insert"); onClicked: terminal.dock.insertCard(terminal.card) }
+                DockButton { objectName: "terminal-leave"; text: qsTr("Walk away"); onClicked: terminal.dock.leaveTerminal() }
                 Repeater {
                     model: terminal.dock.bankCards
 
@@ -107,9 +115,6 @@ Window {
                         onClicked: terminal.card = modelData.name
                     }
                 }
-                DockButton { objectName: "terminal-tap"; text: qsTr("Tap"); onClicked: terminal.dock.tapCard(terminal.card) }
-                DockButton { objectName: "terminal-insert"; text: qsTr("Insert"); onClicked: terminal.dock.insertCard(terminal.card) }
-                DockButton { objectName: "terminal-leave"; text: qsTr("Walk away"); onClicked: terminal.dock.leaveTerminal() }
             }
             DockLabel { text: qsTr("What goes wrong"); Layout.fillWidth: true }
             Flow {

@@ -59,7 +59,7 @@ Panel {
                     : qsTr("It goes back the way you paid. A balance has it within minutes; a bank card may need a few working days.")
             case "under_way": return qsTr("The network is being asked. This page says at once when it has answered.")
             case "voucher":
-                return qsTr("A Yang Cheng Tong card takes no money back. Show your case number %1 to staff in this hall: they check it and pay the amount out.")
+                return qsTr("Yang Cheng Tong takes no money back. Staff in this hall pay it out against your case number %1.")
                     .arg(panel.caseNumber)
             default:
                 return qsTr("The network has not confirmed it yet. Staff see to it under your case number; you need not come back.")
@@ -78,7 +78,7 @@ Panel {
     Check {
         visible: panel.voucher
         iconName: "slip"
-        text: qsTr("Keep the slip, or take a photo of this screen: it is your voucher.")
+        text: qsTr("Your voucher: the slip, or a photo of this screen.")
         Layout.fillWidth: true
     }
 }
