@@ -13,6 +13,7 @@ from kiosk.devices.contracts import (
     Refused,
     Unsubscribe,
 )
+from kiosk.devices.upkeep import Level
 from kiosk.domain.failure import FailureCode, Fault
 
 WATCH_S = 1.0
@@ -80,6 +81,10 @@ class PolledDevice:
         """Ask the device how it is; never raises for what a device or a cable does."""
         raise NotImplementedError
 
+    def _levels(self) -> tuple[Level, ...]:
+        """Return the levels of what is used up as they were told last: their change is a change too."""
+        return ()
+
     def _fault(self, detail: str) -> Fault:
         return Fault(self._unavailable, detail)
 
@@ -107,10 +112,10 @@ class PolledDevice:
         return await self._state()
 
     async def _watch(self) -> None:
-        before = await self._open_state()
+        before = (await self._open_state(), self._levels())
         while True:
             await self._clock.sleep(WATCH_S)
-            now = await self._open_state()
+            now = (await self._open_state(), self._levels())
             if now != before:
                 before = now
                 for listener in tuple(self._listeners):

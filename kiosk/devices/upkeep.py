@@ -15,7 +15,7 @@ from kiosk.devices.contracts import Completion, Device
 
 class ConsumableKind(StrEnum):
     """What is used up; MARKER is toner or ink, WASTE its box (RFC 3805), FILM the rewritable film of the
-    card inside, whose owner takes it away again."""
+    card inside, whose owner takes it away again, RETAIN_BIN the room left in the bin for kept cards."""
 
     PAPER = "paper"
     MARKER = "marker"
@@ -23,6 +23,7 @@ class ConsumableKind(StrEnum):
     RIBBON = "ribbon"
     FILM = "film"
     CUTTER = "cutter"
+    RETAIN_BIN = "retain_bin"
     CLEANING = "cleaning"
 
 
@@ -79,6 +80,8 @@ class Counted(StrEnum):
     CARDS_PRINTED = "cards_printed"
     CARDS_ERASED = "cards_erased"
     CARDS_FAILED = "cards_failed"
+    CARDS_ACCEPTED = "cards_accepted"
+    CARDS_PRESENTED = "cards_presented"
     CARDS_RETAINED = "cards_retained"
     HEAD_PASSES = "head_passes"
     CLEANINGS = "cleanings"

@@ -31,7 +31,7 @@ from kiosk.devices.easyprinter.upkeep import FilmGauge, Upkeep
 from kiosk.devices.polled import PolledDevice, State
 from kiosk.devices.printer_capabilities import CardPrinterCapabilities
 from kiosk.devices.service_book import ServiceBook
-from kiosk.devices.upkeep import Cleaning, Consumable, Counter
+from kiosk.devices.upkeep import Cleaning, Consumable, Counter, Level
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.raster import CardRaster
 
@@ -284,6 +284,9 @@ class EasyPrinterCardPrinter(PolledDevice):
         if asked.error:
             return DeviceState.HARDWARE_ERROR, (Fault(FailureCode.PRINTER_FAULT, "error bit"),)
         return (DeviceState.BUSY if asked.printing else DeviceState.ONLINE), ()
+
+    def _levels(self) -> tuple[Level, ...]:
+        return tuple(one.level for one in self._upkeep.consumables())
 
     def _cover_open(self) -> bool:
         return self._cover is not None and self._cover.cover_open()

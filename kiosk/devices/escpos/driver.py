@@ -177,6 +177,9 @@ class EscPosSlipPrinter(PolledDevice):
                 return Counter(Counted.CUTS, asked)
         return self._book.counters(Counted.CUTS)[0]
 
+    def _levels(self) -> tuple[Level, ...]:
+        return (self._talk.health.paper,)
+
     async def _print(self, job: bytes, slip: _Slip) -> Completion[None]:
         self._printing = True  # from now on a status does not wait for the line
         try:

@@ -28,7 +28,7 @@ from kiosk.devices.ipp.messages import A4, Media, PrinterView, Status
 from kiosk.devices.ipp.supplies import consumables
 from kiosk.devices.polled import PolledDevice, State
 from kiosk.devices.printer_capabilities import DocumentPrinterCapabilities
-from kiosk.devices.upkeep import Consumable, Counted, Counter
+from kiosk.devices.upkeep import Consumable, Counted, Counter, Level
 from kiosk.domain.failure import FailureCode, Fault
 
 POLL_S = 0.5
@@ -81,6 +81,7 @@ class IppDocumentPrinter(PolledDevice):
         self._jobs = PrinterJobs(client, clock, poll_s)
         self._cancelling: set[asyncio.Task[None]] = set()
         self._left_behind: DocumentJob | None = None
+        self._seen_levels: tuple[Level, ...] = ()
 
     async def print_document(
         self, name: str, pdf: bytes, *, deadline_s: float, accepted: Accepted | None = None
@@ -174,7 +175,11 @@ class IppDocumentPrinter(PolledDevice):
         seen = await self._printer()
         if isinstance(seen, Fault):
             return DeviceState.OFFLINE, (seen,)
+        self._seen_levels = tuple(one.level for one in consumables(seen))
         return outcome.device_state(seen), outcome.standing_faults(seen)
+
+    def _levels(self) -> tuple[Level, ...]:
+        return self._seen_levels
 
     async def _print(
         self, name: str, pdf: bytes, printing: _Printing, accepted: Accepted | None

@@ -27,9 +27,11 @@ from kiosk.devices.simulated.mechanism import (
     PrintPhase,
 )
 from kiosk.devices.simulated.watch import Watch
+from kiosk.devices.upkeep import Consumable, ConsumableKind, Counted, Counter, Unit, counted
 from kiosk.domain.failure import FailureCode, Fault
 
 _GRIPPED = frozenset({Picture.AT_ENTRY, Picture.AT_CHIP, Picture.AT_PRINT, Picture.AT_EXIT})
+_BIN_NEARLY_FULL = 5  # cards that still find room
 _SLICES = 10  # how often, while it is drawn in, the card is looked for
 _MOVES = {MediaPosition.CHIP: Picture.AT_CHIP, MediaPosition.PRINT: Picture.AT_PRINT}
 
@@ -54,6 +56,20 @@ class SimulatedCardStation(SimulatedDevice):
 
     async def retained_count(self) -> int:
         return len(self._mechanism.state().retained)
+
+    async def consumables(self) -> tuple[Consumable, ...]:
+        """Return the room in the retain bin (XFS4IoT Storage: ok, high, full)."""
+        left = None if self._out_of_reach() else BIN_CAPACITY - await self.retained_count()
+        kind, unit = ConsumableKind.RETAIN_BIN, Unit.CARDS
+        return (counted(kind, "retain bin", left=left, threshold=_BIN_NEARLY_FULL, unit=unit),)
+
+    async def counters(self) -> tuple[Counter, ...]:
+        counts = self._mechanism.state().counters
+        return (
+            Counter(Counted.CARDS_ACCEPTED, counts.accepted),
+            Counter(Counted.CARDS_PRESENTED, counts.presented),
+            Counter(Counted.CARDS_RETAINED, counts.retained),
+        )
 
     async def accept(self, *, deadline_s: float) -> Completion[Orientation]:
         return await self._run(self._accept, deadline_s=deadline_s, late=FailureCode.TIMED_OUT)

@@ -160,6 +160,7 @@ def test_printers_describe_themselves_and_what_they_use_up_is_listed(tmp_path: P
             assert (able.width, able.height, able.dots_per_inch) == (1000, 638, 300)
             listed = [(name, one.kind) for name, one in await consumables_of((machine.station, *printers))]
             assert listed == [
+                (DeviceName.STATION, ConsumableKind.RETAIN_BIN),
                 (DeviceName.PRINTER, ConsumableKind.CLEANING),
                 (DeviceName.SLIP, ConsumableKind.PAPER),
                 (DeviceName.SLIP, ConsumableKind.CUTTER),

@@ -198,6 +198,19 @@ def test_paper_that_nears_its_end_is_a_supply_and_no_fault() -> None:
     over_tcp(story)
 
 
+def test_paper_that_nears_its_end_is_told_to_whoever_listens() -> None:
+    async def story(printer: StubPrinter, driver: EscPosSlipPrinter) -> None:
+        clock, heard = VirtualClock(), []
+        driver.subscribe(lambda: heard.append(clock.monotonic()))
+        await clock.sleep(3)
+        assert not heard
+        printer.near_end = True
+        await clock.sleep(3)
+        assert len(heard) == 1
+
+    over_tcp(story)
+
+
 def test_a_hot_head_is_waited_for() -> None:
     async def story(printer: StubPrinter, driver: EscPosSlipPrinter) -> None:
         command = asyncio.ensure_future(printed(driver))

@@ -19,6 +19,7 @@ from kiosk.devices.contracts import (
 from kiosk.devices.simulated.faults import FaultMode
 from kiosk.devices.simulated.mechanism import BIN_CAPACITY, Mechanism, Picture
 from kiosk.devices.simulated.state_files import StateFolder
+from kiosk.devices.upkeep import Counted, Counter, Level
 from kiosk.domain.failure import FailureCode, Fault
 from tests.devices.bench import LI, WU, place, running
 from tests.support.virtual_time import VirtualClock, run
@@ -194,6 +195,9 @@ def test_a_card_that_nobody_takes_is_retained_and_counted(tmp_path: Path) -> Non
             assert left.fault.code is FailureCode.CARD_LEFT
             assert await machine.station.retain(deadline_s=5) == Done(MediaPosition.RETAINED)
             assert await machine.station.retained_count() == 1
+            (room,) = await machine.station.consumables()
+            assert (room.left, room.level) == (BIN_CAPACITY - 1, Level.FULL)
+            assert Counter(Counted.CARDS_RETAINED, 1) in await machine.station.counters()
             assert await machine.station.locate() is MediaPosition.RETAINED
             machine.mechanism.insert(WU)
             assert await machine.station.accept(deadline_s=5) == Done(Orientation.RIGHT)
