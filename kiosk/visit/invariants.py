@@ -1,5 +1,6 @@
 """Money, card and print agree: what must hold for every visit, checked in the running program too."""
 
+from kiosk.domain.payment import Channel
 from kiosk.visit.fold import Folded
 from kiosk.visit.model import CardFate, CaseKind, PrintState, Step, Visit, refund_number
 
@@ -34,9 +35,19 @@ def _always(visit: Visit) -> list[str]:
         found.append("an order number was used twice")
     if any(order.number not in visit.closed_orders | _paid(visit) for order in visit.orders[:-1]):
         found.append("a new order was opened while an older one was not final")
+    if any(not way.takes_back for way in _given_back(visit)):
+        found.append("money was called returned by a way that takes none back")
+    if visit.charging and (visit.order is None or not visit.order.payer_code):
+        found.append("a code is being charged for an order that shows one")
     if visit.printed and delivered_and_refunded(visit):
         found.append("the payment of a printed endorsement was refunded")
     return found
+
+
+def _given_back(visit: Visit) -> frozenset[Channel]:
+    return frozenset(
+        payment.channel for payment in visit.payments if refund_number(payment) in visit.refunded
+    )
 
 
 def _paid(visit: Visit) -> frozenset[str]:

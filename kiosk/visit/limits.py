@@ -16,6 +16,9 @@ QR_SHOWN = timedelta(seconds=180)
 # screen. That makes 9 minutes at most; then a way to pay has to be chosen again, which has its own time-out.
 QR_RENEWALS = 2
 
+# Codes of another network that may be shown to one order; then a way to pay has to be chosen again.
+WRONG_CODES = 10
+
 # A presented card that nobody takes is drawn back after this long.
 TAKE_CARD_S = 120.0
 

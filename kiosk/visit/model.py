@@ -125,6 +125,7 @@ class Visit:
         channels: the ways to pay that work; `payer_code_channels` are those that charge a phone's code.
         payment_note: why the last attempt to pay brought nothing, or why the code shown was not taken.
         charging: a phone's code was read for the newest order and is being charged.
+        wrong_codes: how many codes of another network were shown for the newest order.
         renewals: how often the code on the screen was replaced since the way to pay was chosen.
         renewing: the code's time is over, and once its order is closed a new one follows by itself.
     """
@@ -150,6 +151,7 @@ class Visit:
     payment_code: str | None = None
     payment_note: Fault | None = None
     charging: bool = False
+    wrong_codes: int = 0
     renewals: int = 0
     renewing: bool = False
     closed_orders: frozenset[str] = frozenset()

@@ -76,7 +76,7 @@ TABLE: Mapping[S, Row] = {
         e.Restarted: _to(S.CLOSING_PAYMENT)}),
     S.PAYING: Row(Stage.PAY, None, {
         e.PaymentSettled: PAID, **UNPAID, e.PaymentExpired: _to(S.CLOSING_PAYMENT),
-        e.PaymentUndecided: _to(S.CLOSING_PAYMENT), e.PayerCodeRead: _to(S.PAYING),
+        e.PaymentUndecided: _to(S.CLOSING_PAYMENT), e.PayerCodeRead: CHOOSE_AGAIN | _to(S.PAYING),
         e.PayerCodeNotRead: CHOOSE_AGAIN, e.WentBack: STOP, e.Cancelled: STOP, e.Restarted: STOP}),
     S.CLOSING_PAYMENT: Row(Stage.PAY, None, {
         e.PaymentSettled: PAID, **CLOSED, e.PaymentUndecided: CHOOSE_AGAIN,

@@ -1,4 +1,4 @@
-"""A visit that pays, in virtual time: true runner, channels, drivers and simulated devices; nothing is made."""
+"""A visit that pays, in virtual time: true runner, channels, drivers, simulated devices; nothing is made."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,5 +1,6 @@
 """A network with books of its own: codes shown, codes charged, and what it was asked in which order."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +32,7 @@ class Wallet:
         asked: every call with its order's number, in order.
         taken: what each paid order brought, fen.
         code_answers: what the next charges of a code answer; with none left they are paid.
+        hangs: a charge never answers and takes nothing.
     """
 
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -38,6 +40,7 @@ class Wallet:
     closed: set[str] = field(default_factory=set)
     codes: list[str] = field(default_factory=list, repr=False)
     code_answers: list[CodeAnswer] = field(default_factory=list)
+    hangs: bool = False
 
     def channel(self, channel: Channel) -> "WalletChannel":
         return WalletChannel(channel, self)
@@ -84,11 +87,13 @@ class WalletChannel:
         return RefundAnswer(RefundState.DONE)
 
     def takes(self, code: str) -> bool:
-        return code.startswith("1")
+        return code.isdigit()
 
     async def pay_with_code(self, order: Order, code: str) -> CodeAnswer:
         self.wallet.asked.append(("charge", order.number))
         self.wallet.codes.append(code)
+        if self.wallet.hangs:
+            await asyncio.Event().wait()
         answer = self.wallet.code_answers.pop(0) if self.wallet.code_answers else None
         if answer is not None and not isinstance(answer, Settled):
             return answer

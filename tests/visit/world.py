@@ -164,6 +164,8 @@ def _money(effect: f.Effect, visit: Visit) -> list[e.Event]:
                 e.PaymentDeclined(order.number, Fault(FailureCode.PAYMENT_DECLINED)),
                 e.PaymentUndecided(order.number, unknown),
             ]
+        case f.RefundPayment(order, _, refund) if not order.channel.takes_back:
+            return [e.RefundNotDone(refund.number, Fault(FailureCode.REFUND_BY_STAFF))]
         case f.RefundPayment(_, _, refund):
             return [e.RefundDone(refund.number, refund.amount), e.RefundNotDone(refund.number, unknown)]
     raise AssertionError(f"the world has no answer for {effect}")

@@ -46,6 +46,9 @@ async def charge_payer_code(outside: Outside, memory: Memory, effect: ChargePaye
         return PaymentUndecided(
             order.number, Fault(FailureCode.PAYMENT_UNKNOWN, "there is no code to charge")
         )
+    if not channel.takes(code):
+        other = Fault(FailureCode.PAYER_CODE_OTHER_NETWORK, "the channel does not take the code's form")
+        return PaymentDeclined(order.number, other)
     answer = await channel.pay_with_code(order, code)
     match answer:
         case Settled(payment):

@@ -178,10 +178,11 @@ async def _close(outside: Outside, memory: Memory, effect: ClosePayment) -> Even
 
 
 async def _end(channel: PaymentChannel, order: Order) -> CloseAnswer:
-    """Close an order; the charge of a phone's code is undone instead, as nothing else ends it."""
-    if order.payer_code and isinstance(channel, PayerCodeChannel):
-        return await channel.reverse(order)
-    return await channel.close(order)
+    """Close an order; the charge of a phone's code is undone unless it is paid: nothing else ends it."""
+    if not (order.payer_code and isinstance(channel, PayerCodeChannel)):
+        return await channel.close(order)
+    known = await channel.query(order)
+    return known if isinstance(known, Settled | Closed) else await channel.reverse(order)
 
 
 def _waits(outside: Outside, effect: ClosePayment) -> Iterator[float]:

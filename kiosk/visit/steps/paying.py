@@ -19,11 +19,12 @@ from kiosk.visit.events import (
     Restarted,
     WentBack,
 )
-from kiosk.visit.limits import QR_RENEWALS
+from kiosk.visit.limits import QR_RENEWALS, WRONG_CODES
 from kiosk.visit.model import Visit
 from kiosk.visit.steps.payment_results import closed, give_up, settled
 
 _EXPIRED = Fault(FailureCode.PAYMENT_EXPIRED)
+_OTHER_NETWORK = Fault(FailureCode.PAYER_CODE_OTHER_NETWORK)
 
 
 def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
@@ -39,7 +40,7 @@ def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
         case PaymentUndecided(number, fault) if visit.order and number == visit.order.number:
             return close_payment(visit.put(payment_note=fault))
         case PayerCodeRead(number, network) if visit.order and number == visit.order.number:
-            return _code_read(visit, visit.order, network)
+            return _code_read(visit, visit.order, network, at)
         case WentBack() if visit.order and (visit.order.channel.closes_early or visit.order.payer_code):
             return give_up(visit, Fault(FailureCode.CANCELLED), at)
         case Cancelled():
@@ -53,13 +54,16 @@ def _stop(visit: Visit, why: Fault, at: datetime) -> Decision | None:
     return give_up(visit.put(ending=why), why, at)
 
 
-def _code_read(visit: Visit, order: Order, network: Channel) -> Decision | None:
-    """Charge a code of the chosen network; say so of another one's, and go on waiting."""
+def _code_read(visit: Visit, order: Order, network: Channel, at: datetime) -> Decision | None:
+    """Charge a code of the chosen network; say so of another one's, and go on waiting for a while."""
     if not order.payer_code or visit.charging:
         return None
     if network is order.channel:
         return stay(visit.put(charging=True, payment_note=None), ChargePayerCode(order))
-    return stay(visit.put(payment_note=Fault(FailureCode.PAYER_CODE_OTHER_NETWORK)), ReadPayerCode(order))
+    wrong = visit.put(payment_note=_OTHER_NETWORK, wrong_codes=visit.wrong_codes + 1)
+    if wrong.wrong_codes >= WRONG_CODES:
+        return closed(wrong, order.number, _OTHER_NETWORK, at)
+    return stay(wrong, ReadPayerCode(order))
 
 
 def _may_renew(visit: Visit, touched: bool) -> bool:

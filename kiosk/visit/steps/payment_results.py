@@ -50,9 +50,8 @@ def give_up(visit: Visit, note: Fault, at: datetime) -> Decision | None:
 def open_order(visit: Visit, channel: Channel, at: datetime, *, payer_code: bool = False) -> Decision:
     """Write a new order down and open it, or wait for the code of the payer's phone."""
     order = new_order(visit, channel, at, payer_code=payer_code)
-    opened = visit.put(
-        orders=(*visit.orders, order), payment_note=None, payment_code=None, charging=False, renewing=False
-    )
+    fresh = visit.put(payment_note=None, payment_code=None, charging=False, wrong_codes=0, renewing=False)
+    opened = fresh.put(orders=(*visit.orders, order))
     if payer_code:
         return go(opened, Step.PAYING, ReadPayerCode(order))
     return go(opened, Step.OPENING_PAYMENT, OpenPayment(order))
