@@ -31,6 +31,9 @@ from kiosk.domain.failure import FailureCode, Fault
 IDLE_S = 45.0
 """A worker that nobody needed for so long is ended: it takes some 200 MB, seconds."""
 
+RETRY_S = 15.0
+"""How soon a camera or model that failed is tried again, while somebody asks for the status, seconds."""
+
 SPARE_S = 1.0
 """What is left of a deadline for the answer to arrive, seconds."""
 
@@ -80,6 +83,8 @@ class WorkerFaceCamera(PolledDevice):
         self._idle: asyncio.TimerHandle | None = None
         self._failed: Fault | None = None
         self._watchers: list[PictureListener] = []
+        self._retry_at = float("-inf")
+        self._retrying: asyncio.Task[Completion[MediaPosition]] | None = None
 
     def watch(self, listener: PictureListener) -> Unsubscribe:
         """Call `listener` from the loop with every picture for the screen."""
@@ -111,7 +116,6 @@ class WorkerFaceCamera(PolledDevice):
 
         async def reset() -> Completion[MediaPosition]:
             await self._end_worker()
-            self._failed = None
             answer = await self._ask({"do": "check"})
             return answer if isinstance(answer, Refused | Failed) else Done(MediaPosition.NOT_PRESENT)
 
@@ -119,6 +123,10 @@ class WorkerFaceCamera(PolledDevice):
 
     async def close(self) -> None:
         await super().close()
+        retrying, self._retrying = self._retrying, None
+        if retrying is not None:
+            retrying.cancel()
+            await asyncio.wait({retrying})
         await self._end_worker()
 
     async def _state(self) -> State:
@@ -127,8 +135,18 @@ class WorkerFaceCamera(PolledDevice):
             self._failed = None  # what failed before may be well once this is mended
             return DeviceState.OFFLINE, (fault,)
         if self._failed is not None:
+            self._try_again()
             return DeviceState.HARDWARE_ERROR, (self._failed,)
         return DeviceState.ONLINE, ()
+
+    def _try_again(self) -> None:
+        """Find out now and then whether what failed works again: nobody should have to come for a cable."""
+        now = self._clock.monotonic()
+        if now < self._retry_at or self._running is not None:
+            return
+        self._retry_at = now + RETRY_S
+        reset = self.reset(MediaAction.KEEP, deadline_s=RETRY_S)
+        self._retrying = asyncio.get_running_loop().create_task(reset, name="camera tried again")
 
     async def _ask(self, header: wire.Header, body: bytes = b"") -> wire.Header | Refused | Failed:
         """Put one question to the worker; a question without an answer ends the worker too."""

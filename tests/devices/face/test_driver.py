@@ -12,7 +12,7 @@ from PIL import Image
 from kiosk.clock import SystemClock
 from kiosk.devices.contracts import DeviceState, Done, Failed, MediaAction, Refused
 from kiosk.devices.face import wire
-from kiosk.devices.face.driver import IDLE_S, LivePicture, WorkerFaceCamera
+from kiosk.devices.face.driver import IDLE_S, RETRY_S, LivePicture, WorkerFaceCamera
 from kiosk.devices.face.parts import LivenessUnusable, PortraitUnusable
 from kiosk.devices.face.portrait import decode
 from kiosk.devices.face.quality import QualityLimits
@@ -175,6 +175,31 @@ def test_a_deadline_or_a_cancel_ends_the_worker(real: FaceSettings) -> None:
         task.cancel()
         await asyncio.wait({task})
         assert far.killed == 2
+        assert (await camera.status()).ready
+        await camera.close()
+
+    run(work())
+
+
+def test_a_camera_that_came_back_is_found_by_itself(real: FaceSettings) -> None:
+    gone = True
+
+    async def script(header: wire.Header, body: bytes) -> list[Reply]:
+        if gone:
+            return [failed("camera", "the camera gives no pictures any more")]
+        return [CHECKED] if header["do"] == "check" else [compared()]
+
+    async def work() -> None:
+        nonlocal gone
+        camera = camera_at(FarWorker(script), real)
+        assert isinstance(await camera.compare(b"portrait", deadline_s=10), Failed)
+        for _ in range(5):
+            assert (await camera.status()).state is DeviceState.HARDWARE_ERROR
+            await VirtualClock().sleep(5)
+        gone = False
+        await VirtualClock().sleep(RETRY_S)
+        await camera.status()
+        await VirtualClock().sleep(1)
         assert (await camera.status()).ready
         await camera.close()
 
