@@ -1,10 +1,14 @@
 """JSON on the wire: what came over a network is hostile until it has the expected shape."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 Document = Mapping[str, Any]
+
+_REFERENCE = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_CODE = re.compile(r"[!-~]{1,512}")
 
 
 def parse_object(body: bytes | str) -> Document | None:
@@ -31,6 +35,18 @@ def text_of(document: Document, name: str) -> str:
     """Return a member that is a text, "" where it is missing or something else."""
     value = document.get(name)
     return value if isinstance(value, str) else ""
+
+
+def reference_of(document: Document, name: str) -> str:
+    """Return a network's own number of something, "" for what could not be printed, stored or typed in."""
+    value = text_of(document, name)
+    return value if _REFERENCE.fullmatch(value) else ""
+
+
+def code_of(document: Document, name: str) -> str:
+    """Return the text of a code to show, "" for what no phone could read from a screen as a QR code."""
+    value = text_of(document, name)
+    return value if _CODE.fullmatch(value) else ""
 
 
 def object_of(document: Document, name: str) -> Document:

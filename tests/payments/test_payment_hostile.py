@@ -1,5 +1,6 @@
 """Answers and notifications that are not what they should be: never a payment, never a crash."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from kiosk.domain.money import Fen
 from kiosk.domain.payment import Channel, Order
 from kiosk.payments.contract import NoticeRefused, RefundState, Settled, Undecided
+from kiosk.payments.documents import code_of, parse_object, reference_of
 from kiosk.payments.sandbox.keys import ensure_keys
 from tests.payments.world import (
     CHANNELS,
@@ -224,3 +226,19 @@ def test_unsigned_refusals_of_wechat_neither_stop_payments_nor_decide_an_order(b
     assert isinstance(bench.run(channel.close(order), unsigned_refusal), Settled)
     unknown = make_order(Channel.WECHAT, bench.clock.now())
     assert isinstance(bench.run(channel.close(unknown), unsigned_refusal), Undecided)
+
+
+@pytest.mark.parametrize("text", ["", "x" * 600, "code with blanks", "换行\n", "\x00", "a" * 65, "１２"])
+def test_what_could_be_neither_shown_nor_kept_is_passed_over(text: str) -> None:
+    """A genuine answer may hold nonsense: it becomes no code on the screen and no number in the journal."""
+    assert code_of({"qr_code": text}, "qr_code") == (text if text == "a" * 65 else "")
+    assert reference_of({"trade_no": text}, "trade_no") == ""
+
+
+@given(st.text(max_size=40))
+def test_a_document_holds_no_text_that_cannot_be_written(text: str) -> None:
+    body = json.dumps({"a": text}).encode()
+    assert parse_object(body) == {"a": text}
+    assert parse_object(body.replace(b'"a"', b'"\\ud800"')) is None
+    assert parse_object(b"\xed\xa0\x80".join((b'{"a":"', b'"}'))) is None
+    assert parse_object(body.decode().encode("utf-16")) is None

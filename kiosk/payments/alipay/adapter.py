@@ -45,7 +45,7 @@ from kiosk.payments.contract import (
     Settled,
     Undecided,
 )
-from kiosk.payments.documents import Document, encode, parse_object, text_of
+from kiosk.payments.documents import Document, code_of, encode, parse_object, text_of
 from kiosk.payments.expiry import surely_over
 from kiosk.payments.payer_code import is_code_of, until_known
 from kiosk.payments.reconciliation.bills import LONGEST_BILL, Bill, BillAnswer, BillInvalid
@@ -107,7 +107,7 @@ class AlipayChannel:
             return known if isinstance(known, Settled) else Undecided("paid, but the query does not say so")
         if answer.refusal:
             return Declined(answer.refusal)
-        code = text_of(answer.document, "qr_code")
+        code = code_of(answer.document, "qr_code")
         if text_of(answer.document, "out_trade_no") != order.number or not code:
             return Undecided("an answer without the order's qr_code")
         return Opened(code)

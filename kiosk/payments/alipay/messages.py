@@ -23,7 +23,7 @@ from kiosk.payments.contract import (
     Undecided,
     matches,
 )
-from kiosk.payments.documents import Document, text_of
+from kiosk.payments.documents import Document, reference_of, text_of
 from kiosk.payments.expiry import network_expiry
 
 PRECREATE = "alipay.trade.precreate"
@@ -144,7 +144,7 @@ def read_paid(
 
     A query's answer need not name the seller: Alipay's key is made for one application only.
     """
-    trade_no = text_of(document, "trade_no")
+    trade_no = reference_of(document, "trade_no")
     for name, own in (("app_id", merchant.app_id), ("seller_id", merchant.seller_id)):
         if document.get(name, own) != own:
             return Undecided(f"paid, but to another {name}", incident=True)

@@ -23,6 +23,7 @@ from kiosk.payments.contract import (
     Settled,
     Undecided,
 )
+from kiosk.payments.documents import code_of
 from kiosk.payments.expiry import surely_over
 from kiosk.payments.payer_code import is_code_of, until_known
 from kiosk.payments.reconciliation.bills import LONGEST_BILL, Bill, BillAnswer, BillInvalid
@@ -92,7 +93,7 @@ class UnionPayChannel:
             return answer
         code = _code(answer)
         if code in PAID:
-            text = answer.get("qrCode", "")
+            text = code_of(answer, "qrCode")
             return Opened(text) if text else Undecided("an answer without qrCode")
         if code == DUPLICATE:
             return await self._open_known(order)

@@ -24,6 +24,7 @@ from kiosk.payments.contract import (
     Undecided,
     matches,
 )
+from kiosk.payments.documents import reference_of
 from kiosk.payments.expiry import network_expiry
 
 PAID = frozenset({"00", "A6"})  # A6: "有缺陷的成功", counts as success
@@ -159,7 +160,7 @@ def read_paid(fields: Mapping[str, str], merchant: UnionPayMerchant, order: Orde
     told = fields.get("merId"), fields.get("orderId"), fields.get("txnTime")
     if told != (merchant.mer_id, order.number, beijing.digits(order.opened_at)):
         return Undecided("paid, but another order or merchant", incident=True)
-    amount, query_id = fields.get("txnAmt", ""), fields.get("queryId", "")
+    amount, query_id = fields.get("txnAmt", ""), reference_of(fields, "queryId")
     right = amount.isascii() and amount.isdigit() and len(amount) <= 12 and matches(order, Fen(int(amount)))
     if not right or fields.get("currencyCode", "156") != "156" or not query_id:
         return Undecided("paid, but another amount than the order's", incident=True)

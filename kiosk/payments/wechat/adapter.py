@@ -25,7 +25,7 @@ from kiosk.payments.contract import (
     Settled,
     Undecided,
 )
-from kiosk.payments.documents import Document, encode, object_of, parse_object, text_of
+from kiosk.payments.documents import Document, code_of, encode, object_of, parse_object, text_of
 from kiosk.payments.expiry import surely_over
 from kiosk.payments.payer_code import is_code_of, until_known
 from kiosk.payments.reconciliation.bills import LONGEST_BILL, Bill, BillAnswer, BillInvalid
@@ -114,7 +114,7 @@ class WechatChannel:
             return known if isinstance(known, Settled) else Undecided("paid, but the query does not say so")
         if answer.code:
             return Declined(answer.code)
-        code = text_of(answer.document, "code_url")
+        code = code_of(answer.document, "code_url")
         return Opened(code) if code else Undecided("an answer without code_url")
 
     async def query(self, order: Order) -> QueryAnswer:

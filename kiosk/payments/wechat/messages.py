@@ -23,7 +23,7 @@ from kiosk.payments.contract import (
     Undecided,
     matches,
 )
-from kiosk.payments.documents import Document, encode, integer_of, object_of, text_of
+from kiosk.payments.documents import Document, encode, integer_of, object_of, reference_of, text_of
 from kiosk.payments.expiry import network_expiry
 from kiosk.payments.wechat.platform_keys import PlatformKey
 
@@ -136,7 +136,7 @@ def _read_paid(
 ) -> Settled | Undecided:
     amount = object_of(document, "amount")
     total = integer_of(amount, "total")
-    transaction_id = text_of(document, "transaction_id")
+    transaction_id = reference_of(document, "transaction_id")
     if text_of(document, "appid") != merchant.appid or not transaction_id:
         return Undecided("paid, but to another application", incident=True)
     if total is None or not matches(order, Fen(total)) or amount.get("currency", "CNY") != "CNY":
