@@ -58,6 +58,14 @@ CABINET: dict[CabinetPicture, CabinetSensors] = {
 }
 
 
+_FAULTS = {
+    "tampered": CabinetPicture.TAMPERED,
+    "maintenance": CabinetPicture.MAINTENANCE,
+    "door_open": CabinetPicture.SERVICE_DOOR_OPEN,
+}
+"""What the sensors see while a fault is armed, the worst first."""
+
+
 class CabinetState(BaseModel):
     """The content of ``cabinet.json``."""
 
@@ -84,7 +92,7 @@ class SimulatedCabinet(SimulatedDevice):
         self._state = StateFile(folder, "cabinet.json", fresh=CabinetState(), unreadable=unclear)
 
     async def sensors(self) -> CabinetSensors:
-        return UNCLEAR if self._out_of_reach() else CABINET[self.state().picture]
+        return UNCLEAR if self._out_of_reach() else self._seen()
 
     # what a tester does
 
@@ -96,5 +104,9 @@ class SimulatedCabinet(SimulatedDevice):
         return self._state.change(lambda _: CabinetState(picture=picture))
 
     def _status(self) -> DeviceStatus:
-        faults = cabinet_faults(CABINET[self.state().picture])
-        return DeviceStatus(DeviceState.ONLINE, faults, simulated=True)
+        return DeviceStatus(DeviceState.ONLINE, cabinet_faults(self._seen()), simulated=True)
+
+    def _seen(self) -> CabinetSensors:
+        """Return what the sensors see: an armed fault, else the picture."""
+        armed = (picture for fault, picture in _FAULTS.items() if self._faults.armed(self._name, fault))
+        return CABINET[next(armed, self.state().picture)]

@@ -97,7 +97,7 @@ class SimulatedCamera(SimulatedDevice):
             same = False
         cost = sum(_COST.get(hint, _USUAL_COST) for hint in scene.hints)
         score = round(max((_SAME if same else _OTHER) - cost, 0.0), 2)
-        if scene.photo:
+        if scene.photo or self._faults.take(DeviceName.CAMERA, "photo"):
             return _told(score, Liveness.NOT_LIVE, (FaceHint.NOT_LIVE.value, *scene.hints))
         return _told(score, Liveness.LIVE, scene.hints)
 

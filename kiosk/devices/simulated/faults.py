@@ -70,6 +70,7 @@ CATALOGUE: tuple[FaultKind, ...] = (
         offline=_OFFLINE,
         line_lost=_LINE_LOST,
         mismatch=Text("人像不符", "The face does not match"),
+        photo=Text("用照片冒充", "A photograph is held up instead"),
     ),
     *_kinds(
         DeviceName.PRINTER,
@@ -115,8 +116,21 @@ CATALOGUE: tuple[FaultKind, ...] = (
     *_kinds(DeviceName.KEYPAD, offline=_OFFLINE, line_lost=_LINE_LOST),
     *_kinds(DeviceName.LIGHTS, offline=_OFFLINE, line_lost=_LINE_LOST),
     *_kinds(DeviceName.SOUNDS, offline=_OFFLINE, line_lost=_LINE_LOST),
-    *_kinds(DeviceName.CABINET, offline=_OFFLINE, line_lost=_LINE_LOST),
-    *_kinds(DeviceName.UPS, offline=_OFFLINE, line_lost=_LINE_LOST),
+    *_kinds(
+        DeviceName.CABINET,
+        offline=_OFFLINE,
+        line_lost=_LINE_LOST,
+        door_open=Text("维护门打开", "The service door is open"),
+        maintenance=Text("钥匙开关转到维护", "The key switch is set to maintenance"),
+        tampered=Text("防拆报警", "A tamper sensor strikes"),
+    ),
+    *_kinds(
+        DeviceName.UPS,
+        offline=_OFFLINE,
+        line_lost=_LINE_LOST,
+        mains_off=Text("市电中断", "Mains power is off"),
+        battery_low=Text("电池电量低", "The battery is low"),
+    ),
 )
 """Every fault there is, in the order of the dock."""
 

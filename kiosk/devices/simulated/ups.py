@@ -36,6 +36,10 @@ POWER: dict[PowerPicture, Power] = {
 }
 
 
+_FAULTS = {"battery_low": PowerPicture.BATTERY_LOW, "mains_off": PowerPicture.ON_BATTERY}
+"""What mains and battery are while a fault is armed, the worst first."""
+
+
 class UpsState(BaseModel):
     """The content of ``ups.json``."""
 
@@ -62,7 +66,7 @@ class SimulatedUps(SimulatedDevice):
         self._state = StateFile(folder, "ups.json", fresh=UpsState(), unreadable=unclear)
 
     async def power(self) -> Power:
-        return POWER[PowerPicture.UNCLEAR if self._out_of_reach() else self.state().picture]
+        return POWER[PowerPicture.UNCLEAR] if self._out_of_reach() else self._seen()
 
     # what a tester does
 
@@ -74,5 +78,9 @@ class SimulatedUps(SimulatedDevice):
         return self._state.change(lambda _: UpsState(picture=picture))
 
     def _status(self) -> DeviceStatus:
-        faults = power_faults(POWER[self.state().picture])
-        return DeviceStatus(DeviceState.ONLINE, faults, simulated=True)
+        return DeviceStatus(DeviceState.ONLINE, power_faults(self._seen()), simulated=True)
+
+    def _seen(self) -> Power:
+        """Return mains and battery as they are: an armed fault, else the picture."""
+        armed = (picture for fault, picture in _FAULTS.items() if self._faults.armed(self._name, fault))
+        return POWER[next(armed, self.state().picture)]

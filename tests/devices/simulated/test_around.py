@@ -148,6 +148,37 @@ def test_a_battery_is_low_also_while_it_is_charged() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("device", "fault", "code"),
+    [
+        (DeviceName.CABINET, "door_open", FailureCode.CABINET_OPEN),
+        (DeviceName.CABINET, "maintenance", FailureCode.MAINTENANCE),
+        (DeviceName.CABINET, "tampered", FailureCode.CABINET_TAMPERED),
+        (DeviceName.UPS, "mains_off", FailureCode.POWER_ON_BATTERY),
+        (DeviceName.UPS, "battery_low", FailureCode.POWER_LOW),
+    ],
+)
+def test_doors_and_power_are_faults_too(
+    device: DeviceName, fault: str, code: FailureCode, tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with running(tmp_path) as machine:
+            driven = machine.cabinet if device is DeviceName.CABINET else machine.ups
+            machine.faults.arm(device, fault, FaultMode.UNTIL_CLEARED)
+            assert (await driven.status()).faults[0].code is code
+            assert (await machine.ups.power()).mains is Mains.BATTERY or device is DeviceName.CABINET
+            machine.faults.clear(device)
+            assert (await driven.status()).ready
+            machine.faults.arm(DeviceName.CAMERA, "photo")
+            for live in (Liveness.NOT_LIVE, Liveness.LIVE):
+                compared = await machine.camera.compare(b"portrait", deadline_s=5)
+                assert isinstance(compared, Done)
+                assert compared.value.evidence is not None
+                assert compared.value.evidence.liveness is live
+
+    run(work())
+
+
 def test_a_picture_held_up_is_not_the_person(tmp_path: Path) -> None:
     async def work() -> None:
         async with running(tmp_path) as machine:
