@@ -35,7 +35,7 @@ FIRST_FRAME = """
 import sys
 from kiosk.ui import main_window
 show = main_window.run_screen
-def run_screen(*args, on_ready, **options):
+def run_screen(*args, on_ready, on_first_frame, **options):
     said = lambda: (print("frame", flush=True), main_window.close_screen())
     return show(*args, on_first_frame=said, **options)
 main_window.run_screen = run_screen

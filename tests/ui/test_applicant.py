@@ -23,7 +23,7 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.model import Step
 from tests.ui.bench import LANDSCAPE, PORTRAIT, Bench
-from tests.ui.support import in_visit, offered, scenes, visit, with_items
+from tests.ui.support import in_visit, offered, scenes, visit, welcome, with_items
 
 HK, MACAO = Destination.HONG_KONG, Destination.MACAO
 OPTION = offered(visit(Step.CHOOSING_OPTION), HK)[0].option.option_id
@@ -112,6 +112,36 @@ def test_while_money_moves_there_is_nothing_to_press(
         bench.face.screen.cancel()
         bench.face.screen.turnPayment()
     assert (bench.port.events, bench.port.asked) == ([], 0)
+
+
+PAYING_TAPS = [
+    ("method", "method-card", MethodChosen(Channel.CARD)),
+    ("method", "method-yct", MethodChosen(Channel.YCT)),
+    ("method", "code-alipay", MethodChosen(Channel.ALIPAY, payer_code=True)),
+    ("paying", "otherSide", WentBack()),
+    ("paying-renewed", "back", WentBack()),
+    ("paying-show_code", "otherSide", WentBack()),
+    ("paying-other_code", "back", WentBack()),
+    ("paying-show_card", "back", WentBack()),
+    ("paying-hold_purse", "back", WentBack()),
+]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT], ids=["landscape", "portrait"])
+def test_paying_by_touch_in_every_language_and_orientation(
+    benches: Callable[..., Bench], language: str, size: tuple[int, int]
+) -> None:
+    bench = benches(language, size)
+    for number, (scene, name, event) in enumerate(PAYING_TAPS, start=1):
+        bench.show(scenes()[scene])
+        bench.touch(name)
+        assert bench.port.events[-1] == event, (scene, name)
+        assert len(bench.port.events) == number, (scene, name)
+        bench.show(welcome())
+    bench.show(scenes()["paying"])
+    bench.touch("paid")
+    assert bench.port.asked == 1
 
 
 @pytest.mark.parametrize("scene", ["paying", "paying-show_code"])
