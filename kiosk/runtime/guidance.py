@@ -39,10 +39,10 @@ AGAIN_S = 5.0
 """How soon lights that did not obey are set again, seconds."""
 
 REMIND_S = 10.0
-"""How often somebody is reminded of a card in the slot, each time louder, seconds."""
+"""How often somebody is reminded of a card left, or of time that runs out, each time louder, seconds."""
 
 ALARM_AFTER = 3
-"""Reminders after which they become an alarm."""
+"""Reminders of a card after which they become an alarm."""
 
 LOUDER = 15
 
@@ -119,6 +119,15 @@ def tone(before: Snapshot, after: Snapshot) -> Tone | None:
     return _step_tone(before.visit, after.visit) or _prompt_tone(before, after)
 
 
+def calling(snapshot: Snapshot) -> Tone | None:
+    """Return what somebody is to be reminded of again and again: a card left, or time that runs out."""
+    if snapshot.visit is None:
+        return None
+    if snapshot.visit.step is Step.TAKING:
+        return Tone.TAKE_CARD
+    return Tone.WARNING if snapshot.warning else None
+
+
 def _step_tone(before: Visit, after: Visit) -> Tone | None:
     if after.ending is not None and before.ending is None:
         return Tone.ERROR
@@ -163,6 +172,7 @@ class Guidance:
         self._wishes: asyncio.Queue[_Wish] = asyncio.Queue(maxsize=2)
         self._changed = asyncio.Event()
         self._reminders = 0
+        self._called: Tone | None = None
         self._reminding: asyncio.Task[None] | None = None
 
     @property
@@ -218,21 +228,23 @@ class Guidance:
             self._wishes.put_nowait(_Wish(wish, volume))
 
     def _remind(self, snapshot: Snapshot) -> None:
-        """Remind of a card in the slot as long as it lies there."""
-        left = snapshot.visit is not None and snapshot.visit.step is Step.TAKING
-        if left and self._reminding is None:
-            self._reminding = asyncio.ensure_future(self._keep_reminding())
-        elif not left and self._reminding is not None:
+        """Remind of what somebody should do, as long as it is not done."""
+        wanted = calling(snapshot)
+        if wanted is self._called:
+            return
+        if self._reminding is not None:
             self._reminding.cancel()
-            self._reminding, self._reminders = None, 0
+        self._called, self._reminders = wanted, 0
+        reminding = None if wanted is None else asyncio.ensure_future(self._keep_reminding(wanted))
+        self._reminding = reminding
 
-    async def _keep_reminding(self) -> None:
+    async def _keep_reminding(self, wanted: Tone) -> None:
         while True:
             await self._clock.sleep(REMIND_S)
             self._reminders += 1
-            alarm = self._reminders > ALARM_AFTER
+            alarm = wanted is Tone.TAKE_CARD and self._reminders > ALARM_AFTER
             louder = min(self._volume + LOUDER * self._reminders, 100)
-            self._wish(Tone.ALARM if alarm else Tone.TAKE_CARD, louder)
+            self._wish(Tone.ALARM if alarm else wanted, louder)
             if self._last is not None:
                 self._want(lighting(self._last, reminders=self._reminders))
 

@@ -195,6 +195,22 @@ def test_a_card_that_is_left_is_called_louder_and_louder() -> None:
     guided(work)
 
 
+def test_time_that_runs_out_is_told_again_until_it_is_answered() -> None:
+    async def work(guidance: Guidance, lamps: Lamps, speaker: Speaker, clock: VirtualClock) -> None:
+        guidance.see(snapshot(Step.CONFIRMING))
+        guidance.see(snapshot(Step.CONFIRMING, warning=True))
+        await clock.sleep(45)
+        assert [heard[0] for heard in speaker.heard] == [Tone.WARNING] * 5
+        volumes = [heard[1] for heard in speaker.heard]
+        assert volumes == sorted(volumes)
+        assert volumes[0] < volumes[-1]
+        guidance.see(snapshot(Step.CONFIRMING))  # answered
+        await clock.sleep(45)
+        assert len(speaker.heard) == 5
+
+    guided(work)
+
+
 def test_tones_that_pile_up_are_left_out_and_the_volume_comes_back() -> None:
     async def work(guidance: Guidance, lamps: Lamps, speaker: Speaker, clock: VirtualClock) -> None:
         guidance.volume = 500
