@@ -193,7 +193,7 @@ def _differences(result: Reconciliation, words: _Words) -> Table:
     table.add_column(f"{channel}\n{kind}")
     table.add_column(number, no_wrap=True)
     table.add_column(f"{bill}\n{own}", justify="right")
-    table.add_column(outcome, ratio=1)
+    table.add_column(outcome, ratio=1, overflow="fold")
     for one in result.settlements:
         either = one.finding.either
         told = (report.KINDS[one.finding.difference], report.REMEDIES[one.remedy], one.note)

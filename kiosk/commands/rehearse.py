@@ -72,7 +72,8 @@ class Unheard(AutomaticApplicant):
                 self._errand(self.tester.remove_purse)
 
     def _out_of_reach(self) -> None:
-        _arm(self.tester.machine.faults, CARD_TERMINAL, "offline")
+        for fault in ("lose_answer", "offline"):
+            _arm(self.tester.machine.faults, CARD_TERMINAL, fault)
         self.tester.pay()
 
 

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from kiosk.clock import Clock
 from kiosk.domain.money import Fen, yuan_text
 from kiosk.domain.payment import Channel
+from kiosk.payments import beijing
 from kiosk.payments.qr import qr_matrix
 from kiosk.payments.sandbox import booking
 from kiosk.payments.sandbox.bodies import read_bounded
@@ -30,6 +31,11 @@ _STATES = {
     OrderState.FAILED: "支付失败 · Payment failed",
     OrderState.CLOSED: "订单已关闭 · Order closed",
 }
+_WALLETS = {
+    Wallet.PAYS: "直接付款 · Pays at once",
+    Wallet.ASKS: "需要密码（在订单页确认）· Wants a password: confirm on the order's page",
+    Wallet.REFUSES: "余额不足 · Has no money",
+}
 _EXPIRED = "二维码已过期 · Code expired"
 _REFUNDED = "已退款 · Refunded"
 _STYLE = """
@@ -40,6 +46,8 @@ color:inherit;text-decoration:none}
 h1{font-size:1.1rem;margin:0 0 1rem;color:#4b5563}
 .amount{font-size:2.75rem;font-weight:700;margin:.25rem 0;overflow-wrap:anywhere}
 .state{font-weight:600}
+.code{text-align:center}
+.code svg{display:block;margin:0 auto}
 small{color:#4b5563;overflow-wrap:anywhere}
 button{width:100%;min-height:3.5rem;font:inherit;font-weight:600;border-radius:.9rem;margin:.4rem 0;
 border:2px solid #1d4ed8;background:#1d4ed8;color:#fff}
@@ -84,13 +92,18 @@ class _Phone:
             name = _NAMES[channel]
         except (ValueError, KeyError):
             return _page("找不到钱包 No such wallet", self._list(), 404)
-        wallet = Wallet.ASKS if request.query_params.get("asks") else Wallet.PAYS
+        wallet = next((one for one in Wallet if request.query_params.get(one.value)), Wallet.PAYS)
         code = booking.new_payer_code(self._ledger, channel, wallet, self._clock.now())
         inner = (
-            f'<section><div>付款码 Payment code</div>{_qr_picture(code)}<div class="amount">{code}</div>'
+            f'<section class="code"><div>付款码 Payment code</div>{_qr_picture(code)}<div>{code}</div>'
+            f'<div class="state">{_WALLETS[wallet]}</div>'
             "<small>一分钟内有效，仅可使用一次 Good for one minute, once</small></section>"
         )
-        return _page(name, inner + '<p><a href="/pay">全部订单 All orders</a></p>')
+        others = "".join(
+            f'<li><a href="/wallet/{channel}?{other.value}=1">{told}</a></li>'
+            for other, told in _WALLETS.items()
+        )
+        return _page(name, inner + f'<ul>{others}</ul><p><a href="/pay">全部订单 All orders</a></p>')
 
     async def show(self, request: Request) -> Response:
         order = self._find(request.path_params["reference"])
@@ -158,7 +171,7 @@ class _Phone:
         )
 
     def _row(self, order: StoredOrder) -> str:
-        opened = datetime.fromisoformat(order.opened_at).strftime("%H:%M:%S UTC")
+        opened = f"{datetime.fromisoformat(order.opened_at).astimezone(beijing.BEIJING):%H:%M:%S}"
         return (
             f'<li><a href="/pay/{quote(order.number)}"><b>¥{yuan_text(Fen(order.amount))}</b> '
             f"{_NAMES[order.channel]}<br>{self._state(order)}<br>"
