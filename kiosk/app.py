@@ -14,6 +14,7 @@ from kiosk.assembly.plan import Plan, plan_devices
 from kiosk.assembly.simulated_payments import simulated_tills
 from kiosk.authority.settings import AuthoritySettingsInvalid, load_authority
 from kiosk.bench.payment_hands import PaymentHands, Phone
+from kiosk.bench.scenario_player import ScenarioStage
 from kiosk.bench.specimens import SpecimensNotMade, provide
 from kiosk.bench.tester import Tester
 from kiosk.clock import Clock
@@ -115,7 +116,7 @@ async def simulated_kiosk(
         await serve_notices(door, outside, kiosk, journal, stack)
         await stack.enter_async_context(guided(kiosk, devices, clock))
         hands = PaymentHands(Phone(sandbox.url), machine.payment_scanner, tills.terminal, tills.purse)
-        tester = Tester(machine, people, hands)
+        tester = Tester(machine, people, hands, ScenarioStage(machine, clock))
         yield SimulatedKiosk(kiosk, journal, outside, plan, machine, tester, sandbox, layout)
 
 

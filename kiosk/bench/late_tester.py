@@ -105,5 +105,12 @@ class LateTester:
         if self.tester is not None:
             self.tester.set_fault(device, fault, active=active)
 
+    def scenarios(self) -> tuple[tuple[str, Text, bool], ...]:
+        return () if self.tester is None else self.tester.scenarios()
+
+    def play(self, scenario: str) -> None:
+        if self.tester is not None:
+            self.tester.play(scenario)
+
     def phone_page(self) -> str:
         return "" if self.tester is None else self.tester.phone_page()

@@ -3,11 +3,12 @@
 import asyncio
 from typing import Self
 
-from kiosk.bench.scenario import Hand, Moment, Scenario, Watched
+from kiosk.bench.scenario import Hand, Moment, Scenario, Watched, load_scenario, shipped_scenarios
 from kiosk.clock import Clock
 from kiosk.devices.simulated.faults import FaultMode
 from kiosk.devices.simulated.machine import SimulatedParts
 from kiosk.devices.simulated.mechanism import NotPossible
+from kiosk.domain.text import Text
 from kiosk.runtime.snapshot import Snapshot
 
 
@@ -39,15 +40,22 @@ class ScenarioPlayer:
         return len(self._scenario.moments)
 
     async def __aenter__(self) -> Self:
-        self._unsubscribe = self._parts.watch.subscribe(self._go_on)
-        self._go_on()
+        self.begin()
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self.break_off()
+
+    def begin(self) -> None:
+        """Begin with the first moment; what has come already happens at once."""
+        self._unsubscribe = self._parts.watch.subscribe(self._go_on)
+        self._go_on()
+
+    def break_off(self) -> None:
+        """Let no further moment happen."""
         self._unsubscribe()
         if self._waiting is not None:
             self._waiting.cancel()
-            await asyncio.gather(self._waiting, return_exceptions=True)
 
     def watch(self, snapshot: Snapshot) -> None:
         """Follow the visit's steps; subscribe this to the kiosk."""
@@ -119,3 +127,49 @@ class ScenarioPlayer:
                 parts.camera.walk_away()
             case Hand.REFILL:
                 parts.slip.refill()
+
+
+class ScenarioStage:
+    """Plays the shipped scenarios for the dock, one at a time; made on the machine's loop."""
+
+    def __init__(self, parts: SimulatedParts, clock: Clock) -> None:
+        self._parts = parts
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._shipped = {name: load_scenario(path) for name, path in shipped_scenarios().items()}
+        self._player: ScenarioPlayer | None = None
+        self._playing = ""
+        self._seen: Snapshot | None = None
+
+    def scenarios(self) -> tuple[tuple[str, Text, bool], ...]:
+        """Return (name, title, whether it is playing) of every scenario; from any thread."""
+        playing = self._now_playing()
+        return tuple((name, one.title, name == playing) for name, one in self._shipped.items())
+
+    def play(self, name: str) -> None:
+        """Play a scenario from its first moment, or break it off if it is playing; from any thread."""
+        self._loop.call_soon_threadsafe(self._begin, name)
+
+    def watch(self, snapshot: Snapshot) -> None:
+        """Follow the machine; subscribe this to the kiosk, before whoever acts on what is shown."""
+        self._seen = snapshot
+        if self._player is not None:
+            self._player.watch(snapshot)
+
+    def _begin(self, name: str) -> None:
+        again = name == self._now_playing()
+        self._end()
+        if again or name not in self._shipped:
+            return
+        self._player, self._playing = ScenarioPlayer(self._shipped[name], self._parts, self._clock), name
+        self._player.begin()
+        if self._seen is not None:
+            self.watch(self._seen)
+
+    def _now_playing(self) -> str:
+        return "" if self._player is None or self._player.ended.is_set() else self._playing
+
+    def _end(self) -> None:
+        player, self._player, self._playing = self._player, None, ""
+        if player is not None:
+            player.break_off()

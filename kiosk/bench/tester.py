@@ -7,6 +7,7 @@ import structlog
 
 from kiosk.bench.late_tester import labels
 from kiosk.bench.payment_hands import PaymentHands
+from kiosk.bench.scenario_player import ScenarioStage
 from kiosk.devices.contracts import Orientation
 from kiosk.devices.simulated.faults import CATALOGUE, FaultMode, faults_of
 from kiosk.devices.simulated.machine import SimulatedMachine
@@ -33,6 +34,7 @@ class Tester:
 
     Attributes:
         hands: what a payer holds: phone, bank cards, purse cards.
+        stage: plays scenarios.
         order: the order on the screen, followed through `watch`.
         charging: the phone's code was read for it; it may be asking for a password.
     """
@@ -40,11 +42,13 @@ class Tester:
     machine: SimulatedMachine
     people: tuple[Specimen, ...]
     hands: PaymentHands
+    stage: ScenarioStage
     order: Order | None = None
     charging: bool = False
 
     def watch(self, snapshot: Snapshot) -> None:
-        """Follow which order is on the screen."""
+        """Follow which order is on the screen, and where a scenario has come to."""
+        self.stage.watch(snapshot)
         self.order = snapshot.visit.order if snapshot.visit else None
         self.charging = snapshot.visit is not None and snapshot.visit.charging
 
@@ -119,6 +123,12 @@ class Tester:
             self.machine.faults.arm(device, fault, mode)
         else:
             self.machine.faults.clear(device, fault)
+
+    def scenarios(self) -> tuple[tuple[str, Text, bool], ...]:
+        return self.stage.scenarios()
+
+    def play(self, scenario: str) -> None:
+        self.stage.play(scenario)
 
     def phone_page(self) -> str:
         return self.hands.phone.sandbox_url

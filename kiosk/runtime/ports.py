@@ -95,5 +95,11 @@ class TesterPort(Protocol):
 
     def set_fault(self, device: str, fault: str, *, active: bool) -> None: ...
 
+    def scenarios(self) -> tuple[tuple[str, Text, bool], ...]:
+        """Return (name, title, playing) of every scenario: faults and hands at their moments."""
+
+    def play(self, scenario: str) -> None:
+        """Play a scenario from its first moment; break it off if it is playing."""
+
     def phone_page(self) -> str:
         """Return the address of the sandbox's phone page."""

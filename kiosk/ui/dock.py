@@ -11,6 +11,7 @@ from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.domain.money import Fen, yuan_text
+from kiosk.domain.text import Text
 from kiosk.runtime.ports import TesterPort
 
 QML_IMPORT_NAME = "Kiosk.Backend"
@@ -25,6 +26,7 @@ class _Seen:
 
     faults: tuple[tuple[str, str, bool], ...] = ()
     phone_page: str = ""
+    scenarios: tuple[tuple[str, Text, bool], ...] = ()
     bank_cards: tuple[tuple[str, str], ...] = ()
     terminal: tuple[str, int] = ("idle", 0)
     purse_cards: tuple[tuple[str, str], ...] = ()
@@ -71,6 +73,13 @@ class Dock(QObject):
                 "active": active,
             }
             for device, fault, active in self._seen.faults
+        ]
+
+    @Property(QVariantList, notify=changed)
+    def scenarios(self) -> list[Any]:
+        return [
+            {"name": name, "label": title.in_language(self._language), "playing": playing}
+            for name, title, playing in self._seen.scenarios
         ]
 
     @Property(str, notify=changed)
@@ -159,6 +168,11 @@ class Dock(QObject):
     def setFault(self, device: str, fault: str, active: bool) -> None:
         self._act(lambda: self._tester.set_fault(device, fault, active=active))
 
+    @Slot(str)
+    def playScenario(self, name: str) -> None:
+        """Play a scenario, or break it off if it is playing."""
+        self._act(lambda: self._tester.play(name))
+
     # --- looking ------------------------------------------------------------------------------------
 
     @Slot(str)
@@ -196,6 +210,7 @@ class Dock(QObject):
         return _Seen(
             faults=tester.faults(),
             phone_page=tester.phone_page(),
+            scenarios=tester.scenarios(),
             bank_cards=tester.bank_cards(),
             terminal=tester.terminal(),
             purse_cards=tester.purse_cards(),

@@ -1196,6 +1196,10 @@
         <translation>%1：%2</translation>
     </message>
     <message>
+        <source>Scenarios</source>
+        <translation>故障场景</translation>
+    </message>
+    <message>
         <source>Phone page</source>
         <translation>手机页面</translation>
     </message>

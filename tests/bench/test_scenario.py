@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from kiosk.bench.scenario import LARGEST, ScenarioInvalid, load_scenario, shipped_scenarios
-from kiosk.bench.scenario_player import ScenarioPlayer
+from kiosk.bench.scenario_player import ScenarioPlayer, ScenarioStage
 from kiosk.cli import build
 from kiosk.devices.contracts import DeviceName
 from kiosk.devices.simulated.machine import SimulatedParts
@@ -113,6 +113,30 @@ def test_what_was_not_reached_is_let_go_of(tmp_path: Path) -> None:
                 await machine.pace.clock.sleep(1)
             await machine.pace.clock.sleep(120)
             assert (player.played, machine.faults.active()) == (0, ())
+
+    run(play())
+
+
+def test_the_dock_plays_shipped_scenarios_one_at_a_time(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with running(tmp_path) as machine:
+            clock = machine.pace.clock
+            stage = ScenarioStage(machine, clock)
+            assert {name for name, _, _ in stage.scenarios()} == set(shipped_scenarios())
+            stage.play("reader-away-and-back")
+            await clock.sleep(1)
+            assert [name for name, _, playing in stage.scenarios() if playing] == ["reader-away-and-back"]
+            assert machine.faults.armed(DeviceName.CHIP, "offline")
+            stage.play("printer-jams")  # takes its place
+            await clock.sleep(30)
+            assert machine.faults.armed(DeviceName.CHIP, "offline"), "the other was broken off"
+            stage.play("printer-jams")
+            await clock.sleep(1)
+            assert not any(playing for _, _, playing in stage.scenarios())
+            stage.play("reader-away-and-back")
+            await clock.sleep(30)
+            assert not machine.faults.active()
+            assert not any(playing for _, _, playing in stage.scenarios())
 
     run(play())
 

@@ -121,5 +121,11 @@ class FakeTester:
         self.broken ^= {(device, fault)}
         self.done.append(("fault", device, fault, active))
 
+    def scenarios(self) -> tuple[tuple[str, Text, bool], ...]:
+        return (("printer-jams", Text("制卡时卡住", "The printer jams while the card is made"), False),)
+
+    def play(self, scenario: str) -> None:
+        self.done.append(("play", scenario))
+
     def phone_page(self) -> str:
         return "http://127.0.0.1:18080/phone"

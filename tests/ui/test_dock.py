@@ -35,6 +35,7 @@ def test_the_dock_does_what_it_says(benches: Callable[..., Bench]) -> None:
         bench.reach(name)
     bench.reach("dock-fault-card_printer-jam")
     bench.reach("dock-fault-card_printer-jam")
+    bench.reach("dock-scenario-printer-jams")
     assert bench.tester is not None
     assert bench.tester.done == [
         ("insert", "chen-xiaoming", True),
@@ -44,6 +45,7 @@ def test_the_dock_does_what_it_says(benches: Callable[..., Bench]) -> None:
         ("decline",),
         ("fault", "card_printer", "jam", True),
         ("fault", "card_printer", "jam", False),
+        ("play", "printer-jams"),
     ]
     assert bench.tester.phone_page() in bench.texts()
 

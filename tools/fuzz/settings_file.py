@@ -12,7 +12,8 @@ from kiosk.assembly.plan import plan_devices
 from kiosk.bench.scenario import ScenarioInvalid, load_scenario, shipped_scenarios
 from kiosk.config import SettingsInvalid, load_settings
 
-_FOLDER = Path(tempfile.mkdtemp(prefix="kiosk-fuzz-"))
+_KEPT = tempfile.TemporaryDirectory(prefix="kiosk-fuzz-")  # removed with the process
+_FOLDER = Path(_KEPT.name)
 _SETTINGS = (
     b'kiosk_id = "GZ01"\npace = 0.5\n[devices.slip_printer]\ndriver = "escpos"\nhost = "a"\n',
     b'[devices.chip_reader]\ndriver = "pcsc"\nsilence_s = 2.5\n[devices.document_printer]\ndriver = "none"\n',

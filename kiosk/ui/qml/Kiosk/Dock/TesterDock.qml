@@ -82,6 +82,24 @@ Rectangle {
                     }
                 }
             }
+            DockLabel { text: qsTr("Scenarios"); Layout.fillWidth: true }
+            Flow {
+                spacing: 6
+                Layout.fillWidth: true
+
+                Repeater {
+                    model: root.dock.scenarios
+
+                    DockButton {
+                        required property var modelData
+                        objectName: "dock-scenario-" + modelData.name
+                        text: modelData.label
+                        on: modelData.playing
+                        width: Math.min(implicitWidth, column.width)
+                        onClicked: root.dock.playScenario(modelData.name)
+                    }
+                }
+            }
             DockLabel { text: qsTr("Phone page"); Layout.fillWidth: true }
             DockText {
                 text: root.dock.phonePage
