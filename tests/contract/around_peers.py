@@ -15,7 +15,7 @@ from kiosk.devices.contracts import Completion, Device, DeviceName
 from kiosk.devices.face import wire
 from kiosk.devices.face.driver import WorkerFaceCamera
 from kiosk.devices.face.settings import FaceSettings
-from kiosk.devices.io_board.board import BoardDown
+from kiosk.devices.io_board.board import ANSWER_S, BoardDown
 from kiosk.devices.keypad.driver import EvdevKeypad
 from kiosk.devices.lights.driver import BoardLights
 from kiosk.devices.simulated.machine import SimulatedMachine
@@ -49,7 +49,11 @@ class LoopBoard:
 
     async def set_outputs(self, wanted: Mapping[int, bool]) -> None:
         self._reach()
-        await self._machine.pace.spend(_WRITE_S)
+        try:
+            async with asyncio.timeout(ANSWER_S):  # as `ModbusBoard` does
+                await self._machine.pace.spend(_WRITE_S)
+        except TimeoutError as error:
+            raise BoardDown("no answer") from error
         self._reach()
         if self._machine.faults.take(self._device, "line_lost"):
             raise BoardDown("hung up")

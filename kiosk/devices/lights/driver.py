@@ -1,7 +1,7 @@
 """Guidance lights on the relay or transistor outputs of an I/O board; the driver makes them flash."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from kiosk.clock import Clock
 from kiosk.devices.cabinet_contracts import (
@@ -100,8 +100,11 @@ class BoardLights(PolledDevice):
         self._board.detach()
 
     async def _state(self) -> State:
+        """Say whether the board answers, and light again what a board without power has forgotten."""
         try:
-            await self._board.outputs(self._outputs())
+            burning = await self._board.outputs(self._outputs())
+            forgotten = {output: on for output, on in self._steady().items() if burning[output] is not on}
+            await self._board.set_outputs(forgotten)
         except BoardDown as error:
             return DeviceState.OFFLINE, (self._fault(str(error)),)
         return DeviceState.ONLINE, ()
@@ -138,11 +141,18 @@ class BoardLights(PolledDevice):
     def _any_flashes(self) -> bool:
         return any(setting.rate in FLASHES_PER_S for setting in self._settings.values())
 
-    def _outputs(self) -> dict[int, bool]:
-        """Return every output as it should be now."""
+    def _steady(self) -> dict[int, bool]:
+        """Return the outputs of the lights that do not flash."""
+        steady = {light for light, setting in self._settings.items() if setting.rate not in FLASHES_PER_S}
+        return self._outputs(steady)
+
+    def _outputs(self, lights: Collection[Light] | None = None) -> dict[int, bool]:
+        """Return every output, or those of some lights, as it should be now."""
         now = self._clock.monotonic()
         outputs: dict[int, bool] = {}
         for light, lamps in self._wiring.items():
+            if lights is not None and light not in lights:
+                continue
             setting = self._settings[light]
             chosen = lamps.get(setting.colour, next(iter(lamps.values()), None))
             for output in lamps.values():

@@ -43,6 +43,11 @@ class RealBoard:
     def output(self, number: int) -> bool:
         return bool(self._relays[number // 16] >> number % 16 & 1)
 
+    def lose_power(self) -> None:
+        """Let every relay fall, as after a moment without power."""
+        for word in range(len(self._relays)):
+            self._relays[word] = 0
+
     async def _asked(  # noqa: PLR0917 - what a SimAction is
         self,
         function: int,

@@ -106,6 +106,18 @@ def test_a_light_shows_its_colour_and_no_other() -> None:
     with_board(work)
 
 
+def test_a_board_that_lost_its_power_is_lit_again() -> None:
+    async def work(far: RealBoard) -> None:
+        lights = BoardLights(connected(far), {Light.SLIP: {None: 5}, Light.FACE: {None: 6}}, VirtualClock())
+        await lights.light({Light.SLIP: LIT}, deadline_s=5)
+        far.lose_power()
+        assert (await lights.status()).ready
+        assert [far.output(n) for n in (5, 6)] == [True, False]
+        await lights.close()
+
+    with_board(work)
+
+
 def test_flashing_lights_flash_at_their_rates() -> None:
     async def work(far: RealBoard) -> None:
         clock = VirtualClock()
