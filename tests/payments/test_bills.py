@@ -138,6 +138,22 @@ def test_what_unpacks_without_bounds_is_refused() -> None:
         read(Channel.UNIONPAY, bomb)
 
 
+def test_a_file_without_a_name_or_packed_otherwise_is_no_bill() -> None:
+    """Found by the fuzzer: a name of no characters broke the library that reads zips."""
+    output = BytesIO()
+    with zipfile.ZipFile(output, "w") as archive:
+        archive.writestr("N.csv", b"")
+    nameless = output.getvalue().replace(b"N.csv", b"\x00.csv")
+    with pytest.raises(BillInvalid, match="no file of details"):
+        read(Channel.ALIPAY, nameless)
+    for packing in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        output = BytesIO()
+        with zipfile.ZipFile(output, "w", packing) as archive:
+            archive.writestr("业务明细.csv", b"1")
+        with pytest.raises(BillInvalid, match="another way"):
+            read(Channel.ALIPAY, output.getvalue())
+
+
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_a_bill_that_lost_a_line_or_names_another_merchant_is_refused(channel: Channel) -> None:
     of = [Line(f"K000120261121{n:09d}", 1500, f"{n:021d}", NOON, "签注") for n in (1, 2)]

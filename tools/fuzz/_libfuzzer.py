@@ -39,7 +39,7 @@ def fuzz(target: _driver.Target, seconds: float, seed: int) -> bool:
     lines = [line for line in ended.stderr.splitlines() if "number_of_executed" in line or "cov:" in line]
     print(f"{target.name:24} {' '.join(lines[-1:])}", flush=True)
     if ended.returncode:
-        print(ended.stderr[-4000:], flush=True)
+        print(ended.stdout[-4000:] or ended.stderr[-4000:], flush=True)
     return ended.returncode == 0
 
 

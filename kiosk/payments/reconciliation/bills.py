@@ -1,6 +1,7 @@
 """What the bills of all networks have in common: their days, their bounds, and how they are refused."""
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from kiosk.payments.contract import Undecided
 
 LONGEST_BILL = 16 << 20  # bytes unpacked: some 60 000 lines, far more than one machine has in a day
 _MOST_MEMBERS = 16
+_PACKINGS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _YUAN = re.compile(r"(-?)([0-9]{1,10})\.([0-9]{2})")
 _NOT_A_ZIP = (
     zipfile.BadZipFile,
@@ -26,6 +28,7 @@ _NOT_A_ZIP = (
     EOFError,
     RuntimeError,
     ValueError,
+    struct.error,
 )
 _UNIONPAY_CUT = time(23)
 
@@ -115,7 +118,9 @@ def unzipped(packed: bytes) -> dict[str, bytes]:
             members = archive.infolist()
             if len(members) > _MOST_MEMBERS:
                 raise BillInvalid("too many files in the zip")
-            return {_name(member): _content(archive, member) for member in members if not member.is_dir()}
+            # A member without a name breaks zipfile's own `is_dir`.
+            files = [member for member in members if member.filename and not member.is_dir()]
+            return {_name(member): _content(archive, member) for member in files}
     except BillInvalid:
         raise
     except _NOT_A_ZIP as error:
@@ -123,6 +128,8 @@ def unzipped(packed: bytes) -> dict[str, bytes]:
 
 
 def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    if member.compress_type not in _PACKINGS:
+        raise BillInvalid("a file packed in another way than the networks do")
     with archive.open(member) as file:
         content = file.read(LONGEST_BILL + 1)
     if len(content) > LONGEST_BILL:
