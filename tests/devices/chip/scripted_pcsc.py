@@ -13,7 +13,7 @@ from smartcard import scard
 from kiosk.devices.chip.card_folder import Card
 from kiosk.devices.chip.virtual_chip import VirtualChip
 
-OK = scard.SCARD_S_SUCCESS
+OK: int = scard.SCARD_S_SUCCESS
 TIMEOUT, NO_READERS, NO_CARD = 0x8010000A, 0x8010002E, 0x8010000C
 REMOVED, READER_GONE, SERVICE_GONE = 0x80100069, 0x80100017, 0x8010001D
 REFUSED, SHARED, TOO_SMALL = 0x8010006A, 0x8010000B, 0x80100008
@@ -32,7 +32,7 @@ class Slot:
     @property
     def state(self) -> int:
         present = scard.SCARD_STATE_EMPTY if self.chip is None else scard.SCARD_STATE_PRESENT
-        return self.events << 16 | present
+        return int(self.events << 16 | present)
 
 
 @dataclass
@@ -103,7 +103,7 @@ class ScriptedScard:
             self._moved.wait_for(lambda: self._cancelled or self._differs(known, before), timeout_ms / 1000)
             if self.establish != OK:
                 return self.establish, []
-            seen = [(name, self._state(name), []) for name, _ in known]
+            seen: list[tuple[str, int, list[int]]] = [(name, self._state(name), []) for name, _ in known]
             return (OK if self._differs(known, before) else TIMEOUT), seen
 
     def SCardCancel(self, context: int) -> int:
@@ -158,4 +158,4 @@ class ScriptedScard:
 
     def _state(self, name: str) -> int:
         slot = self.slots.get(name)
-        return scard.SCARD_STATE_UNKNOWN if slot is None else slot.state
+        return int(scard.SCARD_STATE_UNKNOWN) if slot is None else slot.state

@@ -133,7 +133,7 @@ class Attacked:
         return self.reading is not None and self.reading.genuine
 
 
-FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @FEW
