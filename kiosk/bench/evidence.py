@@ -14,6 +14,7 @@ from kiosk.journal.store import Journal
 from kiosk.visit.effects import PrintCard
 from kiosk.visit.fold import Folded
 from kiosk.visit.invariants import violations
+from kiosk.visit.money_back import money_back
 
 
 def ordered_face(journal: Journal, visit_id: str) -> CardFace | None:
@@ -46,8 +47,13 @@ def summary(journal: Journal, folded: Folded) -> dict[str, Any]:
             for one in visit.endorsements
         ],
         "paid_yuan": yuan_text(visit.payment.amount) if visit.payment else None,
+        "paid_by": visit.payment.channel if visit.payment else None,
         "orders": [order.number for order in visit.orders],
         "refunds": sorted(visit.refunded),
+        "money_back": [
+            {"by": back.channel, "yuan": yuan_text(back.amount), "number": back.number, "state": back.state}
+            for back in money_back(visit)
+        ],
         "card": visit.card,
         "cases": list(visit.cases),
         "invariants_broken": list(violations(folded)),

@@ -161,7 +161,8 @@ def _say(told: dict[str, Any], out: Path) -> None:
     if told["printed"]:
         for one in told["endorsements"]:
             console.print(f"Printed: {one['destination']} {one['kind']}, until {one['valid_until']}")
-        console.print(f"Paid: {told['paid_yuan'] or '0.00'} yuan")
+        by = f" by {told['paid_by']}" if told["paid_by"] else ""
+        console.print(f"Paid: {told['paid_yuan'] or '0.00'} yuan{by}")
     else:
         console.print(f"Nothing printed: {told['ended_early']} {told['refusal'] or ''}".rstrip())
     real = [f"{device} ({driver})" for device, driver in told["devices"].items() if driver != "simulated"]

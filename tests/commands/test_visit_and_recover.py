@@ -45,6 +45,7 @@ def test_a_refused_visit_says_so_and_has_its_own_exit_code(tmp_path: Path) -> No
     [
         (("visit", "--permit", "nobody"), "kiosk permit list"),
         (("visit", "--pace", "99"), "pace"),
+        (("visit", "--pay", "card", "--show-code"), "--show-code"),
         (("run",), "--simulate"),
         (("journal", "verify"), "no journal"),
         (("journal", "show", "GZ01-1"), "no journal"),

@@ -90,6 +90,25 @@ def test_people_come_and_go(state: Path) -> None:
     assert "no hint" in refused(state, "face_camera", "stand", "--hint", "hat")
 
 
+def test_purses_are_held_to_the_reader_and_taken_away(state: Path) -> None:
+    assert command(state, "purse_reader", "hold", "poor")["present"] == "poor"
+    assert "no card" in refused(state, "purse_reader", "hold", "gold")
+    assert command(state, "purse_reader", "remove")["present"] is None
+
+
+def test_the_terminal_takes_nothing_it_does_not_wait_for(state: Path) -> None:
+    assert command(state, "card_terminal", "show")["stage"] == "idle"
+    for words in (("tap", "debit"), ("insert", "debit"), ("pin", "111101"), ("walk-away",)):
+        assert "not waiting" in refused(state, "card_terminal", *words)
+    assert "no card" in refused(state, "card_terminal", "tap", "gold")
+
+
+def test_a_phone_is_shown_to_the_scanner_and_its_code_is_told_to_nobody(state: Path) -> None:
+    row = command(state, "payment_scanner", "show-code", "134567890123456789")
+    assert row["phone_shown"] is True
+    assert "134567890123456789" not in json.dumps(row)
+
+
 def test_paper_is_refilled(state: Path) -> None:
     parts(state).faults.arm(DeviceName.SLIP, "paper_out", FaultMode.UNTIL_CLEARED)
     assert command(state, "slip_printer", "refill")["faults"] == {}
