@@ -15,8 +15,10 @@ class Languages:
     def __init__(self, engine: QQmlEngine) -> None:
         self._engine = engine
         self._translator = QTranslator(engine)
-        if not self._translator.load(str(resources.path("i18n", f"kiosk_{CHINESE}.qm"))):
-            raise FileNotFoundError("the Chinese texts are missing: reinstall the package")
+        # Read, not mapped: a file that is written anew under a running kiosk must not take its words away.
+        self._texts = resources.path("i18n", f"kiosk_{CHINESE}.qm").read_bytes()
+        if not self._translator.load(self._texts):
+            raise ValueError("the Chinese texts are broken: reinstall the package")
         self._language = ENGLISH
 
     def use(self, language: str) -> None:
