@@ -42,6 +42,7 @@ class OpenCvSource:
             capture.release()
             raise CameraGone("the camera does not open: not there, or in use by another program")
         if live:
+            capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))  # raw ones USB carries slowly
             capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._settings.width)
             capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._settings.height)
             capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # an old picture is of somebody else

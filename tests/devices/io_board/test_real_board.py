@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pymodbus.framer import FramerType
 
-from kiosk.devices.byte_line import TcpByteLine
+from kiosk.devices.byte_line import SerialByteLine, SerialSettings, TcpByteLine
 from kiosk.devices.cabinet.driver import BoardCabinet, CabinetWiring, Contact
 from kiosk.devices.cabinet_contracts import (
     Door,
@@ -27,6 +27,7 @@ from kiosk.devices.io_board.modbus import Framing, RtuFraming, TcpFraming
 from kiosk.devices.lights.driver import BoardLights
 from kiosk.domain.failure import FailureCode
 from tests.devices.io_board.real_board import BITS, UNIT, RealBoard, real_board
+from tests.devices.pseudo_terminal import PseudoTerminal
 from tests.support.virtual_time import VirtualClock, run
 
 LIT = LightSetting(FlashRate.CONTINUOUS)
@@ -78,6 +79,41 @@ def test_inputs_are_read_and_outputs_written(framer: FramerType, framing: Callab
             with pytest.raises(BoardDown, match="refuses"):
                 await board.inputs([BITS + 40])
             assert await board.inputs([2]) == {2: True}  # a refusal does not spoil the line
+            board.detach()
+
+    asyncio.run(work())
+
+
+async def carry(terminal: PseudoTerminal, port: int) -> None:
+    """Be the cable between a serial port and the board: pass bytes both ways until it is pulled."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+    async def back() -> None:
+        while content := await reader.read(4096):
+            terminal.send(content)
+
+    answering = asyncio.ensure_future(back())
+    while content := await terminal.receive():
+        writer.write(content)
+    answering.cancel()
+    writer.transport.abort()
+
+
+def test_a_board_on_a_serial_line_and_a_pulled_cable() -> None:
+    async def work() -> None:
+        async with real_board(FramerType.RTU) as far:
+            far.set_input(3, True)
+            terminal = PseudoTerminal()
+            cable = asyncio.ensure_future(carry(terminal, far.port))
+            board = ModbusBoard(SerialByteLine(SerialSettings(terminal.path)), RtuFraming(UNIT))
+            board.attach()
+            await board.set_outputs({4: True, 5: True})
+            assert await board.inputs([2, 3]) == {2: False, 3: True}
+            assert far.output(4)
+            terminal.hang_up()
+            await cable
+            with pytest.raises(BoardDown):
+                await board.inputs([3])
             board.detach()
 
     asyncio.run(work())
