@@ -374,6 +374,10 @@ class Outcome(QObject):
         return self._view.slip
 
     @Property(bool, notify=changed)
+    def slipOffered(self) -> bool:
+        return self._view.slip_offered
+
+    @Property(bool, notify=changed)
     def verified(self) -> bool:
         return self._view.verified
 

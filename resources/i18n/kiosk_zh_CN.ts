@@ -919,6 +919,10 @@
         <translation>不要凭条，取回证件</translation>
     </message>
     <message>
+        <source>Return my card</source>
+        <translation>退还证件</translation>
+    </message>
+    <message>
         <source>Picture of the back of your card, as read back by the machine</source>
         <translation>设备读回的证件背面图像</translation>
     </message>
@@ -929,6 +933,10 @@
     <message>
         <source>The machine could not read the print back. Staff look at it; please check your card.</source>
         <translation>设备未能读回打印结果，工作人员会核查，请您也核对证件。</translation>
+    </message>
+    <message>
+        <source>This machine cannot print a slip now.</source>
+        <translation>本机现在不能打印凭条。</translation>
     </message>
 </context>
 <context>

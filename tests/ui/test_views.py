@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from kiosk.authority.client import TOTAL_SECONDS
+from kiosk.devices.contracts import DeviceName
 from kiosk.domain.endorsement import Destination
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Channel, PaymentPrompt
@@ -236,6 +237,13 @@ def test_refunds_are_announced_with_way_number_and_state() -> None:
     assert refund(by_staff(Step.TAKING, Channel.CARD)) == RefundRow("card", "¥30.00", number, "open")
     assert refund(by_staff(Step.ENDED, Channel.YCT)).state == "voucher"
     assert outcome_view(in_visit(printed(Step.ENDED)), CHINESE).refunds == ()
+
+
+def test_a_slip_is_offered_only_while_one_can_be_printed() -> None:
+    scene = scenes()["result"]
+    assert outcome_view(scene, ENGLISH).slip_offered
+    devices = tuple(replace(line, ready=line.name != DeviceName.SLIP) for line in scene.devices)
+    assert not outcome_view(replace(scene, devices=devices), ENGLISH).slip_offered
 
 
 def test_progress_is_bounded_and_honest() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.devices.contracts import DeviceName
 from kiosk.domain.beijing import beijing_date
 from kiosk.domain.failure import FailureCode
 from kiosk.domain.money import Fen
@@ -48,6 +49,7 @@ class OutcomeView:
         card: code of `CardFate`, or ``drawn_back`` while the machine takes it in again.
         number: the visit's number; `is_case` where staff have something open under it.
         slip: ``printed``, ``failed`` or empty.
+        slip_offered: the machine can print one now.
         refunds: what goes back, by which way and under which number.
         made: what is now on the card.
     """
@@ -62,6 +64,7 @@ class OutcomeView:
     number: str = ""
     is_case: bool = False
     slip: str = ""
+    slip_offered: bool = True
     verified: bool = False
     presented: bool = False
     refunds: tuple[RefundRow, ...] = ()
@@ -90,6 +93,7 @@ def outcome_view(snapshot: Snapshot, wording: Wording) -> OutcomeView:
         number=visit.visit_id,
         is_case=visit.case_number is not None,
         slip=_SLIP[visit.slip_printed],
+        slip_offered=all(line.ready for line in snapshot.devices if line.name == DeviceName.SLIP),
         verified=visit.print_state is PrintState.VERIFIED,
         presented=visit.step is Step.TAKING,
         refunds=tuple(

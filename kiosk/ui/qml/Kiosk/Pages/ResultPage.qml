@@ -15,6 +15,7 @@ PageFrame {
     actions: [
         ActionButton {
             objectName: "slip"
+            visible: page.outcome.slipOffered
             weight: "primary"
             iconName: "slip"
             text: qsTr("Print a slip")
@@ -23,7 +24,8 @@ PageFrame {
         },
         ActionButton {
             objectName: "noSlip"
-            text: qsTr("No slip, return my card")
+            weight: page.outcome.slipOffered ? "secondary" : "primary"
+            text: page.outcome.slipOffered ? qsTr("No slip, return my card") : qsTr("Return my card")
             Layout.fillWidth: !Theme.landscape
             onClicked: page.screen.finish(false)
         }
@@ -79,6 +81,11 @@ PageFrame {
                     row: modelData
                     Layout.fillWidth: true
                 }
+            }
+            Notice {
+                visible: !page.outcome.slipOffered
+                text: qsTr("This machine cannot print a slip now.")
+                Layout.fillWidth: true
             }
             CaseNumber {
                 visible: page.outcome.isCase
