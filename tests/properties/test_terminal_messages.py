@@ -24,7 +24,7 @@ from kiosk.devices.terminal.messages import (
     reference_body,
     request,
 )
-from kiosk.domain.card_payment import Approved, TerminalTotals
+from kiosk.domain.card_payment import Approved, InProgress, TerminalTotals
 from kiosk.domain.money import Fen
 from tests.support.virtual_time import START, VirtualClock
 
@@ -89,6 +89,14 @@ def test_every_answer_reads_to_a_value(body: dict[str, Any]) -> None:
     read_health(body)
     totals = read_totals(body)
     assert not isinstance(totals, TerminalTotals) or min(totals.paid, totals.paid_count) >= 0
+
+
+@given(st.text(max_size=600) | st.sampled_from(["stage=pin", "message=x&stage=host", "stage=card&stage=pin"]))
+def test_of_what_a_terminal_adds_only_the_stage_is_read(added: str) -> None:
+    response = {"Result": "Failure", "ErrorCondition": "InProgress", "AdditionalResponse": added}
+    answer = read_status("Payment", "PAY0000001", {"Response": response})
+    assert isinstance(answer, InProgress)
+    assert answer.stage is None or f"stage={answer.stage}" in added
 
 
 @given(st.integers(0, 10**12 - 1))

@@ -93,6 +93,31 @@ def test_an_acquirer_that_is_away_is_the_terminals_trouble_not_the_cards(at_till
     at_till(act)
 
 
+def test_a_terminal_that_cannot_be_reached_costs_nothing_and_is_said(at_till: Play) -> None:
+    async def act(till: Till) -> None:
+        till.terminal.cable.pulled = True
+        till.choose(Channel.CARD)
+        await till.when(lambda: note(till) is FailureCode.TERMINAL_UNAVAILABLE)
+        assert (till.visit.step, till.cards_paid) == (Step.CHOOSING_METHOD, 0)
+
+    at_till(act)
+
+
+def test_a_terminal_lost_while_the_payer_is_there_is_asked_once_it_is_back(at_till: Play) -> None:
+    async def act(till: Till) -> None:
+        till.choose(Channel.CARD)
+        await till.asked(Prompt.SHOW_CARD)
+        till.terminal.cable.pulled = till.terminal.cable.hold = True
+        till.terminal.terminal.core.tap("debit")
+        await till.clock.sleep(30)
+        assert till.visit.step is Step.PAYING
+        till.terminal.cable.pulled = till.terminal.cable.hold = False
+        visit = await till.until(Step.ISSUING)
+        assert till.cards_paid == visit.total
+
+    at_till(act)
+
+
 def test_who_goes_back_from_the_terminal_pays_nothing(at_till: Play) -> None:
     async def act(till: Till) -> None:
         till.choose(Channel.CARD)
@@ -178,6 +203,16 @@ def test_a_purse_that_cannot_pay_is_said_why(at_till: Play, card: str, code: Fai
         till.purse.core.present(card)
         await till.until(Step.CHOOSING_METHOD)
         assert (note(till), till.purses_paid) == (code, 0)
+
+    at_till(act)
+
+
+def test_a_reader_that_is_silent_costs_nothing_and_is_said(at_till: Play) -> None:
+    async def act(till: Till) -> None:
+        till.purse.arm("mute", FaultMode.UNTIL_CLEARED)
+        till.choose(Channel.YCT)
+        await till.when(lambda: note(till) is FailureCode.PURSE_READER_UNAVAILABLE)
+        assert (till.visit.step, till.purses_paid) == (Step.CHOOSING_METHOD, 0)
 
     at_till(act)
 
