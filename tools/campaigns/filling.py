@@ -1,0 +1,59 @@
+"""Inside a small file system: a visit, filled up in the middle of it, then room again and recovery.
+
+Usage: python -m tools.campaigns.filling STATE SEED; prints one line of JSON.
+"""
+
+import json
+import sqlite3
+import sys
+from pathlib import Path
+from random import Random
+
+from kiosk.domain.payment import Channel
+from kiosk.journal.store import JournalUnavailable
+from tools.campaigns.books import in_child, recovered
+from tools.campaigns.killing import BEGUN, until, visit
+
+_STOPPED = 7
+_BLOCK = 64 * 1024
+
+
+async def _visit_on(state: Path, channel: Channel) -> None:
+    try:
+        await visit(state, channel)
+    except JournalUnavailable:
+        sys.exit(_STOPPED)
+    except (OSError, sqlite3.Error):  # the evidence, or the simulated side's own books, found no room
+        sys.exit(_STOPPED + 1)
+
+
+def fill(path: Path) -> None:
+    """Write until there is no room any more."""
+    with path.open("wb", buffering=0) as file:
+        for size in (_BLOCK, 4096):
+            try:
+                while True:
+                    file.write(bytes(size))
+            except OSError:
+                continue
+
+
+def main() -> int:
+    """Do it and say what came of it."""
+    state, chance = Path(sys.argv[1]), Random(int(sys.argv[2]))  # noqa: S311 - reproducible, not secret
+    child = until(state, Channel.ALIPAY, BEGUN, _visit_on)
+    child.join(chance.uniform(0.0, 0.8))
+    filler = state / "filler"
+    fill(filler)
+    child.join(90.0)
+    ended = {0: "went on", _STOPPED: "stopped by the journal", None: "hung"}.get(child.exitcode, "stopped")
+    child.kill()
+    filler.unlink()
+    told = in_child(lambda: recovered(state))
+    outcome = f"{ended}: {', '.join(told['outcome']) or 'no visit had begun'}"
+    print(json.dumps({"outcome": outcome, "problems": told["problems"]}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

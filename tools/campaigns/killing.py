@@ -1,0 +1,103 @@
+"""SIGKILL: at any moment, and while money is moving."""
+
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from functools import cache
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from random import Random
+from typing import TextIO
+
+import structlog
+
+from kiosk.bench.automatic import Plan
+from kiosk.clock import SystemClock
+from kiosk.commands.visit import Wish, one_visit
+from kiosk.devices.simulated.faults import FaultMode
+from kiosk.devices.simulated.machine import SimulatedParts
+from kiosk.domain.payment import Channel
+from tools.campaigns.books import SLUG, fresh, in_child, recovered, settings, started
+
+_NETWORKS = (Channel.ALIPAY, Channel.WECHAT, Channel.UNIONPAY)
+BEGUN = "step=identifying"
+_MONEY = ("step=opening_payment", "step=paying", "step=closing_payment", "step=issuing", "step=refunding")
+"""Lines of the log at which money is about to move."""
+
+
+async def visit(state: Path, channel: Channel) -> None:
+    """Serve one applicant, as `kiosk visit` does."""
+    await one_visit(settings(state), Wish(SLUG, Plan(channel), state / "out"))
+
+
+Work = Callable[[Path, Channel], Awaitable[None]]
+
+
+def at_any_moment(template: Path, state: Path, chance: Random) -> tuple[str, list[str]]:
+    """Kill a visit at a random moment between reading the card and handing it back; recover, compare."""
+    fresh(template, state)
+    child = until(state, chance.choice(_NETWORKS), BEGUN)
+    child.join(chance.uniform(0.0, duration_s(template, state.with_name("measured"))))
+    return _killed(state, child)
+
+
+def while_money_moves(template: Path, state: Path, chance: Random) -> tuple[str, list[str]]:
+    """Kill a visit shortly after a step in which money moves began; in half of the rounds it goes back."""
+    fresh(template, state)
+    if chance.random() < 0.5:
+        faults = SimulatedParts(state, SystemClock()).faults
+        faults.arm("card_printer", "wrong_print", FaultMode.UNTIL_CLEARED)
+    child = until(state, chance.choice(_NETWORKS), chance.choice(_MONEY))
+    child.join(chance.uniform(0.0, 0.12))
+    return _killed(state, child)
+
+
+@cache
+def duration_s(template: Path, state: Path) -> float:
+    """Return how long an undisturbed visit takes here and now."""
+    clock = SystemClock()
+    child = until(fresh(template, state), Channel.ALIPAY, BEGUN)
+    began = clock.monotonic()
+    child.join()
+    if child.exitcode != 0:
+        raise RuntimeError("an undisturbed visit does not succeed here")
+    return clock.monotonic() - began
+
+
+def until(state: Path, channel: Channel, line: str, work: Work = visit) -> BaseProcess:
+    """Start a visit and return when its log says that a step has begun, or it has ended."""
+    reading, writing = os.pipe()
+
+    async def told() -> None:
+        structlog.configure(
+            wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+            processors=[lambda _logger, _method, values: f"step={values.get('step', '')}"],
+            logger_factory=structlog.PrintLoggerFactory(file=os.fdopen(writing, "w", buffering=1)),
+        )
+        await work(state, channel)
+
+    child = started(told)
+    os.close(writing)
+    log = os.fdopen(reading)
+    next((said for said in log if said.strip() == line), None)
+    _LOGS.append(log)
+    return child
+
+
+_LOGS: list[TextIO] = []
+"""Kept open: a visit that writes to a closed pipe would fail by that."""
+
+
+def _killed(state: Path, child: BaseProcess) -> tuple[str, list[str]]:
+    """Kill the child as it is, start again, compare."""
+    ended = child.exitcode is not None
+    if not ended and child.pid is not None:
+        os.kill(child.pid, signal.SIGKILL)
+    child.join()
+    while _LOGS:
+        _LOGS.pop().close()
+    told = in_child(lambda: recovered(state))
+    outcome = ", ".join(told["outcome"]) or "no visit had begun"
+    failed = [f"the visit ended by itself with {child.exitcode}"] if ended and child.exitcode else []
+    return ("ended before: " if ended else "killed: ") + outcome, [*told["problems"], *failed]
