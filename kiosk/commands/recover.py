@@ -20,6 +20,7 @@ from kiosk.visit.invariants import violations
 def recover(
     state: Annotated[Path | None, typer.Option(help="State folder; the user's own by default.")] = None,
     reader: Annotated[Reader | None, typer.Option(help="Where the chip is read.")] = None,
+    config: Annotated[Path | None, typer.Option(help="Settings file: which devices are real.")] = None,
     pace: Annotated[float, typer.Option(help="1 gives mechanics their true times, 0 none.")] = 0.0,
     verbose: Annotated[bool, typer.Option(help="Show the log.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -31,7 +32,7 @@ def recover(
     """
     log_to_stderr(verbose=verbose)
     try:
-        settings = load_settings(state=state, reader=reader, pace=pace)
+        settings = load_settings(config, state=state, reader=reader, pace=pace)
         told = asyncio.run(_recover(settings))
     except (SettingsInvalid, *CannotStart) as error:
         complain(str(error), 2)
