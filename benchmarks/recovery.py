@@ -1,0 +1,124 @@
+"""How long a start takes with a long journal: until the first visit that was cut off is folded again.
+
+Run: ``make bench`` or ``python benchmarks/recovery.py [--visits 100000]`` (2.6 GB on the disk for so many).
+Each visit of the long journal has the records of a real one, sealed under a key of its own and chained.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import astuple
+from pathlib import Path
+
+from kiosk.clock import SystemClock
+from kiosk.journal import chain, database, keys
+from kiosk.journal.store import Journal, Record
+from kiosk.visit.events import CardInserted
+
+TARGET_S = 2.0
+Row = tuple[object, ...]
+
+
+def real_visit(folder: Path) -> list[Record]:
+    """Serve one applicant and return the records of the visit."""
+    command = [sys.executable, "-m", "kiosk", "visit", "--state", str(folder), "--out", str(folder / "out")]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=120)
+    journal = Journal.read(folder)
+    (visit,) = journal.visits()
+    records = list(journal.records(visit))
+    journal.close()
+    return records
+
+
+def lengthen(folder: Path, visits: int, records: list[Record]) -> None:
+    """Write so many visits into an empty journal, without a sync for each."""
+    Journal.open(folder).close()
+    machine_key = keys.load_machine_key(folder / "keys" / "journal.key")
+    base = database.connect(folder / "journal.db", ("journal_mode=WAL", "synchronous=OFF"))
+    seq, tip = 0, chain.GENESIS
+    for first in range(1, visits + 1, 1000):
+        rows: list[Row] = []
+        owners: list[Row] = []
+        for ordinal in range(first, min(first + 1000, visits + 1)):
+            visit_id, key = f"GZ01-20261122-{ordinal:06d}", keys.new_visit_key()
+            for link, digest in chained(visit_id, key, seq, tip, records):
+                rows.append((*astuple(link), digest))
+                seq, tip = link.seq, digest
+            at = records[-1].at.isoformat()
+            owners.append((visit_id, ordinal, at, keys.wrap(machine_key, key), "ended", 1, "", seq, at))
+        base.connection.execute("BEGIN")
+        base.connection.executemany("INSERT INTO visits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", owners)
+        base.connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        base.connection.execute("COMMIT")
+    base.close()
+
+
+def chained(
+    visit_id: str, key: bytes, seq: int, tip: bytes, records: list[Record]
+) -> Iterator[tuple[chain.Link, bytes]]:
+    """Yield a visit's records with the chain's digests."""
+    for number, record in enumerate(records, seq + 1):
+        payload = keys.seal(key, record.fields or b"", f"{number}:{visit_id}".encode())
+        at = record.at.isoformat()
+        link = chain.Link(number, visit_id, record.kind, record.name, record.number, at, payload)
+        tip = chain.digest(tip, link)
+        yield link, tip
+
+
+def cut_off(folder: Path) -> None:
+    """Begin one more visit and leave it there."""
+    journal = Journal.open(folder)
+    ordinal = journal.next_ordinal()
+    event = CardInserted("GZ01-20261122-999999", "GZ01", ordinal)
+    journal.begin(event.visit_id, ordinal, event, SystemClock().now())
+    journal.close()
+
+
+def start_s(folder: Path) -> float:
+    """Return the seconds from opening the journal until what was cut off is folded."""
+    began = time.perf_counter()
+    journal = Journal.open(folder)
+    for visit_id in journal.unfinished():
+        journal.fold(visit_id)
+    journal.next_ordinal()
+    taken = time.perf_counter() - began
+    journal.close()
+    return taken
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--visits", type=int, default=5_000)
+    visits = parser.parse_args().visits
+    with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as name:
+        folder = Path(name)
+        records = real_visit(folder / "real")
+        lengthen(folder / "long", visits, records)
+        for one in (folder / "long", folder / "empty"):
+            cut_off(one)
+        long, empty = (
+            statistics.median(start_s(folder / which) for _ in range(5)) for which in ("long", "empty")
+        )
+        size = (folder / "long" / "journal.db").stat().st_size
+        began = time.perf_counter()
+        fault = subprocess.run(
+            [sys.executable, "-m", "kiosk", "journal", "verify", "--state", str(folder / "long")],
+            capture_output=True,
+            check=False,
+        ).returncode
+        whole = time.perf_counter() - began
+    count = visits * len(records)
+    print(f"a journal of {visits} visits, {count} records, {size / 1e6:.0f} MB: start {long * 1000:.0f} ms,")
+    print(
+        f"  an empty one {empty * 1000:.0f} ms, difference {long - empty:.3f} s (target at most {TARGET_S})"
+    )
+    print(f"  kiosk journal verify of all of it: {whole:.1f} s, exit code {fault}")
+
+
+if __name__ == "__main__":
+    main()
