@@ -139,6 +139,8 @@ def _play(card: Card, name: str, port: int) -> None:
     def connected() -> None:
         _OUT.print(f"{name} is in the virtual reader at port {port}; its line is", soft_wrap=True)
         _OUT.print(card.line, style="bold", soft_wrap=True)
+        if card.traits.can is not None:
+            _OUT.print(f"and its access number {card.traits.can}")
         _OUT.print("Ctrl-C takes it out.")
 
     try:

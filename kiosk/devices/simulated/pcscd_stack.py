@@ -65,6 +65,7 @@ class PcscdStack:
         self._service: subprocess.Popen[bytes] | None = None
         self._daemon = 0
         self._card: subprocess.Popen[bytes] | None = None
+        self._leaving = False
         self._lock: IO[str] | None = None
         self._before: str | None = None
         self._opened = False
@@ -145,12 +146,12 @@ class PcscdStack:
     def plug(self, folder: Path, behaviour: Behaviour | None = None) -> None:
         """Put the card of a folder into the reader; `behaviour` replaces the card's own.
 
-        A card that is still there is pulled first, and the service sees it go. Returns once vpcd has the new
-        card; the service notices it within 400 ms.
+        A card that is still there is pulled first, and the service sees the last one go: it would else take
+        the new card for the old one, answer to reset and all. Returns once vpcd has the new card; the service
+        notices it within 400 ms.
         """
-        before = self._card is not None
         self.unplug()
-        if before and self.private:
+        if self._leaving and self.private:
             self._await_absence()
         self._insert(folder, behaviour)
 
@@ -164,7 +165,8 @@ class PcscdStack:
         with contextlib.suppress(PcscError), contextlib.closing(_Watch(Context())) as watch:
             for _ in range(_MOST_CHANGES):
                 if not watch.present():
-                    return
+                    break
+        self._leaving = False
 
     def _insert(self, folder: Path, behaviour: Behaviour | None) -> None:
         command = [*self._entrance(), sys.executable, "-m", "kiosk.devices.simulated.vpcd_card", str(folder)]
@@ -184,6 +186,7 @@ class PcscdStack:
         card, self._card = self._card, None
         if card is None:
             return
+        self._leaving = True
         card.kill()
         card.wait(_STOP_S)
         if card.stdout is not None:
