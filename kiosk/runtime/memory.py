@@ -18,7 +18,7 @@ class Memory:
         changed: called after every change, so that the screen follows.
         monotonic: the clock's seconds, to tell how long the work under way has taken.
         ask_now: set when the applicant says "I have paid", or when a device has news of the payment.
-        prompt: what terminal or purse reader ask of the payer now.
+        prompt: what terminal or purse reader ask of the payer now; `prompter` is the work that says so.
         payer_code: the code of the payer's phone from being read until it is charged; worth money.
         touched: somebody touched the screen since the last payment was opened.
     """
@@ -32,6 +32,7 @@ class Memory:
     ask_now: asyncio.Event = field(default_factory=asyncio.Event)
     asking_payment: bool = False
     prompt: PaymentPrompt | None = None
+    prompter: object = None
     payer_code: str | None = field(default=None, repr=False)
     touched: bool = False
 

@@ -266,6 +266,22 @@ def test_a_card_in_doubt_that_never_comes_back_is_a_case(at_till: Play) -> None:
         assert visit.cases == (CaseKind.PAYMENT_UNDECIDED,)
         assert till.purses_paid == visit.total
 
+    assert at_till(act).prompts[-1] is Prompt.SAME_PURSE  # to the end the screen asks for the card
+
+
+def test_a_card_in_doubt_may_come_back_while_its_order_is_made_final(at_till: Play) -> None:
+    async def act(till: Till) -> None:
+        till.choose(Channel.YCT)
+        await till.until(Step.PAYING)
+        till.purse.arm("torn_after_debit")
+        till.purse.core.present("full")
+        await till.asked(Prompt.SAME_PURSE)
+        await till.until(Step.CLOSING_PAYMENT)
+        till.purse.core.present("full")
+        visit = await till.until(Step.ISSUING)
+        assert till.purses_paid == visit.total
+        assert not visit.cases
+
     at_till(act)
 
 

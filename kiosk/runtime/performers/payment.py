@@ -83,8 +83,11 @@ def _prompting(channel: PaymentChannel, order: Order, memory: Memory) -> Iterato
         yield
         return
 
+    me = memory.prompter = object()
+
     def changed() -> None:
-        memory.prompt = channel.prompt(order)
+        if memory.prompter is me:
+            memory.prompt = channel.prompt(order)
         memory.ask_now.set()
         memory.changed()
 
@@ -94,7 +97,8 @@ def _prompting(channel: PaymentChannel, order: Order, memory: Memory) -> Iterato
         yield
     finally:
         end()
-        memory.prompt = None
+        if memory.prompter is me:  # whoever closes the order has begun before its watching is over
+            memory.prompt = None
 
 
 async def _watch(outside: Outside, memory: Memory, order: Order) -> Event:
