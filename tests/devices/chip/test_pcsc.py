@@ -27,7 +27,7 @@ from kiosk.domain.failure import FailureCode
 from tests.devices.chip.cards import SPECIMENS
 
 CHEN, LI = SPECIMENS["chen-xiaoming"], SPECIMENS["li-fu"]
-SILENCE_S = 0.4
+SILENCE_S = 1.5
 
 
 @asynccontextmanager

@@ -29,7 +29,7 @@ from tests.devices.chip.scripted_pcsc import (
 )
 
 LI, CHEN, OUYANG = (SPECIMENS[slug] for slug in ("li-fu", "chen-xiaoming", "ouyang-jing"))
-SILENCE_S = 0.3
+SILENCE_S = 1.0
 
 Story = Callable[[PcscChipReader], Awaitable[None]]
 
