@@ -75,7 +75,7 @@ DIFFERENCE_COLUMNS = (
     Text("处理", "Outcome"),
 )
 _TOTAL_SHARES = (0.2, 0.18, 0.18, 0.18, 0.18, 0.08)
-_DIFFERENCE_SHARES = (0.1, 0.09, 0.25, 0.09, 0.09, 0.15, 0.23)
+_DIFFERENCE_SHARES = (0.09, 0.09, 0.285, 0.085, 0.08, 0.14, 0.23)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ class _Row:
     size: float = _TEXT
     weight: Weight = Weight.REGULAR
     ruled: bool = False
+    heads: bool = False
 
 
 def channel_name(channel: Channel) -> Text:
@@ -99,18 +100,48 @@ def render_reconciliation(result: Reconciliation) -> bytes:
     with fonts.drawing:
         output = BytesIO()
         canvas = fonts.new_canvas(output, (points(WIDTH), points(HEIGHT)), TITLE.zh)
-        top, page = points(HEIGHT - MARGIN), 1
+        sheet = _Sheet(canvas)
         for row in _rows(result):
-            lines = _lines(row)
-            height = max(len(cell) for cell in lines) * row.size * _LEADING + 2
-            if top - height < points(MARGIN):
-                _end_page(canvas, page)
-                top, page = points(HEIGHT - MARGIN), page + 1
-            _draw(canvas, row, lines, top, height)
-            top -= height
-        _end_page(canvas, page)
+            sheet.put(row)
+        sheet.end()
         canvas.save()
         return output.getvalue()
+
+
+class _Sheet:
+    """Puts rows below each other, on as many pages as they need; a table's heads stand on each of them."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._page = 1
+        self._top = points(HEIGHT - MARGIN)
+        self._heads: _Row | None = None
+
+    def put(self, row: _Row) -> None:
+        if row.heads:
+            self._heads = row
+        elif not row.ruled:
+            self._heads = None
+        height = _height(row)
+        if self._top - height < points(MARGIN):
+            self.end()
+            self._page += 1
+            self._top = points(HEIGHT - MARGIN)
+            if self._heads is not None and not row.heads:
+                self._draw(self._heads)
+        self._draw(row)
+
+    def end(self) -> None:
+        _end_page(self._canvas, self._page)
+
+    def _draw(self, row: _Row) -> None:
+        height = _height(row)
+        _draw(self._canvas, row, _lines(row), self._top, height)
+        self._top -= height
+
+
+def _height(row: _Row) -> float:
+    return max(len(cell) for cell in _lines(row)) * row.size * _LEADING + 2
 
 
 def _rows(result: Reconciliation) -> Iterator[_Row]:
@@ -140,7 +171,7 @@ def _rows(result: Reconciliation) -> Iterator[_Row]:
 
 def _heads(columns: Sequence[Text], shares: tuple[float, ...]) -> _Row:
     cells = tuple(f"{text.zh} {text.en}" for text in columns)
-    return _Row(cells, shares, weight=Weight.BOLD, ruled=True)
+    return _Row(cells, shares, weight=Weight.BOLD, ruled=True, heads=True)
 
 
 def total_sums(totals: ChannelTotals, language: str = "") -> tuple[str, ...]:
