@@ -83,6 +83,7 @@ class EasyPrinterCardPrinter(PolledDevice):
         self._upkeep = Upkeep(book or ServiceBook(), film)
         self._placement = placement or Placement()
         self._making_s = making_s
+        self._away_s = AWAY_S if making_s > AWAY_S else POLL_S  # a simulated printer without delays
         self._making_status: PrinterStatus | None = None
 
     async def print_card(
@@ -244,7 +245,9 @@ class EasyPrinterCardPrinter(PolledDevice):
 
     async def _restart(self, action: MediaAction) -> Completion[MediaPosition]:
         async def restart() -> Completion[MediaPosition]:
+            await self._line.status()  # an idle connection that was lost meanwhile is replaced
             await self._line.send(protocol.REBOOT)
+            await self._clock.sleep(self._away_s)  # until it has gone down, its answer is one of before
             asked = await self._rest()
             if asked.error:
                 return Failed(Fault(FailureCode.PRINTER_FAULT, "the error outlives a restart"))
@@ -270,7 +273,7 @@ class EasyPrinterCardPrinter(PolledDevice):
     async def _rest(self) -> PrinterStatus:
         """Ask until the printer answers and is not printing; the caller's deadline bounds it."""
         while not isinstance(asked := await self._line.status(), PrinterStatus) or asked.printing:
-            await self._clock.sleep(POLL_S if isinstance(asked, PrinterStatus) else AWAY_S)
+            await self._clock.sleep(POLL_S if isinstance(asked, PrinterStatus) else self._away_s)
         return asked
 
     async def _state(self) -> State:
