@@ -1,4 +1,4 @@
-"""`kiosk rehearse`: its clock, and that it spoils no journal; whole days are made by hand (docs/payments.md)."""
+"""`kiosk rehearse`: its clock, and that it spoils no journal; whole days are made by hand."""
 
 import asyncio
 from datetime import UTC, date, datetime
