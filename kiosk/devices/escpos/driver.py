@@ -112,6 +112,7 @@ class EscPosSlipPrinter(PolledDevice):
         async def recover() -> Completion[MediaPosition]:
             async with self._conversation:
                 try:
+                    await self._talk.ask_all()  # an idle connection that was lost meanwhile is replaced
                     await self._talk.line.open()
                     await self._talk.line.send(jobs.RECOVER + self._profile.resynchronise + jobs.INITIALISE)
                     silent = await self._talk.ask_all()

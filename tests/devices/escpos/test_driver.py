@@ -235,6 +235,18 @@ def test_a_jammed_cutter_fails_the_slip_and_a_reset_frees_it() -> None:
     over_tcp(story)
 
 
+def test_a_reset_reaches_a_printer_that_hung_up_meanwhile() -> None:
+    async def story(printer: StubPrinter, driver: EscPosSlipPrinter) -> None:
+        printer.cutter_error = True
+        assert (await driver.status()).state is DeviceState.HARDWARE_ERROR
+        printer.lose_line()
+        await VirtualClock().sleep(1)
+        assert isinstance(await driver.reset(MediaAction.KEEP, deadline_s=10), Done)
+        assert (await driver.status()).ready
+
+    over_tcp(story)
+
+
 def test_a_reset_does_not_close_a_cover() -> None:
     async def story(printer: StubPrinter, driver: EscPosSlipPrinter) -> None:
         printer.cover_open = True
