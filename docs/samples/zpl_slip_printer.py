@@ -25,7 +25,7 @@ from kiosk.devices.contracts import (
     Unknown,
 )
 from kiosk.devices.driver import Capability, Driver, Place, can
-from kiosk.devices.drivers.cables import Cable
+from kiosk.devices.drivers.cables import PrinterCable
 from kiosk.devices.polled import PolledDevice, State
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.text import Text
@@ -41,7 +41,7 @@ _DARK_BELOW = 128
 _MM_PER_INCH = 25.4
 
 
-class ZplSection(Cable):
+class ZplSection(PrinterCable):
     """``driver = "…/zpl_slip_printer.py"``: the settings of a cable, and these."""
 
     dots: int = Field(576, ge=64, le=1280, multiple_of=8, description="width of the head, dots")

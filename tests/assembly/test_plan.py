@@ -74,7 +74,7 @@ def test_a_printer_that_nobody_can_read_back_says_so(tmp_path: Path) -> None:
         ("[devices.slip_printer]\n", r"\[devices.slip_printer\] driver: expected .* escpos"),
         ('[devices.slip_printer]\ndriver = "acme"', r"'acme': there is no driver of this name.*escpos"),
         ('[devices.slip_printer]\ndriver = "../../x"', "there is no driver of this name"),
-        ('[devices.slip_printer]\ndriver = "escpos"', "expected either host .* or serial"),
+        ('[devices.slip_printer]\ndriver = "escpos"', "expected one of host .and port., serial, usb"),
         ('[devices.slip_printer]\ndriver = "escpos"\nhost = "a b"', "host: .*address of the device"),
         (
             '[devices.slip_printer]\ndriver = "escpos"\nhost = "a"\nport = 70000',

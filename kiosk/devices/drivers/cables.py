@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from kiosk.devices.byte_line import ByteLine, SerialByteLine, SerialSettings, TcpByteLine
 from kiosk.devices.driver import Section
+from kiosk.devices.usb_line import UsbPrinterLine
 
 Host = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]([0-9A-Za-z.:-]{0,252}[0-9A-Za-z])?$|^::1?$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -47,12 +48,33 @@ class Cable(SerialPort):
 
     @model_validator(mode="after")
     def _one_cable(self) -> Self:
-        if (self.host is None) == (self.serial is None):
-            raise ValueError("expected either host (and port) or serial")
+        ways = self._ways()
+        if sum(way is not None for way in ways.values()) != 1:
+            raise ValueError(f"expected one of {', '.join(ways)}")
         return self
+
+    def _ways(self) -> dict[str, str | None]:
+        """Return the settings of which one names the cable."""
+        return {"host (and port)": self.host, "serial": self.serial}
 
     def line(self) -> ByteLine:
         """Return the cable, not yet opened."""
         if self.host is not None:
             return TcpByteLine(self.host, self.port)
         return SerialByteLine(self.serial_settings())
+
+
+class PrinterCable(Cable):
+    """A cable of a printer, which may be USB as well."""
+
+    usb: str | None = Field(
+        None,
+        min_length=1,
+        description="path of a USB printer, such as /dev/usb/lp0, best by a udev rule's name",
+    )
+
+    def line(self) -> ByteLine:
+        return UsbPrinterLine(self.usb) if self.usb is not None else super().line()
+
+    def _ways(self) -> dict[str, str | None]:
+        return {**super()._ways(), "usb": self.usb}

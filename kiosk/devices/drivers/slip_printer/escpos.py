@@ -6,7 +6,7 @@ from pydantic import Field
 
 from kiosk.devices.contracts import Device, DeviceName
 from kiosk.devices.driver import Capability, Driver, Place, can
-from kiosk.devices.drivers.cables import Cable
+from kiosk.devices.drivers.cables import PrinterCable
 from kiosk.devices.escpos.driver import EscPosSlipPrinter
 from kiosk.devices.escpos.job import SlipMode, SlipProfile
 from kiosk.devices.service_book import ServiceBook
@@ -15,7 +15,7 @@ from kiosk.domain.text import Text
 _FONT_A_DOTS = 12  # width of a character of font A (Epson's reference, ESC M)
 
 
-class EscPosSection(Cable):
+class EscPosSection(PrinterCable):
     """``[devices.slip_printer] driver = "escpos"``."""
 
     mode: Literal["raster", "text"] = Field(
