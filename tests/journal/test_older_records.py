@@ -1,0 +1,41 @@
+"""What an earlier version of the program wrote is still read: fields that came later have their old meaning."""
+
+import json
+
+import pytest
+
+from kiosk.domain.payment import Channel
+from kiosk.journal.codec import decode_effect, decode_event, encode
+from kiosk.visit import effects as f
+from kiosk.visit import events as e
+from kiosk.visit.effects import Effect
+from kiosk.visit.events import Event
+
+ORDER = {
+    "number": "KGZ0120261122040000000101",
+    "channel": "alipay",
+    "amount": 3000,
+    "opened_at": "2026-11-22T04:00:00+00:00",
+    "expires_at": "2026-11-22T04:03:00+00:00",
+    "subject": "签注费",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "meant"),
+    [
+        ("MethodChosen", {"channel": "wechat"}, e.MethodChosen(Channel.WECHAT, payer_code=False)),
+        ("MachineProven", {"channels": ["alipay"]}, e.MachineProven((Channel.ALIPAY,), ())),
+        ("PaymentExpired", {"order_number": "K1"}, e.PaymentExpired("K1", touched=False)),
+    ],
+)
+def test_an_older_event_means_what_it_meant(name: str, fields: dict[str, object], meant: Event) -> None:
+    assert decode_event(name, json.dumps(fields).encode()) == meant
+
+
+@pytest.mark.parametrize("kind", [f.OpenPayment, f.WatchPayment, f.ClosePayment])
+def test_an_older_order_is_one_whose_code_the_kiosk_shows(kind: type[Effect]) -> None:
+    effect = decode_effect(kind.__name__, json.dumps({"order": ORDER}).encode())
+    assert effect.order.payer_code is False  # type: ignore[attr-defined] # each of the three has one
+    assert effect.order.shows_code  # type: ignore[attr-defined]
+    assert decode_effect(kind.__name__, encode(effect)) == effect
