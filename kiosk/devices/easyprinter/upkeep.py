@@ -21,13 +21,12 @@ class Limits:
     """When a technician should come.
 
     Attributes:
-        film_cycles: how often a film can be rewritten: makers of rewritable cards name 500 times, e.g.
-            Entrust's SP25 brochure ("at least 500 rewrite cycles before image quality begins to
-            deteriorate").
+        film_cycles: how often a film can be rewritten: those who sell rewritable cards and their printers
+            name 500 times, e.g. of the Datacard SP25 ("at least 500 rewrite cycles").
         film_low: cycles left at which the film counts as nearly worn.
-        cleaning_due, cleaning_overdue: cards since the last cleaning. The maker's figures are not
-            public; 1,000 is what card printers of this class ask for (Evolis' SDK has such a pair,
-            CleaningInfo.warningThreshold and warrantyLostThreshold).
+        cleaning_due, cleaning_overdue: cards since the last cleaning. The maker's figures are not public:
+            these are our choice, a pair like that of Evolis' SDK (CleaningInfo.warningThreshold and
+            warrantyLostThreshold), to be set from the printer's manual.
     """
 
     film_cycles: int = 500
