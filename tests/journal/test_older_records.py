@@ -1,4 +1,4 @@
-"""What an earlier version of the program wrote is still read: fields that came later have their old meaning."""
+"""What an earlier version of the program wrote is still read: later fields have their old meaning."""
 
 import json
 
