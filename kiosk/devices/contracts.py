@@ -182,7 +182,7 @@ class CardStation(Device, Protocol):
 
 
 class ChipReader(Device, Protocol):
-    """Reads the permit's chip: access, secure messaging, groups and passive authentication."""
+    """Reads the permit's chip: access, secure messaging, groups, and whether it is genuine and no copy."""
 
     async def read(
         self, line: str, *, deadline_s: float, progress: Progress | None = None

@@ -42,10 +42,15 @@ class MasterFile(Enum):
 
 
 class FileReader:
-    """Reads files over one exchange, and learns how much the chip gives at a time."""
+    """Reads files over one exchange, and learns how much the chip gives at a time.
 
-    def __init__(self, exchange: Exchange) -> None:
+    Args:
+        by_name: believe that a file of the master file is absent only after selecting it by name.
+    """
+
+    def __init__(self, exchange: Exchange, *, by_name: bool = False) -> None:
         self._exchange = exchange
+        self._by_name = by_name
         self.sizes = BlockSizes()
 
     async def read(self, file: ChipFile, progress: Callable[[float], None] | None = None) -> bytes | None:
@@ -68,12 +73,12 @@ class FileReader:
         """Return a file of the master file, as far as one short answer and its length go; None without one.
 
         A card fresh from a reset has the master file selected. Chips that will not have that are asked once
-        more, with everything selected by name.
+        more, with everything selected by name; those that say "no such file" only where `by_name` was given.
         """
         answer = await self._plain(Command(0x00, _READ, _SHORT_ID | file.short_id, 0x00, expected=256))
         if answer.status in _GIVEN:
             return await self._rest_of_master(file, answer.body)
-        if answer.status == Status.FILE_NOT_FOUND:
+        if answer.status == Status.FILE_NOT_FOUND and not self._by_name:
             return None
         await self._plain(Command(0x00, _SELECT, 0x00, 0x0C, b"\x3f\x00"))
         chosen = await self._plain(Command(0x00, _SELECT, 0x02, 0x0C, file.identifier.to_bytes(2, "big")))

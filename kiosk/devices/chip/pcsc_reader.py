@@ -190,8 +190,8 @@ class PcscChipReader:
     ) -> tuple[Completion[ChipReading], bool]:
         """Read one card, from the very start once more where the session broke and the same card is there.
 
-        The second attempt asks for short answers only: chips and readers claim more than they can do. The
-        second value is true for a card without the permit application.
+        The second attempt is cautious: chips and readers claim more than they can do. The second value is
+        true for a card without the permit application.
         """
         fault = Fault(FailureCode.CHIP_UNREADABLE)
         attempt = _Attempt(known, progress)
@@ -224,7 +224,7 @@ class PcscChipReader:
                 moment=self._clock.now(),
                 progress=attempt.progress,
                 random=self._random,
-                short_only=again,
+                cautious=again,
             )
         finally:
             await self._let_go(worker)

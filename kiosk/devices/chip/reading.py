@@ -10,7 +10,7 @@ import structlog
 
 from kiosk.devices.chip import face_image
 from kiosk.devices.chip.bac import RandomSource
-from kiosk.devices.chip.exchange import ChipFailure, ChipLink
+from kiosk.devices.chip.exchange import ChipFailure, ChipLink, SessionBroken
 from kiosk.devices.chip.groups import (
     ChipFile,
     DocumentDetails,
@@ -23,8 +23,9 @@ from kiosk.devices.chip.groups import (
 )
 from kiosk.devices.chip.passive_authentication import ReadFiles, authenticate
 from kiosk.devices.chip.proofs import Proofs, judge_card_access, parse_dg14
+from kiosk.devices.chip.security_infos import SecurityInfos
 from kiosk.devices.chip.security_object import MalformedSecurityObject, parse_security_object
-from kiosk.devices.chip.session import Secrets, Session
+from kiosk.devices.chip.session import Opened, Secrets, Session
 from kiosk.devices.chip.trust_store import TrustStore
 from kiosk.domain.beijing import beijing_date
 from kiosk.domain.chip import Check, CheckResult, ChipReading, Verdict
@@ -32,7 +33,7 @@ from kiosk.domain.dg1 import Dg1, Dg1Refused, parse_dg1, permit_from_groups
 from kiosk.domain.failure import FailureCode
 from kiosk.domain.permit import Permit
 
-_LATER = (ChipFile.DG14, ChipFile.DG15, ChipFile.DG11, ChipFile.DG12, ChipFile.DG2)
+_LATER = (ChipFile.DG15, ChipFile.DG11, ChipFile.DG12, ChipFile.DG2)
 _SPANS = {
     ChipFile.SOD: (0.03, 0.12),
     ChipFile.COM: (0.12, 0.13),
@@ -58,7 +59,7 @@ async def read_chip(
     moment: datetime,
     progress: Callable[[float], None] | None = None,
     random: RandomSource = secrets.token_bytes,
-    short_only: bool = False,
+    cautious: bool = False,
 ) -> ChipReading:
     """Read and judge the chip at the other end of `link`.
 
@@ -66,13 +67,15 @@ async def read_chip(
         known: the printed line that opens the chip, and the card access number where there is one.
         moment: aware time, for the certificates' validity and the century of birth.
         progress: called with 0.0 to 1.0, never going back.
-        short_only: ask for short answers only, after a long one has broken a session.
+        cautious: ask for short answers only and select everything by name, as the second attempt at a card
+            does after something has broken the session.
 
     Raises:
+        SessionBroken: starting over, with the card reset and `cautious`, may help.
         ChipFailure: the chip could not be read at all; a chip that reads but is not authentic does not.
         ValueError: what is known has no form that opens a chip.
     """
-    session = Session(link, random, short_only=short_only)
+    session = Session(link, random, cautious=cautious)
     return await _Read(session, progress).whole(known, store, moment)
 
 
@@ -105,11 +108,14 @@ class _Read:
         offered = await self._offered()
         await self._fetch(ChipFile.DG1)
         zone = self._zone(moment)
+        if ChipFile.DG14 in offered:
+            await self._fetch(ChipFile.DG14)
+        infos = self._parsed(ChipFile.DG14, parse_dg14, None)
+        self._look_again(opened, infos)
         for file in _LATER:
             if file in offered:
                 await self._fetch(file)
         permit, portrait = self._permit(zone), self._parsed(ChipFile.DG2, face_image.portrait, b"")
-        infos = self._parsed(ChipFile.DG14, parse_dg14, None)
         proofs = await Proofs(self._session, self._files, self._malformed).demand(infos)
         card_access = judge_card_access(opened, infos)
         self._report(1.0)
@@ -126,6 +132,12 @@ class _Read:
             protocol=opened.protocol,
             counts=self._session.counts,
         )
+
+    def _look_again(self, opened: Opened, infos: SecurityInfos | None) -> None:
+        """Start over where PACE is signed but EF.CardAccess was not found: it may want to be selected."""
+        hidden = opened.card_access is None and opened.card_access_fault is None
+        if hidden and infos is not None and infos.pace_entries and not self._session.cautious:
+            raise SessionBroken(FailureCode.CHIP_UNREADABLE, "PACE is signed in DG14 but was not offered")
 
     async def _fetch(self, file: ChipFile) -> None:
         begin, end = _SPANS[file]

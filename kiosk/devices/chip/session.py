@@ -78,23 +78,22 @@ class Session:
     """A session over a link; use once.
 
     Args:
-        short_only: ask for short answers only, whatever the card says of itself.
+        cautious: ask for short answers only, whatever the card says of itself, and select by name.
     """
 
-    def __init__(self, link: ChipLink, random: bac.RandomSource, *, short_only: bool = False) -> None:
+    def __init__(self, link: ChipLink, random: bac.RandomSource, *, cautious: bool = False) -> None:
         self._exchange = Exchange(link)
-        self._files = FileReader(self._exchange)
+        self._files = FileReader(self._exchange, by_name=cautious)
         self._random = random
-        self._short_only = short_only
+        self._cautious = cautious
 
     @property
     def counts(self) -> TransferCounts:
         return self._exchange.counts
 
     @property
-    def extended(self) -> bool:
-        """Whether commands of extended length are (still) in use."""
-        return self._files.sizes.extended
+    def cautious(self) -> bool:
+        return self._cautious
 
     async def open(self, secrets: Secrets) -> Opened:
         """Select the application and open it; raise ChipFailure where that cannot be done."""
@@ -104,9 +103,13 @@ class Session:
         await self._measure(more=bool(offers))
         offer = pace.choose(offers)
         if offer is None:
-            return Opened("BAC", await self._open_by_bac(secrets, offers), infos, fault)
+            return Opened("BAC", await self._open_by_bac(secrets, offers) + self._said(), infos, fault)
         detail = await self._open_by_pace(offer, secrets, offers)
-        return Opened("PACE", detail, infos, fault)
+        return Opened("PACE", detail + self._said(), infos, fault)
+
+    def _said(self) -> str:
+        sizes = self._files.sizes
+        return f"; answers of up to {sizes.room} bytes" if sizes.extended else ""
 
     async def read_file(
         self, file: ChipFile, progress: Callable[[float], None] | None = None
@@ -148,7 +151,7 @@ class Session:
     async def _measure(self, *, more: bool) -> None:
         """Find out how long answers may be; with `more` from EF.ATR/INFO even where nothing points to it."""
         said = capabilities_of_atr(self._exchange.atr)
-        if self._short_only:
+        if self._cautious:
             return
         room = UNMEASURED_ROOM if said.extended else None
         if said.sizes_in_file or more:

@@ -127,15 +127,15 @@ class SimulatedChipReader:
             return Failed(problem.fault)
 
     async def _read_twice(self, link: "_FolderLink", known: Secrets, progress: Progress) -> ChipReading:
-        """Read, once more with short answers where the session broke, as the real driver does."""
+        """Read, once more and cautiously where the session broke, as the real driver does."""
         try:
-            return await self._read_once(link, known, progress, short_only=False)
+            return await self._read_once(link, known, progress, cautious=False)
         except SessionBroken:
             link.reset()
-            return await self._read_once(link, known, progress, short_only=True)
+            return await self._read_once(link, known, progress, cautious=True)
 
     async def _read_once(
-        self, link: "_FolderLink", known: Secrets, progress: Progress, *, short_only: bool
+        self, link: "_FolderLink", known: Secrets, progress: Progress, *, cautious: bool
     ) -> ChipReading:
         return await read_chip(
             link,
@@ -144,7 +144,7 @@ class SimulatedChipReader:
             moment=self._clock.now(),
             progress=progress,
             random=self._random,
-            short_only=short_only,
+            cautious=cautious,
         )
 
     def _holds(self, folder: Path) -> Callable[[], bool]:

@@ -278,6 +278,22 @@ def test_a_technicians_card_in_another_reader_is_passed_over(
     play(made, story)
 
 
+def test_pace_that_is_signed_but_was_not_found_is_looked_for_again(
+    service: ScriptedScard, made: Path, li: Card
+) -> None:
+    """Some chips have the application selected from the start and know EF.CardAccess only by its name."""
+    service.insert(li)
+    service.twist = lambda command: b"\x6a\x82" if command == bytes.fromhex("00B09C0000") else b""
+
+    async def story(reader: PcscChipReader) -> None:
+        completion = await read_li(reader)
+        assert isinstance(completion, Done)
+        assert completion.value.protocol == "PACE"
+        assert completion.value.genuine
+
+    play(made, story)
+
+
 def test_a_chip_that_says_more_than_it_can_do(service: ScriptedScard, made: Path, tmp_path: Path) -> None:
     liar = tmp_path / "liar"
     shutil.copytree(made / "permits" / LI.slug, liar)
