@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from kiosk.app import CannotStart, RunningKiosk, real_kiosk, simulated_kiosk
 from kiosk.clock import SystemClock
@@ -29,6 +29,7 @@ from kiosk.visit.casework import CaseAction
 app = typer.Typer(no_args_is_help=True)
 
 STILL_OPEN = 3
+_COLUMNS = ("open", "film, card", "paid, back", "possible")
 
 T = TypeVar("T")
 
@@ -51,11 +52,11 @@ def list_(state: State = None, as_json: AsJson = False) -> None:
     elif not cases:
         typer.echo("No case is open.")
     else:
-        table = Table("case", "open", "film", "card", "paid", "refunded", "possible")
+        table = Table(Column("case", no_wrap=True), *(Column(name, overflow="fold") for name in _COLUMNS))
         for case in cases:
-            kinds, actions = "\n".join(case.kinds), " ".join(case.actions) or "kiosk recover"
-            money = (yuan_text(case.paid), yuan_text(case.refunded))
-            table.add_row(case.number, kinds, case.film, case.card, *money, actions)
+            kinds, actions = "\n".join(kind.replace("_", " ") for kind in case.kinds), " ".join(case.actions) or "kiosk recover"
+            money = f"{yuan_text(case.paid)}\n{yuan_text(case.refunded)}"
+            table.add_row(case.number, kinds, f"{case.film}\n{case.card}", money, actions)
         Console().print(table)
     raise typer.Exit(STILL_OPEN if cases else 0)
 
