@@ -102,6 +102,10 @@
         <translation>收费之前，先确认打印机、证件膜面和卡槽工作正常。</translation>
     </message>
     <message>
+        <source>Please keep your card at hand.</source>
+        <translation>请准备好您的卡。</translation>
+    </message>
+    <message>
         <source>Please wait for the code to appear.</source>
         <translation>请等待付款码显示。</translation>
     </message>

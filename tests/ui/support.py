@@ -206,7 +206,8 @@ def scenes() -> dict[str, Snapshot]:
         "proving": in_visit(with_items(Step.PROVING)),
         "method": in_visit(with_items(Step.CHOOSING_METHOD)),
         "method-declined": in_visit(note),
-        "opening_payment": in_visit(with_items(Step.OPENING_PAYMENT)),
+        "opening_payment": in_visit(_opening(Channel.ALIPAY)),
+        "opening_payment-card": in_visit(_opening(Channel.CARD)),
         "paying": scanning,
         "paying-asking": replace(scanning, asking_payment=True),
         "paying-renewed": paying(PaymentPrompt.SCAN_CODE, Channel.WECHAT, renewals=1),
@@ -251,6 +252,11 @@ def scenes() -> dict[str, Snapshot]:
         "goodbye-case": in_visit(by_staff(Step.ENDED, Channel.WECHAT, card=CardFate.TAKEN)),
         "goodbye-voucher": in_visit(by_staff(Step.ENDED, Channel.YCT, card=CardFate.TAKEN)),
     }
+
+
+def _opening(channel: Channel) -> Visit:
+    chosen = with_items(Step.OPENING_PAYMENT)
+    return replace(chosen, orders=(order(chosen, channel),))
 
 
 def _visit(snapshot: Snapshot) -> Visit:

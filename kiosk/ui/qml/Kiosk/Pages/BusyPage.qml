@@ -10,13 +10,14 @@ PageFrame {
     centred: true
 
     readonly property string job: page.screen.page
+    readonly property string by: page.screen.payment.channel
     readonly property bool renewing: page.screen.payment.prompt === "renewing"
 
     Item { Layout.preferredHeight: Theme.space }
     Icon {
         name: ({
             reading: "card", comparing: "face", looking_up: "number", approving: "safe", proving: "printer",
-            opening_payment: "qr", closing_payment: "refund"
+            opening_payment: Words.channelIcon(page.by), closing_payment: "refund"
         })[page.job] ?? "hourglass"
         tone: Theme.primary
         size: Theme.mm(34)
@@ -51,7 +52,9 @@ PageFrame {
             case "looking_up": return qsTr("The issuing authority is being asked what you can apply for.")
             case "approving": return qsTr("The answer comes at once. You pay only after the approval.")
             case "proving": return qsTr("Printer, film and card slot are tested before any money is taken.")
-            case "opening_payment": return qsTr("Please wait for the code to appear.")
+            case "opening_payment":
+                return page.by === "card" || page.by === "yct" ? qsTr("Please keep your card at hand.")
+                    : qsTr("Please wait for the code to appear.")
             case "closing_payment":
                 return page.renewing ? qsTr("The old code is closed first, so that nothing can be charged on it. The new one then comes by itself.")
                     : qsTr("We make sure that nothing is charged on the old code before anything else happens.")
