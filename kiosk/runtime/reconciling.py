@@ -6,6 +6,7 @@ from datetime import date, datetime
 from kiosk.domain.payment import Channel
 from kiosk.domain.reconciliation import Billed, Reconciliation
 from kiosk.journal.store import Journal
+from kiosk.payments.absent import NOT_HERE
 from kiosk.payments.contract import PaymentChannel
 from kiosk.payments.reconciliation.bills import Bill, BillAnswer, BilledChannel, StatedChannel, window
 from kiosk.payments.reconciliation.matching import compare, totals
@@ -30,6 +31,7 @@ async def reconcile(outside: Outside, journal: Journal, kiosk_id: str, day: date
             bills[channel] = answer
         elif answer is not None:
             faults[channel] = answer.reason
+    faults |= dict.fromkeys(_moved(books, day) - outside.channels.keys(), NOT_HERE)
     lines = [line for bill in bills.values() for line in bill.lines if _is_own(line, books, kiosk_id)]
     windows: Mapping[Channel, tuple[datetime, datetime]] = {name: window(name, day) for name in bills}
     findings = compare(lines, books.booked, windows)
@@ -50,6 +52,14 @@ async def _bill(adapter: PaymentChannel, books: MoneyBooks, day: date) -> BillAn
     if isinstance(adapter, StatedChannel):
         return await adapter.statement(day, books.asked(adapter.channel, window(adapter.channel, day)))
     return None
+
+
+def _moved(books: MoneyBooks, day: date) -> set[Channel]:
+    """Return the ways to pay that moved money on a day, as far as the journal knows."""
+    windows = {channel: window(channel, day) for channel in Channel}
+    return {
+        one.channel for one in books.booked if windows[one.channel][0] <= one.moment < windows[one.channel][1]
+    }
 
 
 def _is_own(line: Billed, books: MoneyBooks, kiosk_id: str) -> bool:

@@ -151,7 +151,7 @@ class SettlingDesk:
         return next(order for order, refund in refunds_of(visit) if refund.number == booked.number)
 
     def _channel(self, channel: Channel) -> PaymentChannel:
-        return self._outside.channels[channel]
+        return self._outside.channel(channel)
 
     async def _tell(self, visit_id: str, event: Event) -> Visit | None:
         """Let an ended visit take an event and finish what it asks for; None where it is not over."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ import pytest
 from kiosk.domain.payment import Channel, Order, Payment, Refund
 from kiosk.domain.reconciliation import Billed, Movement, Reconciliation, Remedy
 from kiosk.journal.store import Journal
+from kiosk.payments.absent import NOT_HERE
 from kiosk.payments.contract import (
     Closed,
     PaymentChannel,
@@ -21,8 +23,12 @@ from kiosk.payments.contract import (
     Settled,
 )
 from kiosk.payments.reconciliation.bills import Bill, BillAnswer
+from kiosk.runtime.memory import Memory
 from kiosk.runtime.outside import Outside
+from kiosk.runtime.performers.payment import close_payment, open_payment, refund_payment
 from kiosk.runtime.reconciling import reconcile
+from kiosk.visit.effects import ClosePayment, OpenPayment, RefundPayment
+from kiosk.visit.events import Event, PaymentDeclined, PaymentUndecided, RefundNotDone
 from kiosk.visit.invariants import violations
 from tests.payments.told_day import DAY, MORNING, SetClock, Till, not_paid, not_printed
 from tests.visit.world import NOON
@@ -191,3 +197,31 @@ def morning(evening: Evening, folder: Path) -> Evening:
     network = MemoryNetwork()
     network.paid = dict(known.paid)
     return folder, network, tills
+
+
+def test_a_way_to_pay_that_is_gone_is_not_reconciled_and_breaks_nothing(
+    evening: Evening, tmp_path: Path
+) -> None:
+    """Its certificate has ended, or its section was taken out, while a refund is still open."""
+    state, network, tills = morning(evening, tmp_path)
+    without = replace(outside(network), channels={})
+    journal = Journal.open(state)
+    result = asyncio.run(reconcile(without, journal, "GZ01", DAY))
+    assert [(one.channel, one.fault) for one in result.totals] == [(Channel.WECHAT, NOT_HERE)]
+    assert not result.complete
+    visit = journal.fold(tills["unrefunded"].id).visit
+    journal.close()
+    refund, order = visit.refunds[0], tills["unrefunded"].order
+
+    async def tried() -> list[Event]:
+        return [
+            await open_payment(without, OpenPayment(order)),
+            await close_payment(
+                without, Memory(lambda: None, SetClock(MORNING).monotonic), ClosePayment(order)
+            ),
+            await refund_payment(without, RefundPayment(order, visit.payments[0], refund)),
+        ]
+
+    kinds = [type(event) for event in asyncio.run(tried())]
+    assert kinds == [PaymentDeclined, PaymentUndecided, RefundNotDone]
+    assert network.refunds == {}

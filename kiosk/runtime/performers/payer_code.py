@@ -41,7 +41,7 @@ async def charge_payer_code(outside: Outside, memory: Memory, effect: ChargePaye
     """Charge the code once; what stays unknown is undone, here or when the order is closed."""
     order, code = effect.order, memory.payer_code
     memory.payer_code = None
-    channel = outside.channels[order.channel]
+    channel = outside.channel(order.channel)
     if code is None or not isinstance(channel, PayerCodeChannel):
         return PaymentUndecided(
             order.number, Fault(FailureCode.PAYMENT_UNKNOWN, "there is no code to charge")

@@ -49,7 +49,7 @@ from kiosk.visit.events import (
 
 
 def _channel(outside: Outside, order: Order) -> PaymentChannel:
-    return outside.channels[order.channel]
+    return outside.channel(order.channel)
 
 
 async def open_payment(outside: Outside, effect: OpenPayment) -> Event:
