@@ -16,6 +16,7 @@ import typer
 from rich.cells import cell_len
 
 from kiosk.assembly.checkup import CheckedDevice, Verdict, check, not_asked
+from kiosk.assembly.journal_checkup import journal_finding
 from kiosk.assembly.payment_checkup import payment_findings
 from kiosk.assembly.plan import Choice, Considered, consider
 from kiosk.assembly.services import Offer, offers
@@ -116,7 +117,8 @@ async def examined(settings: Settings, around: Surroundings, *, simulate: bool) 
     payments = await payment_findings(
         settings.state / PAYMENTS_FOLDER, settings.state, SystemClock(), simulate=simulate
     )
-    return Report(findings, devices, offers(capabilities), payments)
+    journal = journal_finding(settings.state, SystemClock().now())
+    return Report((*findings, journal), devices, offers(capabilities), payments)
 
 
 def _needs_pcscd(choice: Choice) -> bool:

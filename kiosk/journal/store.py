@@ -196,13 +196,20 @@ class Journal:
         try:
             with named("written"):
                 self._base.try_writing()
-                last = self._base.connection.execute("SELECT at FROM records ORDER BY seq DESC LIMIT 1")
-                row = last.fetchone()
+            if self._base.folder is not None and not reserve.set_aside(self._base.folder):
+                return Fault(FailureCode.JOURNAL_FULL, f"no room for {reserve.BYTES // 2**20} MiB")
+            return clock_fault(now, self._last_at())
         except JournalUnavailable as error:
             return error.fault
-        if self._base.folder is not None and not reserve.set_aside(self._base.folder):
-            return Fault(FailureCode.JOURNAL_FULL, f"no room for {reserve.BYTES // 2**20} MiB")
-        return clock_fault(now, None if row is None else datetime.fromisoformat(row[0]))
+
+    def end_fault(self, now: datetime) -> Fault | None:
+        """Return what is wrong with the newest records, the kept end or the clock; only reads."""
+        try:
+            with named("read"):
+                self._check_the_end()
+            return clock_fault(now, self._last_at())
+        except JournalUnavailable as error:
+            return error.fault
 
     def check_some(self, records: int = 2000) -> str | None:
         """Check the next records of an endless round; return where the chain is broken, if it is."""
@@ -310,11 +317,16 @@ class Journal:
         if step.folded.over:
             self.keep_head(at)
 
+    def _last_at(self) -> datetime | None:
+        query = "SELECT at FROM records ORDER BY seq DESC LIMIT 1"
+        with named("read"):
+            row = self._base.connection.execute(query).fetchone()
+        return None if row is None else datetime.fromisoformat(row[0])
+
     def _check_the_end(self) -> None:
-        head = self._keeper.last() if self._keeper else None
-        fault = end_break(self._base.connection, head)
-        if fault is not None:
-            raise JournalUnavailable(f"the journal is broken: {fault}", FailureCode.JOURNAL_DAMAGED)
+        broken = end_break(self._base.connection, self._keeper.last() if self._keeper else None)
+        if broken is not None:
+            raise JournalUnavailable(f"the journal is broken: {broken}", FailureCode.JOURNAL_DAMAGED)
 
     @staticmethod
     def _insert(connection: sqlite3.Connection, new: NewVisit) -> None:

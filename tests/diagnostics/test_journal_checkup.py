@@ -1,0 +1,35 @@
+"""`kiosk doctor` names what is wrong with the journal, with the catalogue's remedy."""
+
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+from kiosk.assembly.journal_checkup import journal_finding
+from kiosk.assembly.surroundings import Outcome
+from kiosk.journal.store import Journal
+from tests.journal.test_journal_store import Journaled
+from tests.visit.world import NOON
+
+
+def change(folder: Path, statement: str) -> None:
+    connection = sqlite3.connect(folder / "journal.db")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def test_the_journal_is_told_as_it_is(tmp_path: Path) -> None:
+    assert journal_finding(tmp_path, NOON).found == "none yet"
+    journal = Journal.open(tmp_path)
+    Journaled(journal).finish()
+    journal.close()
+    fine = journal_finding(tmp_path, NOON)
+    assert (fine.outcome, fine.found) == (Outcome.OK, "1 visits")
+    early = journal_finding(tmp_path, NOON - timedelta(days=3))
+    assert early.outcome is Outcome.MISSING
+    assert early.found.startswith("CLOCK_WRONG")
+    assert early.remedy is not None
+    change(tmp_path, "UPDATE records SET name = 'CardTaken' WHERE seq = 9")
+    assert "record 9" in journal_finding(tmp_path, NOON).found
+    change(tmp_path, "UPDATE alembic_version SET version_num = '0099'")
+    assert journal_finding(tmp_path, NOON).found.startswith("JOURNAL_NEWER")
