@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from asn1crypto.algos import DSASignature
 from asn1crypto.keys import PublicKeyInfo
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from kiosk.devices.chip import tlv
 from kiosk.devices.chip.groups import ChipFile, MalformedGroup
@@ -71,7 +72,7 @@ def verify_answer(key: PublicKeyInfo, challenge: bytes, signature: bytes, plain_
         if plain_digest is None:
             raise UnusableSignature("DG14 does not name the hash of ECDSA active authentication")
         return _verify_plain_ecdsa(key, challenge, signature, plain_digest)
-    except PARSING_ERRORS as problem:
+    except (UnsupportedAlgorithm, *PARSING_ERRORS) as problem:
         raise _unusable(problem) from problem
 
 

@@ -5,8 +5,10 @@ has no such key: it cannot answer the next command. The key agreement itself is 
 where it knows the curve.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from kiosk.devices.chip import elliptic, tlv
@@ -36,16 +38,21 @@ def shared_secret(curve: Curve, private: int, other: Point) -> bytes:
     """Return the shared x-coordinate; raise NoAgreement for a point that gives none."""
     known = LIBRARY_CURVES.get(curve.name)
     if known is not None:
-        try:
-            own = ec.derive_private_key(private, known)
-            theirs = ec.EllipticCurvePublicNumbers(other.x, other.y, known).public_key()
-            return own.exchange(ec.ECDH(), theirs)
-        except ValueError as problem:
-            raise NoAgreement("public key not on its curve") from problem
+        with contextlib.suppress(UnsupportedAlgorithm):  # a library built without this curve
+            return _by_library(known, private, other)
     shared = elliptic.multiply(curve, private, other)
     if shared is None:
         raise NoAgreement("no shared secret")
     return shared.x.to_bytes(curve.size, "big")
+
+
+def _by_library(curve: ec.EllipticCurve, private: int, other: Point) -> bytes:
+    try:
+        own = ec.derive_private_key(private, curve)
+        theirs = ec.EllipticCurvePublicNumbers(other.x, other.y, curve).public_key()
+        return own.exchange(ec.ECDH(), theirs)
+    except ValueError as problem:
+        raise NoAgreement("public key not on its curve") from problem
 
 
 def channel(cipher: CipherKind, secret: bytes) -> SecureChannel:
