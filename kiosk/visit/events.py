@@ -9,6 +9,7 @@ from datetime import datetime
 
 from kiosk.domain.chip import CheckResult
 from kiosk.domain.endorsement import Destination, Endorsement, Offer, Reason
+from kiosk.domain.face_evidence import FaceEvidence
 from kiosk.domain.failure import Fault
 from kiosk.domain.money import Fen
 from kiosk.domain.payment import Channel, Payment
@@ -117,8 +118,11 @@ class PermitUnreadable(Event):
 
 @dataclass(frozen=True, slots=True)
 class HolderCompared(Event):
+    """The person was compared with the portrait; by `evidence` it can be judged later."""
+
     matched: bool
     score: float
+    evidence: FaceEvidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,7 @@ class Visit:
         wanted: destinations still to be given an option, in order.
         orders: every order ever opened in this visit, the newest last.
         paid_order: the order whose payment the visit delivers for; any other payment is refunded.
+        face_hints: what was wrong with the pictures of the last comparison, values of `FaceHint`.
         ending: what ended the visit early, None for a visit that succeeded so far.
         cases: what is left for staff; the visit's number is the case number.
         face: what the film is to show, from the first attempt to print on.
@@ -139,6 +140,7 @@ class Visit:
     checks: tuple[CheckResult, ...] = ()
     face_score: float | None = None
     face_attempts: int = 0
+    face_hints: tuple[str, ...] = ()
     record: PermitRecord | None = None
     offers: tuple[Offer, ...] = ()
     wanted: tuple[Destination, ...] = ()

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from kiosk.domain.face_evidence import FaceEvidence
 from kiosk.domain.payment import Channel
 from kiosk.journal.codec import decode_effect, decode_event, encode
 from kiosk.visit import effects as f
@@ -27,6 +28,11 @@ ORDER = {
         ("MethodChosen", {"channel": "wechat"}, e.MethodChosen(Channel.WECHAT, payer_code=False)),
         ("MachineProven", {"channels": ["alipay"]}, e.MachineProven((Channel.ALIPAY,), ())),
         ("PaymentExpired", {"order_number": "K1"}, e.PaymentExpired("K1", touched=False)),
+        (
+            "HolderCompared",
+            {"matched": True, "score": 0.7},
+            e.HolderCompared(matched=True, score=0.7, evidence=None),
+        ),
     ],
 )
 def test_an_older_event_means_what_it_meant(name: str, fields: dict[str, object], meant: Event) -> None:
@@ -39,3 +45,11 @@ def test_an_older_order_is_one_whose_code_the_kiosk_shows(kind: type[Effect]) ->
     assert effect.order.payer_code is False  # type: ignore[attr-defined] # each of the three has one
     assert effect.order.shows_code  # type: ignore[attr-defined]
     assert decode_effect(kind.__name__, encode(effect)) == effect
+
+
+def test_the_evidence_of_a_comparison_comes_back_whole_and_holds_figures_only() -> None:
+    evidence = FaceEvidence(0.363, "ab" * 32, 5, 2, hints=("too_dark",), figures=(("brightness", 51.5),))
+    event = e.HolderCompared(matched=False, score=0.2, evidence=evidence)
+    written = encode(event)
+    assert decode_event("HolderCompared", written) == event
+    assert len(written) < 1000

@@ -56,6 +56,6 @@ async def compare_holder(outside: Outside, memory: Memory) -> Event:
     compared = await outside.devices.camera.compare(memory.portrait, deadline_s=COMPARE_S)
     match compared:
         case Done(result):
-            return HolderCompared(result.matched, result.score)
+            return HolderCompared(result.matched, result.score, result.evidence)
         case Refused(fault) | Failed(fault) | Unknown(fault):
             return HolderNotCompared(fault)

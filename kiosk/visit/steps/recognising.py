@@ -16,8 +16,9 @@ def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
             if visit.permit is None:
                 raise AssertionError("a holder is compared only after the permit was read")
             return go(visit.put(face_score=score), Step.LOOKING_UP, LookUp(visit.permit))
-        case HolderCompared(False, score):
-            tried = visit.put(face_score=score, face_attempts=visit.face_attempts + 1)
+        case HolderCompared(False, score, evidence):
+            hints = evidence.hints if evidence else ()
+            tried = visit.put(face_score=score, face_attempts=visit.face_attempts + 1, face_hints=hints)
             if tried.face_attempts < FACE_ATTEMPTS:
                 return stay(tried, CompareHolder())
             return fail(tried, Fault(FailureCode.HOLDER_NOT_RECOGNISED), at)
