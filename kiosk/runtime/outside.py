@@ -24,6 +24,7 @@ class Outside:
     art: CardArt
     clock: Clock
 
-    def channel(self, name: Channel) -> PaymentChannel:
-        """Return a way to pay; one that this machine has not any more leaves everything undecided."""
-        return self.channels.get(name) or AbsentChannel(name)
+
+def channel_of(outside: Outside, name: Channel) -> PaymentChannel:
+    """Return a way to pay; one that this machine has not any more leaves everything undecided."""
+    return outside.channels.get(name) or AbsentChannel(name)

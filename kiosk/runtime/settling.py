@@ -12,7 +12,7 @@ from kiosk.domain.text import Text
 from kiosk.journal.store import Journal
 from kiosk.payments.contract import Closed, PaymentChannel, RefundState, Settled, Undecided
 from kiosk.runtime.money_books import MoneyBooks, refunds_of
-from kiosk.runtime.outside import Outside
+from kiosk.runtime.outside import Outside, channel_of
 from kiosk.runtime.visit_runner import VisitRunner
 from kiosk.visit.events import Event, PaymentSettled, Restarted
 from kiosk.visit.model import Step, Visit, refund_number
@@ -151,7 +151,7 @@ class SettlingDesk:
         return next(order for order, refund in refunds_of(visit) if refund.number == booked.number)
 
     def _channel(self, channel: Channel) -> PaymentChannel:
-        return self._outside.channel(channel)
+        return channel_of(self._outside, channel)
 
     async def _tell(self, visit_id: str, event: Event) -> Visit | None:
         """Let an ended visit take an event and finish what it asks for; None where it is not over."""

@@ -5,7 +5,7 @@ from kiosk.domain.failure import FailureCode, Fault
 from kiosk.payments.contract import Closed, Declined, PayerCodeChannel, Settled, Undecided
 from kiosk.runtime.availability import UNAVAILABLE
 from kiosk.runtime.memory import Memory
-from kiosk.runtime.outside import Outside
+from kiosk.runtime.outside import Outside, channel_of
 from kiosk.visit.effects import ChargePayerCode, ReadPayerCode
 from kiosk.visit.events import (
     Event,
@@ -41,7 +41,7 @@ async def charge_payer_code(outside: Outside, memory: Memory, effect: ChargePaye
     """Charge the code once; what stays unknown is undone, here or when the order is closed."""
     order, code = effect.order, memory.payer_code
     memory.payer_code = None
-    channel = outside.channel(order.channel)
+    channel = channel_of(outside, order.channel)
     if code is None or not isinstance(channel, PayerCodeChannel):
         return PaymentUndecided(
             order.number, Fault(FailureCode.PAYMENT_UNKNOWN, "there is no code to charge")

@@ -24,7 +24,7 @@ from kiosk.payments.contract import (
 )
 from kiosk.runtime.availability import UNAVAILABLE
 from kiosk.runtime.memory import Memory
-from kiosk.runtime.outside import Outside
+from kiosk.runtime.outside import Outside, channel_of
 from kiosk.runtime.patience import (
     BRING_BACK_S,
     CLOSE_AFTER_EXPIRY_S,
@@ -49,7 +49,7 @@ from kiosk.visit.events import (
 
 
 def _channel(outside: Outside, order: Order) -> PaymentChannel:
-    return outside.channel(order.channel)
+    return channel_of(outside, order.channel)
 
 
 async def open_payment(outside: Outside, effect: OpenPayment) -> Event:
