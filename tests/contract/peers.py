@@ -16,6 +16,7 @@ from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.devices.simulated.mechanism import Picture
 from kiosk.devices.simulated.scanner import printed_line
 from tests.contract.around_peers import AroundPeers
+from tests.contract.keyboard_peer import KeyboardPeer
 from tests.contract.money_peers import MoneyPeers
 from tests.contract.printer_peers import PrinterPeers
 from tests.contract.zpl_printer import SamplePeers
@@ -101,6 +102,7 @@ class Peers:
             self._print_document, lambda: "offline" not in self.document_faults
         )
         self._lens = ScannerPeer(machine)
+        self.keyboard = KeyboardPeer(machine, self._lens.seen, lambda: not self._lens.offline)
         self.printers = PrinterPeers(machine)
         self.money = MoneyPeers(machine)
         self.around = AroundPeers(machine)
@@ -130,6 +132,7 @@ class Peers:
         await self.money.close()
         await self.around.close()
         await self.sample.close()
+        await self.keyboard.close()
         await self._network.close()
         await self._ipp.close()
         await self._lens.close()
@@ -157,6 +160,7 @@ class Peers:
 
     def _changed(self) -> None:
         self.wedge.plugged(not self._lens.offline)
+        self.keyboard.plug()
 
     def _slip_reachable(self) -> bool:
         return not self._machine.faults.armed(DeviceName.SLIP, "offline")

@@ -142,6 +142,13 @@ SUBJECTS = (
         None,
     ),
     Subject(
+        "keyboard_scanner.read_line",
+        lambda bench: bench.peers.keyboard.scanner,
+        Picture.AT_CHIP,
+        lambda bench: bench.peers.keyboard.read_line,
+        None,
+    ),
+    Subject(
         "wedge_scanner.read_line",
         lambda bench: bench.peers.wedge,
         Picture.AT_CHIP,

@@ -10,29 +10,17 @@ from hypothesis import strategies as st
 from kiosk.devices.byte_line import LineDown
 from kiosk.devices.contracts import DeviceState, Done, Failed, Refused
 from kiosk.devices.document_contracts import PaymentCode
-from kiosk.devices.keypad.events import EV_KEY, EV_SYN, SYN_REPORT
+from kiosk.devices.keypad.events import EV_KEY
 from kiosk.devices.scanner.keyboard_line import PLAIN, SHIFTED, KeyboardLine, Typing
 from kiosk.devices.scanner.serial_scanner import SerialScanner
 from kiosk.domain.failure import FailureCode
 from tests.devices.keypad.pipe import Pipe, event
+from tests.devices.scanner.keyboard import CAPS_LOCK, typed
 from tests.support.virtual_time import VirtualClock, run
 
 LINE = "CSC000000004<3406119<9001011<2"
 ALIPAY = "281234567890123456"
-LEFT_SHIFT, CAPS_LOCK = 42, 58
 TYPEABLE = sorted({*PLAIN.values(), *SHIFTED.values()} - {"\r"})
-
-
-def typed(text: str) -> bytes:
-    """Return what the kernel tells of a scanner that types a text."""
-    plain, shifted = ({mark: code for code, mark in marks.items()} for marks in (PLAIN, SHIFTED))
-    events = b""
-    for mark in text:
-        shift = mark not in plain
-        code = shifted[mark] if shift else plain[mark]
-        down = [(LEFT_SHIFT, 1)] * shift + [(code, 1), (code, 0)] + [(LEFT_SHIFT, 0)] * shift
-        events += b"".join(event(EV_KEY, key, value) for key, value in down) + event(EV_SYN, SYN_REPORT, 0)
-    return events
 
 
 @given(st.text(st.sampled_from(TYPEABLE), max_size=60), st.integers(1, 50))
