@@ -6,22 +6,19 @@ What is in doubt stands in the records and stays there until the same card has t
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import NoReturn, ParamSpec, TypeVar
 
 import structlog
 
 from kiosk.clock import Clock
 from kiosk.domain.failure import FailureCode
-from kiosk.domain.payment import Channel, Order, Payment, PaymentPrompt, Refund
+from kiosk.domain.payment import Channel, Order, PaymentPrompt, Refund
 from kiosk.domain.purse import (
     Debited,
     PreparedDebit,
     PurseCard,
     PurseDebit,
-    PurseKind,
     PurseRefused,
     PurseSilent,
     PurseWhy,
@@ -44,8 +41,10 @@ from kiosk.payments.contract import (
 )
 from kiosk.payments.reconciliation.bills import BillAnswer
 from kiosk.payments.reconciliation.purse import purse_bill
+from kiosk.payments.yct.answers import not_accepted, obstacle, opened, settled, unprepared, words
 from kiosk.payments.yct.port import PursePort
 from kiosk.payments.yct.records import PurseRecord, PurseRecords, RecordState, RecordsUnavailable, record_of
+from kiosk.payments.yct.session import PROMPTS, PurseHint, Session
 
 ASK_S = 6.0
 """How long the reader may take to answer, seconds: a little more than its line waits."""
@@ -67,76 +66,6 @@ NO_REFUND = "a purse takes no money back: the applicant gets a voucher, staff an
 P = ParamSpec("P")
 T = TypeVar("T")
 _log = structlog.get_logger()
-
-# What ends the order: another card, or the same one again, is a new order.
-_FINAL = {
-    PurseWhy.NOT_ENOUGH,
-    PurseWhy.EXPIRED,
-    PurseWhy.BLACKLISTED,
-    PurseWhy.MODULE,
-    PurseWhy.MAC,
-    PurseWhy.OTHER,
-}
-
-
-# What the applicant is told of those that lie with the card; the rest lies with the reader.
-_CODES: Mapping[PurseWhy, FailureCode] = {
-    PurseWhy.NOT_ENOUGH: FailureCode.PURSE_NOT_ENOUGH,
-    PurseWhy.EXPIRED: FailureCode.PURSE_NOT_ACCEPTED,
-    PurseWhy.BLACKLISTED: FailureCode.PURSE_NOT_ACCEPTED,
-}
-
-
-class PurseHint(StrEnum):
-    """What the screen should ask of the applicant now."""
-
-    HOLD_CARD = "hold_card"
-    WORKING = "working"
-    SAME_CARD = "same_card"
-    OTHER_CARD = "other_card"
-    STAFF = "staff"
-
-
-_PROMPTS: Mapping[PurseHint, PaymentPrompt] = {
-    PurseHint.HOLD_CARD: PaymentPrompt.HOLD_PURSE,
-    PurseHint.WORKING: PaymentPrompt.PURSE_WORKS,
-    PurseHint.SAME_CARD: PaymentPrompt.SAME_PURSE,
-    PurseHint.OTHER_CARD: PaymentPrompt.OTHER_PURSE,
-    PurseHint.STAFF: PaymentPrompt.ASK_STAFF,
-}
-
-
-@dataclass(slots=True)
-class _Session:
-    """One order being served by the reader; `recovering` never debits.
-
-    Attributes:
-        begun: a debit of this order stands in the records whose end is not known.
-    """
-
-    order: Order
-    until: datetime
-    changed: Callable[[], None] = field(repr=False)
-    recovering: bool = False
-    begun: bool = False
-    stopped: bool = False
-    outcome: QueryAnswer | None = None
-    task: "asyncio.Task[None] | None" = field(default=None, repr=False)
-    _hint: PurseHint = PurseHint.HOLD_CARD
-
-    @property
-    def hint(self) -> PurseHint:
-        return self._hint
-
-    @hint.setter
-    def hint(self, hint: PurseHint) -> None:
-        if hint is not self._hint:
-            self._hint = hint
-            self.changed()
-
-    @property
-    def serving(self) -> bool:
-        return self.task is not None and not self.task.done()
 
 
 class YctChannel:
@@ -160,7 +89,7 @@ class YctChannel:
         self._simulated = simulated
         self._tac_key = tac_key
         self._turn = asyncio.Lock()
-        self._sessions: dict[str, _Session] = {}
+        self._sessions: dict[str, Session] = {}
         self._resting: tuple[bytes, float] | None = None
         self._listeners: list[Callable[[], None]] = []
 
@@ -174,7 +103,7 @@ class YctChannel:
         return PurseHint.HOLD_CARD if session is None else session.hint
 
     def prompt(self, order: Order) -> PaymentPrompt:
-        return _PROMPTS[self.hint(order.number)]
+        return PROMPTS[self.hint(order.number)]
 
     def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
         self._listeners.append(changed)
@@ -182,19 +111,19 @@ class YctChannel:
 
     async def available(self) -> Availability:
         version = await self._reader.version(deadline_s=CHECK_S)
-        return Availability(True) if isinstance(version, str) else Availability(False, _words(version))
+        return Availability(True) if isinstance(version, str) else Availability(False, words(version))
 
     async def open(self, order: Order) -> OpenAnswer:
         """Begin to look for a card; `Opened("")`: there is no code, the screen asks for the card."""
         if order.number in self._sessions or await self._stored(order):
-            return _opened(await self.query(order))
+            return opened(await self.query(order))
         if any(other.serving and not other.recovering for other in self._sessions.values()):
             return Declined("the reader serves another order")
         there = await self.available()
         if not there.available:
             return Undecided(there.reason, unsent=True)  # no card has been asked for anything
         self._sessions = {name: other for name, other in self._sessions.items() if other.serving}
-        self._begin(_Session(order, order.expires_at, self._tell))
+        self._begin(Session(order, order.expires_at, self._tell))
         return Opened("")
 
     async def query(self, order: Order) -> QueryAnswer:
@@ -262,7 +191,7 @@ class YctChannel:
         if tasks:
             await asyncio.wait(tasks)
 
-    def _begin(self, session: _Session) -> None:
+    def _begin(self, session: Session) -> None:
         self._sessions[session.order.number] = session
         session.task = asyncio.get_running_loop().create_task(self._serve(session), name="purse payment")
 
@@ -271,7 +200,7 @@ class YctChannel:
         session = self._sessions.get(order.number)
         if session is None or not session.serving:
             until = self._clock.now() + RECOVERY
-            self._begin(_Session(order, until, self._tell, recovering=True, _hint=PurseHint.SAME_CARD))
+            self._begin(Session(order, until, self._tell, recovering=True, _hint=PurseHint.SAME_CARD))
             self._tell()
 
     def _tell(self) -> None:
@@ -286,7 +215,7 @@ class YctChannel:
             return Undecided(str(error))
         for record in records:
             if record.state is RecordState.PAID:
-                return _settled(order, record)
+                return settled(order, record)
         if any(record.state is RecordState.DOUBTFUL for record in records):
             return Undecided("a debit is in doubt: the same card must be held to the reader")
         return Closed()
@@ -294,7 +223,7 @@ class YctChannel:
     async def _stored(self, order: Order) -> bool:
         return not isinstance(await self._known(order), Closed)
 
-    async def _serve(self, session: _Session) -> None:
+    async def _serve(self, session: Session) -> None:
         while not session.stopped and session.outcome is None and self._clock.now() < session.until:
             async with self._turn:
                 await self._step(session)
@@ -302,7 +231,7 @@ class YctChannel:
                 await self._clock.sleep(POLL_S)
         self._tell()
 
-    async def _step(self, session: _Session) -> None:
+    async def _step(self, session: Session) -> None:
         """Look once; serve the card that is there."""
         card = await self._reader.poll(deadline_s=ASK_S)
         if session.stopped or not isinstance(card, PurseCard):
@@ -320,24 +249,24 @@ class YctChannel:
             _log.error("purse records unavailable", reason=str(error))
             session.outcome = session.outcome or self._unrecorded(session, str(error))
 
-    def _unrecorded(self, session: _Session, reason: str) -> QueryAnswer | None:
+    def _unrecorded(self, session: Session, reason: str) -> QueryAnswer | None:
         """Where no record can be kept nothing is debited; what is in doubt already stays so."""
         if session.recovering or session.begun:
             return None
         return Declined(reason, FailureCode.PURSE_READER_UNAVAILABLE)
 
-    async def _debit(self, session: _Session, card: PurseCard) -> None:
+    async def _debit(self, session: Session, card: PurseCard) -> None:
         """Prepare, record, complete. Nothing stops this half-way but the end of the program."""
         order = session.order
-        obstacle = _obstacle(card, order)
-        if obstacle is not None:
-            session.outcome = obstacle
+        in_the_way = obstacle(card, order)
+        if in_the_way is not None:
+            session.outcome = in_the_way
             return
         session.hint = PurseHint.WORKING
         at = self._clock.now().replace(microsecond=0)
         prepared = await self._reader.prepare(PurseDebit(order.amount, at), deadline_s=ASK_S)
         if not isinstance(prepared, PreparedDebit):
-            session.outcome, session.hint = _unprepared(prepared), PurseHint.HOLD_CARD
+            session.outcome, session.hint = unprepared(prepared), PurseHint.HOLD_CARD
             return
         if (prepared.amount, prepared.logical, prepared.physical, prepared.at) != (
             order.amount,
@@ -359,7 +288,7 @@ class YctChannel:
         self._rest(card)
         await self._complete(session, record)
 
-    async def _complete(self, session: _Session, record: PurseRecord) -> None:
+    async def _complete(self, session: Session, record: PurseRecord) -> None:
         completed = await self._reader.complete(deadline_s=ASK_S)
         if isinstance(completed, Debited):
             await self._paid(session, record, completed.tac)
@@ -369,7 +298,7 @@ class YctChannel:
         else:
             session.hint = PurseHint.SAME_CARD
 
-    async def _restore(self, session: _Session, record: PurseRecord) -> None:
+    async def _restore(self, session: Session, record: PurseRecord) -> None:
         """Ask the card itself what became of its last debit, of this order or an earlier one."""
         own = record.order_number == session.order.number
         session.hint = PurseHint.WORKING
@@ -386,15 +315,15 @@ class YctChannel:
             case PurseRefused(PurseWhy.PREVIOUS_FAILED):
                 session.hint = PurseHint.STAFF
                 if not own and not session.recovering:
-                    session.outcome = _not_accepted("an earlier debit of this card is in doubt")
+                    session.outcome = not_accepted("an earlier debit of this card is in doubt")
             case _:
                 session.hint = PurseHint.SAME_CARD
 
-    async def _paid(self, session: _Session, record: PurseRecord, tac: bytes) -> None:
+    async def _paid(self, session: Session, record: PurseRecord, tac: bytes) -> None:
         """Book a debit that is proved; one of an earlier order is booked there, never dropped."""
         paid = record.paid(tac)
         if record.order_number == session.order.number:
-            session.outcome = _settled(session.order, paid)
+            session.outcome = settled(session.order, paid)
         else:
             _log.warning("a purse debit was proved late", order=record.order_number)
             session.hint = PurseHint.HOLD_CARD
@@ -407,52 +336,6 @@ class YctChannel:
     def _rests(self, card: PurseCard) -> bool:
         logical, until = self._resting or (b"", 0.0)
         return card.logical == logical and self._clock.monotonic() < until
-
-
-def _obstacle(card: PurseCard, order: Order) -> Declined | None:
-    """Return why this card cannot pay the order, None where it can."""
-    if card.kind is PurseKind.M1:
-        return _not_accepted("a card without processor cannot prove its payment")
-    if card.available < order.amount:
-        return Declined("not enough in the purse", FailureCode.PURSE_NOT_ENOUGH)
-    return None
-
-
-def _not_accepted(reason: str) -> Declined:
-    return Declined(reason, FailureCode.PURSE_NOT_ACCEPTED)
-
-
-def _unprepared(answer: PurseRefused | PurseSilent) -> QueryAnswer | None:
-    """Return what a failed preparation means for the order: no money has moved in any case."""
-    if isinstance(answer, PurseRefused) and answer.why in _FINAL:
-        return Declined(_words(answer), _CODES.get(answer.why, FailureCode.PURSE_READER_UNAVAILABLE))
-    if isinstance(answer, PurseRefused) and answer.why is PurseWhy.PREVIOUS_FAILED:
-        return _not_accepted("the reader holds a debit of this card that nobody recorded")
-    return None
-
-
-def _settled(order: Order, record: PurseRecord) -> Settled | Undecided:
-    if record.amount != order.amount:
-        return Undecided("debited with another amount", incident=True)
-    return Settled(Payment(order.number, Channel.YCT, record.amount, record.reference, record.at))
-
-
-def _opened(answer: QueryAnswer) -> OpenAnswer:
-    match answer:
-        case Pending():
-            return Opened("")
-        case Closed():
-            return Declined("closed")
-        case _:
-            return answer
-
-
-def _words(answer: PurseRefused | PurseSilent) -> str:
-    match answer:
-        case PurseRefused(why, status):
-            return f"{why} ({status:02X})"
-        case PurseSilent(reason):
-            return reason
 
 
 async def _durably(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

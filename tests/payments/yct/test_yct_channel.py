@@ -23,8 +23,9 @@ from kiosk.payments.contract import (
     Settled,
     Undecided,
 )
-from kiosk.payments.yct.adapter import PurseHint, YctChannel
+from kiosk.payments.yct.adapter import YctChannel
 from kiosk.payments.yct.records import PurseRecord, RecordState, RecordsUnavailable, SqlitePurseRecords
+from kiosk.payments.yct.session import PurseHint
 from tests.payments.card.journey import name_of
 from tests.payments.yct.journey import (
     ORDER,
