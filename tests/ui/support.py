@@ -172,11 +172,11 @@ def by_staff(step: Step, channel: Channel, **changes: object) -> Visit:
 @cache
 def scenes() -> dict[str, Snapshot]:
     """Return one snapshot per page, and more where a page has several faces; keys start with the page."""
-    choosing = visit(Step.CHOOSING_OPTION, wanted=(Destination.HONG_KONG, Destination.MACAO))
-    confirm = with_items(Step.CONFIRMING)
-    scanning = paying(PaymentPrompt.SCAN_CODE, Channel.ALIPAY)
-    closing = replace(_visit(scanning), step=Step.CLOSING_PAYMENT, payment_code=None)
-    note = replace(with_items(Step.CHOOSING_METHOD), payment_note=Fault(FailureCode.PAYMENT_DECLINED))
+    return {**_before(), **_choosing(), **_paying(), **_ending()}
+
+
+def _before() -> dict[str, Snapshot]:
+    closing = replace(with_items(Step.CLOSING_PAYMENT), orders=(order(with_items(Step.CLOSING_PAYMENT)),))
     return {
         "starting": Snapshot(Service.STARTING, NOW),
         "recovering": Snapshot(Service.RECOVERING, NOW),
@@ -194,6 +194,13 @@ def scenes() -> dict[str, Snapshot]:
         "comparing": in_visit(visit(Step.RECOGNISING, offers=(), record=None)),
         "comparing-again": in_visit(visit(Step.RECOGNISING, offers=(), record=None, face_attempts=1)),
         "looking_up": in_visit(visit(Step.LOOKING_UP, offers=(), record=None)),
+    }
+
+
+def _choosing() -> dict[str, Snapshot]:
+    choosing = visit(Step.CHOOSING_OPTION, wanted=(Destination.HONG_KONG, Destination.MACAO))
+    confirm = with_items(Step.CONFIRMING)
+    return {
         "identity": in_visit(visit(Step.IDENTIFYING)),
         "identity-endorsed": in_visit(visit(Step.IDENTIFYING, "liang-meiling")),
         "destination": in_visit(visit(Step.CHOOSING_DESTINATION)),
@@ -204,6 +211,14 @@ def scenes() -> dict[str, Snapshot]:
         "confirm-cancels": in_visit(with_items(Step.CONFIRMING, "liang-meiling")),
         "approving": in_visit(with_items(Step.APPROVING)),
         "proving": in_visit(with_items(Step.PROVING)),
+    }
+
+
+def _paying() -> dict[str, Snapshot]:
+    scanning = paying(PaymentPrompt.SCAN_CODE, Channel.ALIPAY)
+    closing = replace(_visit(scanning), step=Step.CLOSING_PAYMENT, payment_code=None)
+    note = replace(with_items(Step.CHOOSING_METHOD), payment_note=Fault(FailureCode.PAYMENT_DECLINED))
+    return {
         "method": in_visit(with_items(Step.CHOOSING_METHOD)),
         "method-declined": in_visit(note),
         "opening_payment": in_visit(_opening(Channel.ALIPAY)),
@@ -226,6 +241,11 @@ def scenes() -> dict[str, Snapshot]:
         "paying-ask_staff": paying(PaymentPrompt.ASK_STAFF, Channel.YCT),
         "closing_payment": in_visit(closing, prompt=PaymentPrompt.CLOSING),
         "closing_payment-renewing": in_visit(replace(closing, renewing=True), prompt=PaymentPrompt.RENEWING),
+    }
+
+
+def _ending() -> dict[str, Snapshot]:
+    return {
         "making": in_visit(paid(with_items(Step.PRINTING)), progress=0.45, remaining_s=22.0),
         "result": in_visit(printed(Step.REVIEWING), film=film(printed(Step.REVIEWING))),
         "refunding": in_visit(refunding(Step.REFUNDING)),
