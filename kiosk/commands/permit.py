@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 
 from kiosk.clock import SystemClock
 from kiosk.config import default_state
@@ -27,7 +27,7 @@ from kiosk.devices.simulated.specimen_reference import make_reference
 from kiosk.devices.simulated.vpcd_card import FIRST_PORT, play_card
 from kiosk.domain.chip import Check, ChipReading, Verdict
 from kiosk.domain.failure import Fault
-from kiosk.domain.specimens import Specimen
+from kiosk.domain.specimens import ChipVariant, Specimen
 from kiosk.shipped import load_specimens
 
 app = typer.Typer(
@@ -88,6 +88,7 @@ def list_specimens(state: State, as_json: AsJson = False) -> None:
             "slug": specimen.slug,
             "name": specimen.permit.name_zh,
             "chip": specimen.chip.value,
+            "profile": specimen.profile.value,
             "line": specimen.permit.line,
             "notes": specimen.notes,
             "made": (state / "permits" / specimen.slug).is_dir(),
@@ -97,10 +98,11 @@ def list_specimens(state: State, as_json: AsJson = False) -> None:
     if as_json:
         _print_json({"specimens": rows})
         return
-    table = Table("specimen", "name", "chip", "made", "what for")
+    table = Table(Column("specimen", no_wrap=True), Column("name", no_wrap=True), "chip", "made", "what for")
     for row in rows:
         made = "yes" if row["made"] else "no"
-        table.add_row(str(row["slug"]), str(row["name"]), str(row["chip"]), made, str(row["notes"]))
+        chip = row["profile"] if row["chip"] == ChipVariant.GENUINE else f"{row['profile']}, {row['chip']}"
+        table.add_row(str(row["slug"]), str(row["name"]), str(chip), made, str(row["notes"]))
     _OUT.print(table)
 
 

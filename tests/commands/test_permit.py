@@ -104,6 +104,24 @@ def test_reading_a_card_over_a_real_pcsc_stack(state: Path) -> None:
     assert answer["counts"]["wire_per_payload"] < 1.2
 
 
+def test_reading_in_a_virtual_reader_started_for_it(state: Path) -> None:
+    missing = missing_parts()
+    if missing:
+        pytest.skip(missing)
+    status, words = kiosk("read", "--insert", SLUG, "--can", "000003", "--state", str(state))
+    assert status == 0
+    assert "CAN" in words
+    assert "not offered" in words
+    assert kiosk("make", "--reference", "--state", str(state))[0] == 0
+    status, words = kiosk("read", "--insert", "reference-set-long", "--state", str(state), "--json")
+    answer = json.loads(words[words.index("{") :])
+    assert (status, answer["protocol"]) == (0, "BAC")
+    assert answer["counts"]["apdus"] <= 12
+    assert answer["counts"]["wire_per_payload"] <= 1.03
+    assert kiosk("read", "--state", str(state))[0] == 2  # neither a line nor a permit
+    assert kiosk("read", "--insert", "nobody", "--state", str(state))[0] == 1
+
+
 def test_reading_without_a_service(state: Path) -> None:
     status, words = kiosk("read", "--mrz", line_of(state, SLUG), "--state", str(state))
     assert status == 1
