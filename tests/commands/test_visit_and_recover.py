@@ -88,7 +88,14 @@ def test_killed_in_the_middle_and_recovered(tmp_path: Path) -> None:
     exported = tmp_path / "journal.jsonl"
     assert kiosk("journal", "export", str(exported), "--state", str(state)).returncode == 0
     assert exported.stat().st_mode & 0o077 == 0
-    assert all(json.loads(line)["visit"] == visit_id for line in exported.read_text("utf-8").splitlines())
+    lines = [json.loads(line) for line in exported.read_text("utf-8").splitlines()]
+    assert {line["visit"] for line in lines if line["type"] == "record"} == {visit_id}
+    key = tmp_path / "machine.pem"
+    key.write_text(kiosk("journal", "key", "--state", str(state)).stdout)
+    assert kiosk("journal", "check", str(exported), "--key", str(key)).returncode == 0
+    exported.write_text(exported.read_text("utf-8").replace("CardTaken", "CardLeft"), "utf-8")
+    assert kiosk("journal", "check", str(exported), "--key", str(key)).returncode == 1
+    assert kiosk("case", "list", "--state", str(state)).returncode == 0
     listed = json.loads(kiosk("journal", "show", "--state", str(state), "--json").stdout)
     assert [row["printed"] for row in listed] == ["yes"]
 

@@ -31,7 +31,7 @@ def main() -> int:
     options = _options()
     log_to_stderr(verbose=False)
     if options.campaign == "leak":
-        return leak.run(options.visits, on_screen=options.screen)
+        return leak.run(options.visits)
     folder = Path(tempfile.mkdtemp(prefix="kiosk-campaign-"))
     outcomes: Counter[str] = Counter()
     for number, (outcome, problems) in enumerate(_rounds(options, folder)):
@@ -62,7 +62,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1, help="of the moments that are chosen")
     parser.add_argument("--visits", type=int, default=5000, help="of the leak campaign")
-    parser.add_argument("--screen", action="store_true", help="leak: with the screen, offscreen")
     return parser.parse_args()
 
 
