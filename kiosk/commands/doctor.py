@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 from rich.cells import cell_len
 
+from kiosk.assembly.authority_checkup import authority_finding
 from kiosk.assembly.checkup import CheckedDevice, Verdict, check, not_asked
 from kiosk.assembly.journal_checkup import journal_finding
 from kiosk.assembly.payment_checkup import payment_findings
@@ -118,7 +119,10 @@ async def examined(settings: Settings, around: Surroundings, *, simulate: bool) 
         settings.state / PAYMENTS_FOLDER, settings.state, SystemClock(), simulate=simulate
     )
     journal = journal_finding(settings.state, SystemClock().now())
-    return Report((*findings, journal), devices, offers(capabilities), payments)
+    authority = await authority_finding(
+        settings.state / "keys" / "authority", SystemClock(), simulate=simulate
+    )
+    return Report((*findings, journal, authority), devices, offers(capabilities), payments)
 
 
 def _needs_pcscd(choice: Choice) -> bool:
@@ -157,7 +161,7 @@ async def _devices(
 
 def _print(report: Report, language: str) -> None:
     say = _Sayer(language)
-    say.heading(Text("计算机", "Computer"))
+    say.heading(Text("计算机和签发机关", "Computer and issuing authority"))
     for finding in report.findings:
         say.line(finding.outcome, f"{say(finding.title)}: {finding.found}")
         say.remedies(() if finding.remedy is None else (finding.remedy,))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,15 @@ from kiosk.assembly.checkup import Verdict
 from kiosk.assembly.slots import BY_DEVICE
 from kiosk.assembly.surroundings import Outcome, Surroundings, examine
 from kiosk.cli import build
+from kiosk.clock import SystemClock
 from kiosk.commands.doctor import Health, Report, examined
 from kiosk.config import Settings
 from kiosk.devices.contracts import DeviceName
 from kiosk.devices.simulated.faults import FaultMode
 from kiosk.devices.simulated.machine import SimulatedMachine, SimulatedParts
+from kiosk.sandbox.server import SandboxServer
 from tests.devices.bench import make_permits
+from tests.e2e.harness import made_keys
 from tests.support.virtual_time import VirtualClock
 
 
@@ -91,6 +95,22 @@ def test_a_state_folder_that_cannot_be_is_found(state: Path) -> None:
 
 def test_a_display_is_found(state: Path) -> None:
     assert findings(state, Surroundings(environment={"DISPLAY": ":0"}))["display"] is Outcome.OK
+
+
+# --- the authority ----------------------------------------------------------------------------------
+
+
+def authority(found: Report) -> Outcome:
+    return next(finding.outcome for finding in found.findings if finding.check == "authority")
+
+
+def test_a_real_machine_needs_an_authority_that_answers(state: Path) -> None:
+    assert authority(report(state)) is Outcome.OK, "the sandbox's"
+    assert authority(report(state, simulate=False)) is Outcome.MISSING
+    shutil.copytree(made_keys(), state, dirs_exist_ok=True)
+    with SandboxServer(state, SystemClock(), kiosk_id="GZ01"):
+        assert authority(report(state, simulate=False)) is Outcome.OK
+    assert authority(report(state, simulate=False)) is Outcome.MISSING, "it does not answer any more"
 
 
 # --- the devices ------------------------------------------------------------------------------------
