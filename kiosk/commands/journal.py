@@ -118,7 +118,9 @@ def check(
 @app.command("forget")
 def forget(
     visit_id: Annotated[str | None, typer.Argument(help="One visit.")] = None,
-    older_than: Annotated[float | None, typer.Option(help="Every visit older than this, days.")] = None,
+    older_than: Annotated[
+        float | None, typer.Option(min=0.0, help="Every visit older than this, days.")
+    ] = None,
     state: State = None,
 ) -> None:
     """Destroy what is personal of visits; their records stay in the chain, readable by nobody.
