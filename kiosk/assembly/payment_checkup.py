@@ -1,6 +1,7 @@
 """Looks at the ways to pay for the technician: keys and their validity, addresses that answer, the clock."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +27,9 @@ _SET_CLOCK = Text("启用时间同步：timedatectl set-ntp true", "Keep the clo
 _NOTICED_SKEW = timedelta(seconds=60)
 
 
-async def payment_findings(folder: Path, state: Path, clock: Clock, *, simulate: bool) -> tuple[Finding, ...]:
+async def payment_findings(
+    folder: Path, state: Path, clock: Clock, *, simulate: bool, running: bool = False
+) -> tuple[Finding, ...]:
     """Load and ask every way to pay that the payment folder configures.
 
     What is simulated answers only while the kiosk runs and is not asked. A machine none of whose ways to pay
@@ -35,13 +38,16 @@ async def payment_findings(folder: Path, state: Path, clock: Clock, *, simulate:
     Args:
         folder: the payment folder.
         simulate: a folder that is not there yet is made by the sandbox.
+        running: a kiosk holds terminal and purse reader, which are not asked then.
     """
     if simulate and not await asyncio.to_thread(folder.exists):
         made = Text("首次启动时由沙箱生成", "made by the sandbox at the first start")
         return (Finding("payments", _ALL, Outcome.OK, made.en),)
     async with AsyncExitStack() as stack:
         loaded = await asyncio.to_thread(load_channels, folder, clock)
-        channels, broken = _channels(loaded, state, clock, stack)
+        for channel in loaded.channels.values():
+            stack.push_async_callback(channel.aclose)
+        channels, broken = (loaded.channels, ()) if running else _channels(loaded, state, clock, stack)
         asked = await asyncio.gather(*(_ask(channel) for channel in channels.values()))
         usable = [finding for finding in asked if finding.outcome is Outcome.OK]
         worst = Outcome.OPTIONAL if usable else Outcome.MISSING
@@ -52,13 +58,11 @@ async def payment_findings(folder: Path, state: Path, clock: Clock, *, simulate:
 
 def _channels(
     loaded: LoadedChannels, state: Path, clock: Clock, stack: AsyncExitStack
-) -> tuple[dict[Channel, PaymentChannel], tuple[ChannelFault, ...]]:
-    for channel in loaded.channels.values():
-        stack.push_async_callback(channel.aclose)
+) -> tuple[Mapping[Channel, PaymentChannel], tuple[ChannelFault, ...]]:
     try:
         devices = device_channels(loaded, state, clock, stack)
     except RecordsUnavailable as error:
-        return dict(loaded.channels), (ChannelFault(Channel.YCT, f"{state}: {error}"),)
+        return loaded.channels, (ChannelFault(Channel.YCT, f"{state}: {error}"),)
     return {**loaded.channels, **devices}, ()
 
 

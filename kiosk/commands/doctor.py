@@ -116,7 +116,11 @@ async def examined(settings: Settings, around: Surroundings, *, simulate: bool) 
     from kiosk.app import PAYMENTS_FOLDER
 
     payments = await payment_findings(
-        settings.state / PAYMENTS_FOLDER, settings.state, SystemClock(), simulate=simulate
+        settings.state / PAYMENTS_FOLDER,
+        settings.state,
+        SystemClock(),
+        simulate=simulate,
+        running=any(one.verdict is Verdict.NOT_ASKED for one in devices),
     )
     journal = journal_finding(settings.state, SystemClock().now())
     authority = await authority_finding(

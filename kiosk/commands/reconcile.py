@@ -18,8 +18,12 @@ from kiosk.clock import Clock, SystemClock
 from kiosk.commands.reporting import complain, log_to_stderr
 from kiosk.config import Settings, SettingsInvalid, load_settings
 from kiosk.documents import reconciliation_report as report
+from kiosk.domain.payment import Channel
 from kiosk.domain.reconciliation import Reconciliation, Stated, Sum
 from kiosk.domain.text import Text
+from kiosk.payments.keyfiles import write_file
+from kiosk.payments.yct.adapter import YctChannel
+from kiosk.payments.yct.settlement import settlement_file
 from kiosk.runtime import reconciling
 from kiosk.visit.invariants import violations
 
@@ -37,6 +41,9 @@ def reconcile(
         Path | None, typer.Option(help="Settings of a real machine; without them all is simulated.")
     ] = None,
     pdf: Annotated[Path | None, typer.Option(help="Write the report as a PDF here.")] = None,
+    purse_file: Annotated[
+        Path | None, typer.Option(help="Write the day's purse debits for the operator here, as CSV.")
+    ] = None,
     verbose: Annotated[bool, typer.Option(help="Show the log.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
@@ -53,13 +60,13 @@ def reconcile(
         complain(f"{day} is no day: give it as YYYY-MM-DD", 2)
     try:
         settings = load_settings(config, state=state)
-        result, broken = asyncio.run(run(settings, SystemClock(), wanted))
+        result, broken = asyncio.run(run(settings, SystemClock(), wanted, purse_file))
         if pdf is not None:
             pdf.write_bytes(report.render_reconciliation(result))
     except (SettingsInvalid, DayNotOver, *CannotStart) as error:
         complain(str(error), 2)
     except OSError as error:
-        complain(f"{pdf} cannot be written: {error.strerror}", 2)
+        complain(f"{error.filename or pdf} cannot be written: {error.strerror}", 2)
     if as_json:
         typer.echo(json.dumps(plain(result, broken), ensure_ascii=False, indent=2))
     else:
@@ -67,8 +74,13 @@ def reconcile(
     raise typer.Exit(exit_code(result, broken))
 
 
-async def run(settings: Settings, clock: Clock, day: date) -> tuple[Reconciliation, tuple[str, ...]]:
+async def run(
+    settings: Settings, clock: Clock, day: date, purse_file: Path | None = None
+) -> tuple[Reconciliation, tuple[str, ...]]:
     """Reconcile a day; return the report and what is broken in the journal afterwards.
+
+    Args:
+        purse_file: where the operator's file of the day's purse debits goes; it names cards, so mode 0600.
 
     Raises:
         DayNotOver: the networks cannot have a bill yet.
@@ -83,6 +95,9 @@ async def run(settings: Settings, clock: Clock, day: date) -> tuple[Reconciliati
             if one.visit_id
             for problem in violations(machine.journal.fold(one.visit_id))
         ]
+        purse = machine.outside.channels.get(Channel.YCT)
+        if purse_file is not None and isinstance(purse, YctChannel):
+            write_file(purse_file, settlement_file(await purse.settlement(day)))
         fault = machine.journal.verify()
         return result, (*broken, *([fault] if fault else ()))
 

@@ -47,7 +47,9 @@ def reports(told: ToldDay) -> tuple[Reconciliation, Reconciliation]:
 
     def made() -> Reconciliation:
         result, broken = asyncio.run(
-            command.run(Settings(state=told.state, pace=0.0), SetClock(MORNING), DAY)
+            command.run(
+                Settings(state=told.state, pace=0.0), SetClock(MORNING), DAY, told.state / "purse.csv"
+            )
         )
         assert broken == ()
         return result

@@ -88,6 +88,15 @@ def test_every_difference_of_the_purses_is_found_by_its_tac(told: ToldDay, repor
     assert "by hand" in notes[tills["unrefunded"].order.number + "R1"]
 
 
+def test_the_operators_file_lists_the_days_debits_and_is_private(told: ToldDay, reports: Reports) -> None:
+    written = told.state / "purse.csv"
+    assert written.stat().st_mode & 0o777 == 0o600
+    lines = written.read_text().splitlines()
+    verdicts = [line.rpartition(",")[2] for line in lines[1:-1]]
+    assert sorted(set(verdicts)) == ["doubtful", "genuine", "wrong_tac"]
+    assert told.tills[Channel.YCT]["agrees"].order.number in written.read_text()
+
+
 def test_a_late_debit_is_booked_and_becomes_a_case_of_the_staffs(told: ToldDay, reports: Reports) -> None:
     journal = Journal.open(told.state)
     late = journal.fold(told.tills[Channel.YCT]["late"].id).visit

@@ -45,6 +45,7 @@ from kiosk.payments.yct.answers import not_accepted, obstacle, opened, settled, 
 from kiosk.payments.yct.port import PursePort
 from kiosk.payments.yct.records import PurseRecord, PurseRecords, RecordState, RecordsUnavailable, record_of
 from kiosk.payments.yct.session import PROMPTS, PurseHint, Session
+from kiosk.payments.yct.settlement import Settlement, settle
 
 ASK_S = 6.0
 """How long the reader may take to answer, seconds: a little more than its line waits."""
@@ -167,6 +168,10 @@ class YctChannel:
         refund: Refund,  # noqa: ARG002
     ) -> RefundAnswer:
         return RefundAnswer(RefundState.REFUSED, NO_REFUND)
+
+    async def settlement(self, day: date) -> Settlement:
+        """Return a day's debits for the operator; raise RecordsUnavailable."""
+        return await _durably(settle, self._records, day, self._tac_key)
 
     async def bill(self, day: date) -> BillAnswer:
         """Tell a day's debits as the operator will judge them, by their TACs."""
