@@ -90,6 +90,16 @@ def start_s(folder: Path) -> float:
     return taken
 
 
+def tell(visits: int, each: int, size: int, long: float, empty: float) -> None:
+    """Print how long the starts took."""
+    records = visits * each
+    print(
+        f"a journal of {visits} visits, {records} records, {size / 1e6:.0f} MB: start {long * 1000:.0f} ms,"
+    )
+    difference = f"difference {long - empty:.3f} s (target at most {TARGET_S})"
+    print(f"  an empty one {empty * 1000:.0f} ms, {difference}", flush=True)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -104,7 +114,7 @@ def main() -> None:
         long, empty = (
             statistics.median(start_s(folder / which) for _ in range(5)) for which in ("long", "empty")
         )
-        size = (folder / "long" / "journal.db").stat().st_size
+        tell(visits, len(records), (folder / "long" / "journal.db").stat().st_size, long, empty)
         began = time.perf_counter()
         fault = subprocess.run(
             [sys.executable, "-m", "kiosk", "journal", "verify", "--state", str(folder / "long")],
@@ -112,11 +122,6 @@ def main() -> None:
             check=False,
         ).returncode
         whole = time.perf_counter() - began
-    count = visits * len(records)
-    print(f"a journal of {visits} visits, {count} records, {size / 1e6:.0f} MB: start {long * 1000:.0f} ms,")
-    print(
-        f"  an empty one {empty * 1000:.0f} ms, difference {long - empty:.3f} s (target at most {TARGET_S})"
-    )
     print(f"  kiosk journal verify of all of it: {whole:.1f} s, exit code {fault}")
 
 
