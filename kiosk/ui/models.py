@@ -317,6 +317,10 @@ class Work(QObject):
     def faceAttempts(self) -> int:
         return self._view.face_attempts
 
+    @Property(str, notify=changed)
+    def faceHint(self) -> str:
+        return self._view.face_hint
+
 
 @QmlElement
 class Outcome(QObject):

@@ -82,8 +82,8 @@
         <translation>正在读取证件芯片，需要几秒钟。</translation>
     </message>
     <message>
-        <source>That did not work yet: attempt %1 of %2. Please take off mask, hat and sunglasses, and step into the light.</source>
-        <translation>尚未比对成功，正在进行第 %1 次比对（共 %2 次）。请摘下口罩、帽子和墨镜，并站到光线充足处。</translation>
+        <source>That did not work yet: attempt %1 of %2. %3</source>
+        <translation>比对未成功，第 %1 次，共 %2 次。%3</translation>
     </message>
     <message>
         <source>Your face is compared with the picture on the chip. No picture is kept.</source>
@@ -1470,6 +1470,58 @@
     <message>
         <source>Not available right now</source>
         <translation>暂时不可用</translation>
+    </message>
+    <message>
+        <source>Please stand in front of the camera.</source>
+        <translation>请站到摄像头前。</translation>
+    </message>
+    <message>
+        <source>Only you should be in the picture.</source>
+        <translation>画面中只能有您一人。</translation>
+    </message>
+    <message>
+        <source>Please come closer.</source>
+        <translation>请靠近一些。</translation>
+    </message>
+    <message>
+        <source>Please step back a little.</source>
+        <translation>请稍微后退。</translation>
+    </message>
+    <message>
+        <source>Please stand so that your whole face is in the picture.</source>
+        <translation>请让整个面部进入画面。</translation>
+    </message>
+    <message>
+        <source>Please turn to the light.</source>
+        <translation>请面向光线。</translation>
+    </message>
+    <message>
+        <source>Please turn away from the bright light.</source>
+        <translation>请避开强光。</translation>
+    </message>
+    <message>
+        <source>Please hold still.</source>
+        <translation>请保持不动。</translation>
+    </message>
+    <message>
+        <source>Please look straight ahead.</source>
+        <translation>请正视前方。</translation>
+    </message>
+    <message>
+        <source>Please open your eyes.</source>
+        <translation>请睁开眼睛。</translation>
+    </message>
+    <message>
+        <source>Please take off your mask.</source>
+        <translation>请摘下口罩。</translation>
+    </message>
+    <message>
+        <source>Please take off your glasses.</source>
+        <translation>请摘下眼镜。</translation>
+    </message>
+    <message>
+        <source>Please take off mask, hat and sunglasses, and step into the light.</source>
+        <translation>请摘下口罩、帽子和墨镜，站到光线充足处。</translation>
     </message>
     <message>
         <source>Apply</source>

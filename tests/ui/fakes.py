@@ -19,6 +19,7 @@ class FakePort:
     more: int = 0
     active: int = 0
     asked: int = 0
+    typed: list[tuple[str, str]] = field(default_factory=list)
     listeners: list[Callable[[Snapshot], None]] = field(default_factory=list)
 
     def subscribe(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
@@ -37,6 +38,9 @@ class FakePort:
 
     def ask_payment(self) -> None:
         self.asked += 1
+
+    def identify_staff(self, number: str, pin: str) -> None:
+        self.typed.append((number, pin))
 
 
 @dataclass
@@ -103,6 +107,9 @@ class FakeTester:
 
     def purse_held(self) -> str:
         return self.held
+
+    def staff(self) -> tuple[str, str]:
+        return ("1001", "135790")
 
     def faults(self) -> tuple[tuple[str, str, bool], ...]:
         known = (

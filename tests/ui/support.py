@@ -193,6 +193,9 @@ def _before() -> dict[str, Snapshot]:
         "reading": welcome(visit=Visit(visit_id=NUMBER, step=Step.READING), progress=0.4, remaining_s=3.0),
         "comparing": in_visit(visit(Step.RECOGNISING, offers=(), record=None)),
         "comparing-again": in_visit(visit(Step.RECOGNISING, offers=(), record=None, face_attempts=1)),
+        "comparing-mask": in_visit(
+            visit(Step.RECOGNISING, offers=(), record=None, face_attempts=2, face_hints=("mask", "turned"))
+        ),
         "looking_up": in_visit(visit(Step.LOOKING_UP, offers=(), record=None)),
     }
 

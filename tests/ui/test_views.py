@@ -253,6 +253,12 @@ def test_progress_is_bounded_and_honest() -> None:
     assert work_view(welcome(progress=7.0, remaining_s=-2.0)).remaining_s == 0
 
 
+def test_the_next_comparison_says_what_to_mend() -> None:
+    assert work_view(scenes()["comparing"]).face_hint == ""
+    view = work_view(scenes()["comparing-mask"])
+    assert (view.face_attempt, view.face_hint) == (3, "mask")
+
+
 def test_simulated_is_said_whatever_is_simulated() -> None:
     channels = (ChannelHealth(Channel.ALIPAY, available=True, simulated=True),)
     assert machine_view(welcome(channels=channels), CHINESE).simulated

@@ -15,6 +15,7 @@ class WorkView:
         remaining_s: whole seconds; -1 where they cannot be known.
         step: code of the step, for the list of what is being done.
         face_attempt: which comparison this is, from 1, of `face_attempts`.
+        face_hint: what to mend before it, a value of `FaceHint`; empty where nobody knows.
     """
 
     progress: float = -1.0
@@ -22,6 +23,7 @@ class WorkView:
     step: str = ""
     face_attempt: int = 1
     face_attempts: int = FACE_ATTEMPTS
+    face_hint: str = ""
 
 
 def work_view(snapshot: Snapshot) -> WorkView:
@@ -31,4 +33,5 @@ def work_view(snapshot: Snapshot) -> WorkView:
         remaining_s=-1 if remaining is None else max(round(remaining), 0),
         step=visit.step.value if visit else "",
         face_attempt=visit.face_attempts + 1 if visit else 1,
+        face_hint=next(iter(visit.face_hints), "") if visit else "",
     )

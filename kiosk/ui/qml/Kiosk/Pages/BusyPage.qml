@@ -46,8 +46,8 @@ PageFrame {
             case "reading": return qsTr("The chip of your card is being read. This takes a few seconds.")
             case "comparing":
                 return page.screen.work.faceAttempt > 1
-                    ? qsTr("That did not work yet: attempt %1 of %2. Please take off mask, hat and sunglasses, and step into the light.")
-                        .arg(page.screen.work.faceAttempt).arg(page.screen.work.faceAttempts)
+                    ? qsTr("That did not work yet: attempt %1 of %2. %3").arg(page.screen.work.faceAttempt)
+                        .arg(page.screen.work.faceAttempts).arg(Words.faceHint(page.screen.work.faceHint))
                     : qsTr("Your face is compared with the picture on the chip. No picture is kept.")
             case "looking_up": return qsTr("The issuing authority is being asked what you can apply for.")
             case "approving": return qsTr("The answer comes at once. You pay only after the approval.")

@@ -102,6 +102,26 @@ QtObject {
         }
     }
 
+    // What to mend before the face is compared again.
+    function faceHint(code: string): string {
+        void Qt.uiLanguage
+        switch (code) {
+        case "nobody": return qsTr("Please stand in front of the camera.")
+        case "several_faces": return qsTr("Only you should be in the picture.")
+        case "too_far": return qsTr("Please come closer.")
+        case "too_near": return qsTr("Please step back a little.")
+        case "partly_out": return qsTr("Please stand so that your whole face is in the picture.")
+        case "too_dark": return qsTr("Please turn to the light.")
+        case "too_bright": return qsTr("Please turn away from the bright light.")
+        case "blurred": return qsTr("Please hold still.")
+        case "turned": return qsTr("Please look straight ahead.")
+        case "eyes_closed": return qsTr("Please open your eyes.")
+        case "mask": return qsTr("Please take off your mask.")
+        case "glasses": return qsTr("Please take off your glasses.")
+        default: return qsTr("Please take off mask, hat and sunglasses, and step into the light.")
+        }
+    }
+
     function stage(code: string): string {
         void Qt.uiLanguage
         switch (code) {
