@@ -8,6 +8,18 @@ from kiosk.assembly.slots import methods
 from kiosk.devices.contracts import Device, Devices
 from kiosk.devices.driver import Place
 
+# A driver may be anybody's file: what goes wrong in it is told as its fault, with the trace behind it.
+_DRIVERS_FAIL_BY = (
+    ImportError,
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    RuntimeError,
+    ArithmeticError,
+)
+
 
 class DriverUnusable(Exception):
     """A driver could not make its device; the message names the section and the reason."""
@@ -43,8 +55,9 @@ async def fit(choice: Choice, place: Place, stack: AsyncExitStack) -> Device:
             if beside is not None:
                 await stack.enter_async_context(beside)
         device = choice.driver.make(choice.section, place)
-    except (ImportError, OSError, ValueError) as error:
-        raise DriverUnusable(f"{where}: {error}. {choice.driver.remedy.en}") from error
+    except _DRIVERS_FAIL_BY as error:
+        why = str(error) or type(error).__name__
+        raise DriverUnusable(f"{where}: {why}. {choice.driver.remedy.en}") from error
     lacking = sorted(name for name in methods(choice.slot.contract) if not hasattr(device, name))
     if lacking:
         raise DriverUnusable(
