@@ -52,10 +52,13 @@ class ThreadPort:
     def ask_payment(self) -> None:
         self._tell(lambda kiosk: kiosk.ask_payment())
 
+    def identify_staff(self, number: str, pin: str) -> None:
+        self._tell(lambda kiosk: kiosk.identify_staff(number, pin))
+
     def _unsubscribe(self, subscription: "_Subscription") -> None:
         subscription.over = True
         with self._lock:
-            self._subscriptions.remove(subscription)
+            self._subscriptions = [other for other in self._subscriptions if other is not subscription]
         self._tell(lambda _: subscription.end())
 
     def _tell(self, action: "Callable[[KioskPort], None]") -> None:

@@ -2,12 +2,19 @@
 
 import asyncio
 import sqlite3
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from kiosk.assembly.plan import Plan
 from kiosk.clock import SystemClock
+from kiosk.commands import run
+from kiosk.config import Settings
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.journal.store import Journal
+from kiosk.journal.store import Journal, JournalUnavailable
+from kiosk.runtime import closed
 from kiosk.runtime.closed import ClosedKiosk
 from kiosk.runtime.housekeeping import Housekeeping
 from kiosk.runtime.snapshot import Service, Snapshot
@@ -50,6 +57,33 @@ def test_a_listener_hears_every_machine_that_stands_behind_the_port() -> None:
         assert len(heard) == 2
 
     asyncio.run(run())
+
+
+def test_the_machine_is_put_together_again_until_the_journal_lets_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[object] = []
+
+    async def put_together(*_: object) -> None:
+        tried.append(None)
+        if len(tried) < 3:
+            raise JournalUnavailable("record 7 is missing", FailureCode.JOURNAL_DAMAGED)
+        raise asyncio.CancelledError  # the screen was closed
+
+    monkeypatch.setattr(closed, "AGAIN_S", 0.0)
+    monkeypatch.setattr(run, "_put_together_and_serve", put_together)
+
+    async def serve() -> list[Snapshot]:
+        port = ThreadPort()
+        heard: list[Snapshot] = []
+        port.subscribe(heard.append)
+        with suppress(asyncio.CancelledError):
+            await run._serve(Settings(state=tmp_path), Plan((), ()), port, None)
+        return heard
+
+    heard = asyncio.run(serve())
+    assert [one.fault for one in heard] == [DAMAGED, DAMAGED]
+    assert len(tried) == 3
 
 
 def kept(folder: Path, clock: HandClock) -> Housekeeping:
