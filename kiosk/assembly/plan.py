@@ -156,7 +156,7 @@ def _driver_name(slot: Slot, given: Mapping[str, Any] | None, *, simulate: bool)
             known = ", ".join(registry.names(slot.device)) or "a path that ends in .py"
             raise SettingsInvalid(f"[devices.{slot.device}] driver: expected a driver's name: {known}")
         return name
-    if simulate and SIMULATED in registry.names(slot.device):
+    if simulate and registry.is_shipped(slot.device, SIMULATED):
         return SIMULATED
     if slot.needed:
         raise NotConfigured(

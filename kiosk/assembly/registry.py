@@ -4,14 +4,16 @@ import importlib
 import importlib.util
 import pkgutil
 import stat
-from importlib import metadata
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk.config import SettingsInvalid
 from kiosk.devices import drivers as shipped
 from kiosk.devices.driver import Driver
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 ENTRY_POINTS = "kiosk.drivers"
 """Group of the entry points of other packages; each is named ``DEVICE.DRIVER`` and gives a `Driver`."""
@@ -32,10 +34,11 @@ def find(device: str, name: str, folder: Path) -> AnyDriver:
     """
     if name.endswith(".py"):
         return _checked(_from_file(folder / name), device, None)
-    if name in _shipped_names(device):
+    if is_shipped(device, name):
         return _checked(_from_shipped(f"{shipped.__name__}.{device}.{name}"), device, name)
-    for point in metadata.entry_points(group=ENTRY_POINTS, name=f"{device}.{name}"):
-        return _checked(_from_package(point), device, name)
+    for point in _entry_points():
+        if point.name == f"{device}.{name}":
+            return _checked(_from_package(point), device, name)
     known = ", ".join(names(device)) or "none"
     raise NoDriver(
         f"[devices.{device}] driver = {name!r}: there is no driver of this name; there are: {known}."
@@ -43,15 +46,24 @@ def find(device: str, name: str, folder: Path) -> AnyDriver:
     )
 
 
+def is_shipped(device: str, name: str) -> bool:
+    """Tell whether a driver comes with the program; asks no other package, which would take its time."""
+    return name in _shipped_names(device)
+
+
 def names(device: str) -> tuple[str, ...]:
     """Return the names of a device's drivers, shipped ones first, without loading any."""
     prefix = f"{device}."
     installed = sorted(
-        point.name.removeprefix(prefix)
-        for point in metadata.entry_points(group=ENTRY_POINTS)
-        if point.name.startswith(prefix)
+        point.name.removeprefix(prefix) for point in _entry_points() if point.name.startswith(prefix)
     )
     return (*_shipped_names(device), *installed)
+
+
+def _entry_points() -> "tuple[EntryPoint, ...]":
+    from importlib import metadata  # noqa: PLC0415 - 2 MB that a machine with shipped drivers has no use for
+
+    return tuple(metadata.entry_points(group=ENTRY_POINTS))
 
 
 def _shipped_names(device: str) -> tuple[str, ...]:
@@ -83,7 +95,7 @@ def _from_file(path: Path) -> ModuleType:
     return module
 
 
-def _from_package(point: metadata.EntryPoint) -> object:
+def _from_package(point: "EntryPoint") -> object:
     try:
         return point.load()
     except (ImportError, AttributeError) as error:
