@@ -211,11 +211,11 @@ def _differences(result: Reconciliation, words: _Words) -> Table:
     table.add_column(outcome, ratio=1, overflow="fold")
     for one in result.settlements:
         either = one.finding.either
-        told = (report.KINDS[one.finding.difference], report.REMEDIES[one.remedy], one.note)
+        verdict = f"{words(report.KINDS[one.finding.difference])} · {words(report.REMEDIES[one.remedy])}"
         table.add_row(
             f"{words(report.channel_name(either.channel))}\n{words(report.MOVEMENTS[either.movement])}",
             "\n".join(part for part in (either.number, one.visit_id) if part),
             "\n".join(report.amounts(one)),
-            " · ".join(words(text) for text in told if words(text)),
+            "\n".join(part for part in (verdict, words(one.note)) if part),
         )
     return table
