@@ -64,7 +64,7 @@ STORY = (
         "recovery-money-2-after.png",
         "Started again",
         "A new process on the same state. The journal holds the order, so the network is asked to close "
-        "it (in this recording it takes three seconds to answer). Whoever stands there now reads why the "
+        "it (in this recording it takes eight seconds to answer). Whoever stands there now reads why the "
         "machine is not ready, and for how long at the most.",
     ),
     Shot(
@@ -234,7 +234,7 @@ async def pay_while_down(state: Path) -> None:
     """Have the simulated network be paid before it answers the next close, and answer late."""
     merchants = tomllib.loads((state / "keys" / "payments" / "merchants.toml").read_text("utf-8"))
     gateway = merchants["wechat"]["base_url"]
-    late = {"kind": "delay", "seconds": 3.0}
+    late = {"kind": "delay", "seconds": 8.0}
     async with httpx.AsyncClient(trust_env=False) as control:
         for fault in ({"kind": "late_success"}, late):
             order = {**fault, "channel": "wechat", "operation": "close", "times": 1}
@@ -280,7 +280,7 @@ def _page() -> str:
         "",
         "Made by `tools/record_recovery.py`: the running program on an X server, touched like a panel, ended",
         "with `kill -9`, started again. Staged are only the moments: of the kill, of the payment, and of a",
-        "network that takes three seconds.",
+        "network that takes eight seconds to answer.",
     ]
     heads = {"money": "## While money moves", "print": "## While the card is printed"}
     for part, head in heads.items():
