@@ -36,6 +36,8 @@ def main() -> int:
     outcomes: Counter[str] = Counter()
     for number, (outcome, problems) in enumerate(_rounds(options, folder)):
         outcomes[outcome] += 1
+        if not sys.stdout.isatty():
+            print(f"round {number}: {outcome}", flush=True)
         if problems:
             print(f"round {number}: {'; '.join(problems)}\nkept in {folder}", file=sys.stderr)
             return 1
