@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from rich.console import Console
 from rich.table import Table
 
-from kiosk.app import StateInUse, only_one
 from kiosk.clock import SystemClock
 from kiosk.commands.reporting import complain, log_to_stderr
 from kiosk.config import Settings, load_settings
@@ -130,6 +129,8 @@ def forget(
     """
     if (visit_id is None) == (older_than is None):
         complain("Name a visit, or give --older-than DAYS.", 2)
+    from kiosk.app import StateInUse, only_one
+
     log_to_stderr(verbose=False)
     folder = _folder(load_settings(state=state))
     try:
