@@ -1,6 +1,7 @@
 """Runs one campaign; see the package's own words."""
 
 import argparse
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -41,6 +42,7 @@ def main() -> int:
         if problems:
             print(f"round {number}: {'; '.join(problems)}\nkept in {folder}", file=sys.stderr)
             return 1
+    shutil.rmtree(folder)
     print(f"{options.campaign}: {options.rounds} rounds, seed {options.seed}, every book agrees")
     for outcome, count in outcomes.most_common():
         print(f"  {count:5} {outcome}")
