@@ -33,6 +33,9 @@ from kiosk.runtime.kiosk import Kiosk
 from kiosk.runtime.outside import Outside
 from kiosk.sandbox.server import SandboxNotStarted, SandboxServer
 from kiosk.shipped import load_catalogue
+from kiosk.staff.members import Member
+from kiosk.staff.register import StaffRegister
+from kiosk.staff.specimen import COLLEAGUE
 
 PAYMENTS_FOLDER = Path("keys", "payments")
 """Merchants and keys of the ways to pay, in the state folder."""
@@ -110,7 +113,7 @@ async def simulated_kiosk(
         tills = await simulated_tills(payments, machine, settings.kiosk_id, clock, stack)
         door = simulated_door(payments, stack) if notices else None
         devices = await stack.enter_async_context(fitted(plan, Place(clock, settings.state, machine)))
-        outside = _outside(settings, clock, devices, layout, stack)
+        outside = _outside(settings, clock, devices, layout, stack, specimen_staff=(COLLEAGUE,))
         kiosk = Kiosk(outside, journal, settings.kiosk_id, timedelta(days=settings.retention_days))
         stack.push_async_callback(kiosk.stop)
         await serve_notices(door, outside, kiosk, journal, stack)
@@ -155,7 +158,13 @@ def _journal(settings: Settings, stack: AsyncExitStack) -> Journal:
 
 
 def _outside(
-    settings: Settings, clock: Clock, devices: Devices, layout: CardLayout, stack: AsyncExitStack
+    settings: Settings,
+    clock: Clock,
+    devices: Devices,
+    layout: CardLayout,
+    stack: AsyncExitStack,
+    *,
+    specimen_staff: tuple[Member, ...] = (),
 ) -> Outside:
     loaded = payment_channels(settings, clock)
     at_kiosk = device_channels(loaded, settings.state, clock, stack)
@@ -166,6 +175,7 @@ def _outside(
         catalogue=load_catalogue(),
         art=DrawnArt(layout),
         clock=clock,
+        staff=StaffRegister(settings.state, clock, specimen_staff),
     )
     stack.push_async_callback(outside.authority.aclose)
     for adapter in loaded.channels.values():

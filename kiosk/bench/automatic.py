@@ -26,6 +26,8 @@ class Plan:
         collect: print what was approved online, where there is any.
         payer_code: show the phone's payment code instead of scanning the kiosk's.
         wallet: whether that phone pays at once, asks for a password first, or refuses.
+        staff: what a colleague who is asked for instead of the camera says: confirms or refuses; nobody is
+            asked for where it is empty.
     """
 
     pay_with: Channel | None
@@ -33,6 +35,7 @@ class Plan:
     collect: bool = False
     payer_code: bool = False
     wallet: str = "pays"
+    staff: str = ""
 
 
 @dataclass(slots=True)
@@ -77,6 +80,8 @@ class AutomaticApplicant:
                 self._errand(self.tester.remove_purse)
             case Step.TAKING:
                 self._errand(self.tester.pull_card)
+            case Step.CALLING_STAFF:
+                self.kiosk.identify_staff(*self.tester.staff())
             case _:
                 event = self._tap(visit)
                 if event is not None:
@@ -100,6 +105,14 @@ class AutomaticApplicant:
 
     def _tap(self, visit: Visit) -> e.Event | None:
         match visit.step:
+            case Step.RECOGNISING:
+                return e.StaffAsked() if self.plan.staff else None
+            case Step.NOT_RECOGNISED:
+                return e.StaffAsked() if self.plan.staff else e.Cancelled()
+            case Step.CHECKING_HOLDER:
+                confirms = self.plan.staff == "confirms"
+                said = e.HolderConfirmedByStaff if confirms else e.HolderRefusedByStaff
+                return said(visit.staff_number)
             case Step.IDENTIFYING:
                 return e.IdentityConfirmed()
             case Step.CHOOSING_DESTINATION:

@@ -34,6 +34,7 @@ def summary(journal: Journal, folded: Folded) -> dict[str, Any]:
         "visit": visit.visit_id,
         "printed": visit.printed,
         "ended_early": visit.ending.code if visit.ending else None,
+        "holder_confirmed_by": visit.confirmed_by or None,
         "refusal": visit.refusal.code if visit.refusal else None,
         "steps": list(visit.history),
         "endorsements": [

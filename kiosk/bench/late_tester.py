@@ -56,6 +56,9 @@ class LateTester:
         if self.tester is not None:
             self.tester.show_code(channel, wallet)
 
+    def staff(self) -> tuple[str, str]:
+        return ("", "") if self.tester is None else self.tester.staff()
+
     def bank_cards(self) -> tuple[tuple[str, str], ...]:
         return () if self.tester is None else self.tester.bank_cards()
 

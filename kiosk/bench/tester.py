@@ -16,6 +16,7 @@ from kiosk.domain.payment import Channel, Order
 from kiosk.domain.specimens import Specimen
 from kiosk.domain.text import Text
 from kiosk.runtime.snapshot import Snapshot
+from kiosk.staff import specimen
 
 _log = structlog.get_logger()
 
@@ -107,6 +108,9 @@ class Tester:
 
     def purse_held(self) -> str:
         return self.hands.purse_held()
+
+    def staff(self) -> tuple[str, str]:
+        return specimen.NUMBER, specimen.PIN
 
     def faults(self) -> tuple[tuple[str, str, bool], ...]:
         armed = {(fault.device, fault.name) for fault in self.machine.faults.active()}

@@ -46,7 +46,7 @@ class How(StrEnum):
 WAYS: Mapping[Way, str] = {
     Way.NONE: "no visit has begun; a card in the machine is given back",
     Way.LEAVE: "nothing was charged: an approval is given back, the card is returned",
-    Way.CLOSE_ORDER: "the order is closed; what turns out to be paid is delivered or refunded",
+    Way.CLOSE_ORDER: "the order is closed if it was sent; what turns out to be paid is delivered or refunded",
     Way.GO_ON: "the visit goes on here; its open effects are asked about or repeated, as below",
     Way.SLIP: "the result was seen or nobody is there: slip, then the card",
     Way.ASK_AGAIN: "what is still open at networks and authority is asked once more; cases stay",
@@ -98,6 +98,7 @@ _LOOK_S = 2 * p.CAPTURE_S + p.RESTART_S
 INTENTS: Mapping[type[Effect], Remedy] = {
     f.ReadPermit: _GONE,
     f.CompareHolder: _GONE,
+    f.AwaitStaff: _GONE,
     f.LookUp: _GONE,
     f.ProveMachine: _GONE,
     f.Apply: Remedy(How.REPEAT, "same request id; an approval is given back", _AUTHORITY_S),
@@ -106,7 +107,7 @@ INTENTS: Mapping[type[Effect], Remedy] = {
     f.ReportPrint: Remedy(How.REPEAT, "same request id", _AUTHORITY_S),
     f.OpenPayment: _ORDER_CLOSED,
     f.WatchPayment: _ORDER_CLOSED,
-    f.ReadPayerCode: _ORDER_CLOSED,
+    f.ReadPayerCode: Remedy(How.ABANDON, "nothing was sent to the network yet; the visit ends"),
     f.ChargePayerCode: _ORDER_CLOSED,
     f.ClosePayment: Remedy(
         How.REPEAT,

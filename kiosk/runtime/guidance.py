@@ -39,7 +39,7 @@ AGAIN_S = 5.0
 """How soon lights that did not obey are set again, seconds."""
 
 REMIND_S = 10.0
-"""How often somebody is reminded of a card left, or of time that runs out, each time louder, seconds."""
+"""How often somebody is called, or reminded of a card or of time that runs out; each time louder, seconds."""
 
 ALARM_AFTER = 3
 """Reminders of a card after which they become an alarm."""
@@ -82,7 +82,7 @@ def lighting(snapshot: Snapshot, *, reminders: int = 0) -> dict[Light, LightSett
         return lights
     if snapshot.prompt is not None and snapshot.prompt in _HANDS:
         lights[_HANDS[snapshot.prompt]] = _EXPECTED
-    if snapshot.prompt is PaymentPrompt.ASK_STAFF or visit.cases:
+    if snapshot.prompt is PaymentPrompt.ASK_STAFF or visit.cases or visit.step is Step.CALLING_STAFF:
         lights[Light.HELP_NEEDED] = _HELP
     match visit.step:
         case Step.RECOGNISING:
@@ -120,12 +120,14 @@ def tone(before: Snapshot, after: Snapshot) -> Tone | None:
 
 
 def calling(snapshot: Snapshot) -> Tone | None:
-    """Return what somebody is to be reminded of again and again: a card left, or time that runs out."""
+    """Return what is said again and again: a card left, time that runs out, or that a colleague is wanted."""
     if snapshot.visit is None:
         return None
     if snapshot.visit.step is Step.TAKING:
         return Tone.TAKE_CARD
-    return Tone.WARNING if snapshot.warning else None
+    if snapshot.warning:
+        return Tone.WARNING
+    return Tone.ATTENTION if snapshot.visit.step is Step.CALLING_STAFF else None
 
 
 def _step_tone(before: Visit, after: Visit) -> Tone | None:
@@ -136,6 +138,8 @@ def _step_tone(before: Visit, after: Visit) -> Tone | None:
     match after.step:
         case Step.TAKING:
             return Tone.TAKE_CARD
+        case Step.CALLING_STAFF:
+            return Tone.ATTENTION
         case Step.RETAINING:
             return Tone.ALARM
         case Step.REVIEWING:

@@ -78,6 +78,10 @@ class Kiosk:
         if self._runner is not None:
             self._runner.ask_payment()
 
+    def identify_staff(self, number: str, pin: str) -> None:
+        if self._runner is not None:
+            self._runner.identify_staff(number, pin)
+
     def notified(self, number: str) -> bool:
         """Ask about an order of the present visit at once; False where it is none of its."""
         return self._runner is not None and self._runner.notified(number)
@@ -360,4 +364,5 @@ def _with_visit(machine: Snapshot, runner: VisitRunner) -> Snapshot:
         asking_payment=memory.asking_payment,
         prompt=payment_prompt(visit, memory.prompt),
         money_back=money_back(visit),
+        judging_staff=memory.judging_staff,
     )

@@ -6,6 +6,15 @@ from dataclasses import dataclass, field
 
 from kiosk.domain.payment import PaymentPrompt
 
+
+@dataclass(frozen=True, slots=True)
+class StaffTyped:
+    """What somebody who says they are staff typed; never journaled, never logged."""
+
+    number: str
+    pin: str = field(repr=False)
+
+
 # Below this fraction the time taken so far says too little about the rest.
 _TRUSTED_FROM = 0.15
 
@@ -20,6 +29,7 @@ class Memory:
         ask_now: set when the applicant says "I have paid", or when a device has news of the payment.
         prompt: what terminal or purse reader ask of the payer now; `prompter` is the work that says so.
         payer_code: the code of the payer's phone from being read until it is charged; worth money.
+        staff_typed: number and PIN on their way to being judged; `judging_staff` while they are.
         touched: somebody touched the screen since the last payment was opened.
     """
 
@@ -34,7 +44,13 @@ class Memory:
     prompt: PaymentPrompt | None = None
     prompter: object = None
     payer_code: str | None = field(default=None, repr=False)
+    staff_typed: asyncio.Queue[StaffTyped] = field(default_factory=lambda: asyncio.Queue(1), repr=False)
+    judging_staff: bool = False
     touched: bool = False
+
+    def judge_staff(self, *, busy: bool) -> None:
+        self.judging_staff = busy
+        self.changed()
 
     def report(self, fraction: float) -> None:
         """Take progress from a driver, 0.0 to 1.0."""

@@ -1,7 +1,7 @@
 """Everything a visit can reach: devices, channels, authority, rules, pictures, clock. Made by `kiosk.app`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.authority.contract import Authority
 from kiosk.clock import Clock
@@ -11,6 +11,7 @@ from kiosk.domain.catalogue import Catalogue
 from kiosk.domain.payment import Channel
 from kiosk.payments.absent import AbsentChannel
 from kiosk.payments.contract import PaymentChannel
+from kiosk.staff.contract import NobodyOnCall, StaffDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Outside:
     catalogue: Catalogue
     art: CardArt
     clock: Clock
+    staff: StaffDesk = field(default_factory=NobodyOnCall)
 
 
 def channel_of(outside: Outside, name: Channel) -> PaymentChannel:

@@ -5,7 +5,16 @@ from typing import Any
 
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.outside import Outside
-from kiosk.runtime.performers import authority, casework, making, payer_code, payment, permit, returning
+from kiosk.runtime.performers import (
+    authority,
+    casework,
+    making,
+    payer_code,
+    payment,
+    permit,
+    returning,
+    staff,
+)
 from kiosk.visit import effects as f
 from kiosk.visit.case_effects import InspectAgain, PrintAgain
 from kiosk.visit.events import Event
@@ -16,6 +25,7 @@ Performer = Callable[[Outside, Memory, Any], Performance]
 _PERFORMERS: Mapping[type[f.Effect], Performer] = {
     f.ReadPermit: lambda outside, memory, _: permit.read_permit(outside, memory),
     f.CompareHolder: lambda outside, memory, _: permit.compare_holder(outside, memory),
+    f.AwaitStaff: lambda outside, memory, _: staff.await_staff(outside, memory),
     f.LookUp: lambda outside, _, effect: authority.look_up(outside, effect),
     f.Apply: lambda outside, _, effect: authority.apply(outside, effect),
     f.Withdraw: lambda outside, _, effect: authority.withdraw(outside, effect),

@@ -29,6 +29,9 @@ class KioskPort(Protocol):
     def ask_payment(self) -> None:
         """The applicant says "I have paid": ask the network at once."""
 
+    def identify_staff(self, number: str, pin: str) -> None:
+        """Somebody says that they are staff, while staff are waited for; what they typed is judged."""
+
 
 class TesterPort(Protocol):
     """What the tester's dock may do to a simulated machine."""
@@ -86,6 +89,9 @@ class TesterPort(Protocol):
 
     def purse_held(self) -> str:
         """Return the name of the purse card on the reader, "" for none."""
+
+    def staff(self) -> tuple[str, str]:
+        """Return number and PIN of the invented colleague, who can be asked for."""
 
     def faults(self) -> tuple[tuple[str, str, bool], ...]:
         """Return (device, fault, set) for every fault that can be set."""

@@ -61,6 +61,7 @@ class Snapshot:
         qr_until: until when the payment code is good (aware UTC).
         asking_payment: the network is being asked right now because the applicant says "I have paid".
         prompt: what the applicant should do now to pay; None outside the payment steps.
+        judging_staff: the number and PIN of a member of staff are being judged.
         money_back: what goes back to the applicant, how and under which number.
         now: when the snapshot was taken (aware UTC).
     """
@@ -81,6 +82,7 @@ class Snapshot:
     asking_payment: bool = False
     prompt: PaymentPrompt | None = None
     money_back: tuple[MoneyBack, ...] = ()
+    judging_staff: bool = False
 
     @property
     def simulated(self) -> bool:

@@ -9,7 +9,7 @@ import structlog
 
 from kiosk.devices.contracts import MediaPosition
 from kiosk.journal.store import Journal
-from kiosk.runtime.memory import Memory
+from kiosk.runtime.memory import Memory, StaffTyped
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.performing import Performer, ask, perform
 from kiosk.visit.events import CardRemoved, Event, TimedOut
@@ -81,6 +81,12 @@ class VisitRunner:
             self.memory.asking_payment = True
             self.memory.ask_now.set()
             self._changed()
+
+    def identify_staff(self, number: str, pin: str) -> None:
+        """Let number and PIN be judged; one pair at a time."""
+        typed = self.memory.staff_typed
+        if self.visit.step is Step.CALLING_STAFF and not self.memory.judging_staff and typed.empty():
+            typed.put_nowait(StaffTyped(number, pin))
 
     def notified(self, number: str) -> bool:
         """Ask about an order at once, as the network has news of it; False where it is not this visit's."""

@@ -14,6 +14,7 @@ from kiosk.domain.payment import Channel
 from kiosk.runtime.ports import KioskPort
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.ui.asked import Asked
+from kiosk.ui.colleague import Colleague
 from kiosk.ui.countdown import Countdown, stopwatch
 from kiosk.ui.languages import CHINESE, ENGLISH
 from kiosk.ui.models import Choice, Holder, Machine, Order, Outcome, Payment, Work
@@ -114,6 +115,7 @@ class Screen(QObject):
         self._machine, self._holder, self._choice = Machine(self), Holder(self), Choice(self)
         self._order, self._payment = Order(self), Payment(self)
         self._work, self._outcome = Work(self), Outcome(self)
+        self._colleague = Colleague(port, self)
         self._sources = Sources(pictures)
         self._asked, self._other_side = Asked(), OtherSide()
         self._warning_left, self._code_left = Countdown(self._elapsed), Countdown(self._elapsed)
@@ -145,6 +147,7 @@ class Screen(QObject):
         wording = Wording(self._catalogue, self._language)
         self._machine.show(machine_view(snapshot, wording))
         self._work.show(work_view(snapshot))
+        self._colleague.show(snapshot)
         self._outcome.show(outcome_view(snapshot, wording))
         if self._visit is not None and self._visit.step is Step.ENDED:
             snapshot = replace(snapshot, visit=None)  # the goodbye needs nothing personal any more
@@ -279,6 +282,10 @@ class Screen(QObject):
     @Property(Work, notify=partsGiven)
     def work(self) -> Work:
         return self._work
+
+    @Property(Colleague, notify=partsGiven)
+    def colleague(self) -> Colleague:
+        return self._colleague
 
     @Property(Outcome, notify=partsGiven)
     def outcome(self) -> Outcome:

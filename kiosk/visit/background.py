@@ -160,6 +160,9 @@ INTERRUPTED = frozenset(
     {
         Step.READING,
         Step.RECOGNISING,
+        Step.NOT_RECOGNISED,
+        Step.CALLING_STAFF,
+        Step.CHECKING_HOLDER,
         Step.LOOKING_UP,
         Step.IDENTIFYING,
         Step.CHOOSING_DESTINATION,

@@ -9,6 +9,8 @@ from kiosk.visit.events import Event, Restarted
 from kiosk.visit.model import Step, Visit
 from kiosk.visit.steps import (
     approving,
+    calling_staff,
+    checking_holder,
     choosing_destination,
     choosing_method,
     choosing_option,
@@ -18,6 +20,7 @@ from kiosk.visit.steps import (
     inspecting,
     issuing,
     looking_up,
+    not_recognised,
     opening_payment,
     paying,
     presenting,
@@ -41,6 +44,9 @@ _HANDLERS: Mapping[Step, Handler] = {
     Step.START: start.handle,
     Step.READING: reading.handle,
     Step.RECOGNISING: recognising.handle,
+    Step.NOT_RECOGNISED: not_recognised.handle,
+    Step.CALLING_STAFF: calling_staff.handle,
+    Step.CHECKING_HOLDER: checking_holder.handle,
     Step.LOOKING_UP: looking_up.handle,
     Step.IDENTIFYING: identifying.handle,
     Step.CHOOSING_DESTINATION: choosing_destination.handle,

@@ -39,6 +39,13 @@ class CompareHolder(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitStaff(Effect):
+    """Wait until somebody at the screen types the number and PIN of a member of staff, and judge them."""
+
+    ends_with_step: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
 class LookUp(Effect):
     """Ask the authority for the permit's record and decide every option on it."""
 

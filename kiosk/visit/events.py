@@ -14,6 +14,7 @@ from kiosk.domain.failure import Fault
 from kiosk.domain.money import Fen
 from kiosk.domain.payment import Channel, Payment
 from kiosk.domain.permit import Permit, PermitRecord
+from kiosk.domain.staff import StaffDenial
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,25 @@ class IdentityConfirmed(Event):
 @dataclass(frozen=True, slots=True)
 class IdentityDenied(Event):
     """The applicant says: this is not me."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAsked(Event):
+    """The applicant wants a colleague to look instead of the camera, now or after it did not work."""
+
+
+@dataclass(frozen=True, slots=True)
+class HolderConfirmedByStaff(Event):
+    """The member of staff at the screen says: the person here is the one in the chip's picture."""
+
+    staff_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class HolderRefusedByStaff(Event):
+    """The member of staff at the screen says: this is somebody else, or it cannot be told."""
+
+    staff_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +124,17 @@ class ResultSeen(Event):
 
 @dataclass(frozen=True, slots=True)
 class PermitRead(Event):
-    """The chip was read. `printable` is false where the name cannot be printed with our fonts."""
+    """The chip was read.
+
+    Attributes:
+        printable: false where the name cannot be printed with our fonts.
+        staff_on_call: this machine knows members of staff, so the applicant may ask for one.
+    """
 
     permit: Permit
     checks: tuple[CheckResult, ...]
     printable: bool = True
+    staff_on_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +154,27 @@ class HolderCompared(Event):
 @dataclass(frozen=True, slots=True)
 class HolderNotCompared(Event):
     fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class StaffIdentified(Event):
+    """A member of staff typed number and PIN at the screen. The PIN is never journaled."""
+
+    staff_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffNotIdentified(Event):
+    """What was typed was not taken.
+
+    Attributes:
+        staff_number: empty where nobody has the number that was typed.
+        until: from when on the number is taken again (aware UTC); None where that is at once.
+    """
+
+    why: StaffDenial
+    staff_number: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

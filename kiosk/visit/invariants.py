@@ -9,6 +9,14 @@ _MONEY_CASES = {
     CaseKind.PRINT_UNVERIFIED,
     CaseKind.REFUND_OPEN,
 }
+_BEFORE_PROOF = {
+    Step.START,
+    Step.READING,
+    Step.RECOGNISING,
+    Step.NOT_RECOGNISED,
+    Step.CALLING_STAFF,
+    Step.CHECKING_HOLDER,
+}
 _AFTER_PAYMENT = {Step.ISSUING, Step.PRINTING, Step.INSPECTING, Step.REVIEWING}
 
 
@@ -26,6 +34,8 @@ def _always(visit: Visit) -> list[str]:
     touched = visit.print_state is not PrintState.UNTOUCHED
     if (touched or visit.step in _AFTER_PAYMENT) and visit.total > 0 and visit.payment is None:
         found.append("the card is being made although nothing was paid")
+    if visit.ending is None and visit.step not in _BEFORE_PROOF and not visit.holder_proven:
+        found.append("the visit goes on although nobody was found to be the permit's holder")
     if len({payment.order_number for payment in visit.payments}) != len(visit.payments):
         found.append("one payment is booked twice")
     if len({refund.number for refund in visit.refunds}) != len(visit.refunds):

@@ -28,3 +28,8 @@ PRINT_ATTEMPTS = 2
 # Opening a payment that was declined or expired may be repeated with a new order; renewed codes count.
 PAYMENT_ATTEMPTS = 5
 FACE_ATTEMPTS = 3
+
+# A colleague who was asked for has this long to come and say who they are, and then to look; the applicant
+# may extend both without limit. A check that nobody finishes must not stay open for the applicant to press.
+STAFF_COMES_S = 300.0
+STAFF_CHECK_S = 90.0

@@ -12,6 +12,7 @@ from kiosk.domain.failure import Fault
 from kiosk.domain.money import Fen
 from kiosk.domain.payment import Channel, Order, Payment, Refund
 from kiosk.domain.permit import Permit, PermitRecord
+from kiosk.domain.staff import StaffDenial
 
 
 class Step(StrEnum):
@@ -20,6 +21,9 @@ class Step(StrEnum):
     START = "start"
     READING = "reading"
     RECOGNISING = "recognising"
+    NOT_RECOGNISED = "not_recognised"
+    CALLING_STAFF = "calling_staff"
+    CHECKING_HOLDER = "checking_holder"
     LOOKING_UP = "looking_up"
     IDENTIFYING = "identifying"
     CHOOSING_DESTINATION = "choosing_destination"
@@ -116,6 +120,11 @@ class Visit:
         orders: every order ever opened in this visit, the newest last.
         paid_order: the order whose payment the visit delivers for; any other payment is refunded.
         face_hints: what was wrong with the pictures of the last comparison, values of `FaceHint`.
+        face_matched: the camera found the holder; `confirmed_by` is the number of the colleague who did.
+        face_fault: why the camera will not be asked again in this visit.
+        staff_on_call: the applicant may ask for a member of staff.
+        staff_number: who identified themself at the screen, until they have decided.
+        staff_denial: why what was typed last was not taken; `staff_locked_until` says how long.
         ending: what ended the visit early, None for a visit that succeeded so far.
         cases: what is left for staff; the visit's number is the case number.
         face: what the film is to show, from the first attempt to print on.
@@ -141,6 +150,13 @@ class Visit:
     face_score: float | None = None
     face_attempts: int = 0
     face_hints: tuple[str, ...] = ()
+    face_matched: bool = False
+    face_fault: Fault | None = None
+    staff_on_call: bool = False
+    staff_number: str = ""
+    staff_denial: StaffDenial | None = None
+    staff_locked_until: datetime | None = None
+    confirmed_by: str = ""
     record: PermitRecord | None = None
     offers: tuple[Offer, ...] = ()
     wanted: tuple[Destination, ...] = ()
@@ -192,6 +208,11 @@ class Visit:
     def payment(self) -> Payment | None:
         """The payment that this visit delivers for."""
         return next((paid for paid in self.payments if paid.order_number == self.paid_order), None)
+
+    @property
+    def holder_proven(self) -> bool:
+        """True once the camera or a member of staff found the permit's holder in front of the machine."""
+        return self.face_matched or self.confirmed_by != ""
 
     @property
     def printed(self) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kiosk.visit import events as e
-from kiosk.visit.limits import CHOICE_S, RESULT_S
+from kiosk.visit.limits import CHOICE_S, RESULT_S, STAFF_CHECK_S, STAFF_COMES_S
 from kiosk.visit.model import Stage
 from kiosk.visit.model import Step as S  # noqa: N817 - keeps the table on one screen
 
@@ -49,8 +49,15 @@ TABLE: Mapping[S, Row] = {
     S.READING: Row(Stage.APPLY, None, {
         e.PermitRead: OUT | _to(S.RECOGNISING), e.PermitUnreadable: OUT, e.Cancelled: OUT}),
     S.RECOGNISING: Row(Stage.APPLY, None, {
-        e.HolderCompared: OUT | _to(S.LOOKING_UP, S.RECOGNISING),
-        e.HolderNotCompared: OUT, e.Cancelled: OUT}),
+        e.HolderCompared: OUT | _to(S.LOOKING_UP, S.RECOGNISING, S.NOT_RECOGNISED),
+        e.HolderNotCompared: OUT | _to(S.NOT_RECOGNISED), e.StaffAsked: _to(S.CALLING_STAFF),
+        e.Cancelled: OUT}),
+    S.NOT_RECOGNISED: Row(Stage.APPLY, CHOICE_S, {e.StaffAsked: _to(S.CALLING_STAFF), **CHOICE}),
+    S.CALLING_STAFF: Row(Stage.APPLY, STAFF_COMES_S, {
+        e.StaffIdentified: _to(S.CHECKING_HOLDER), e.StaffNotIdentified: _to(S.CALLING_STAFF),
+        e.WentBack: _to(S.RECOGNISING), **CHOICE}),
+    S.CHECKING_HOLDER: Row(Stage.APPLY, STAFF_CHECK_S, {
+        e.HolderConfirmedByStaff: _to(S.LOOKING_UP), e.HolderRefusedByStaff: OUT, **CHOICE}),
     S.LOOKING_UP: Row(Stage.APPLY, None, {
         e.RecordFound: OUT | _to(S.IDENTIFYING), e.LookUpFailed: OUT, e.Cancelled: OUT}),
     S.IDENTIFYING: Row(Stage.APPLY, CHOICE_S, {

@@ -46,10 +46,6 @@
         <translation>请勿取出证件</translation>
     </message>
     <message>
-        <source>Please look straight into the camera</source>
-        <translation>请正视摄像头</translation>
-    </message>
-    <message>
         <source>Looking up your permit</source>
         <translation>正在查询证件信息</translation>
     </message>
@@ -82,14 +78,6 @@
         <translation>正在读取证件芯片，需要几秒钟。</translation>
     </message>
     <message>
-        <source>That did not work yet: attempt %1 of %2. %3</source>
-        <translation>比对未成功，第 %1 次，共 %2 次。%3</translation>
-    </message>
-    <message>
-        <source>Your face is compared with the picture on the chip. No picture is kept.</source>
-        <translation>正在将您本人与芯片照片进行比对，不会保存您的影像。</translation>
-    </message>
-    <message>
         <source>The issuing authority is being asked what you can apply for.</source>
         <translation>正在向签发机关查询您可以申请的签注。</translation>
     </message>
@@ -116,6 +104,33 @@
     <message>
         <source>We make sure that nothing is charged on the old code before anything else happens.</source>
         <translation>我们先确认原付款码不会再扣款，然后再继续。</translation>
+    </message>
+</context>
+<context>
+    <name>CallingStaffPage</name>
+    <message>
+        <source>Staff: please identify yourself</source>
+        <translation>工作人员：请验证身份</translation>
+    </message>
+    <message>
+        <source>A colleague is coming</source>
+        <translation>工作人员正在赶来</translation>
+    </message>
+    <message>
+        <source>I am a member of staff</source>
+        <translation>我是工作人员</translation>
+    </message>
+    <message>
+        <source>Close the number pad</source>
+        <translation>关闭数字键盘</translation>
+    </message>
+    <message>
+        <source>Please stay at the machine. Its call light blinks and a tone sounds, so that a colleague sees where you are.</source>
+        <translation>请留在机器旁。呼叫灯正在闪烁并有提示音，工作人员会看到您的位置。</translation>
+    </message>
+    <message>
+        <source>Your card stays in the machine. If nobody comes within %1 minutes it comes back, unless you ask for more time. You can end at any time; nothing was charged.</source>
+        <translation>证件仍在机内。如果 %1 分钟内无人到场，证件会退还；您也可以延长等待时间。您可以随时结束，未收取任何费用。</translation>
     </message>
 </context>
 <context>
@@ -154,6 +169,80 @@
     <message>
         <source>For staff: %1</source>
         <translation>供工作人员查询：%1</translation>
+    </message>
+</context>
+<context>
+    <name>CheckingHolderPage</name>
+    <message>
+        <source>Staff: is this the permit&apos;s holder?</source>
+        <translation>工作人员：这是持证人本人吗？</translation>
+    </message>
+    <message>
+        <source>Signed in: %1. Your decision is written down with this number.</source>
+        <translation>已验证工号：%1。您的核对结果将以此工号记录。</translation>
+    </message>
+    <message>
+        <source>Yes, this is the holder</source>
+        <translation>是，确认为本人</translation>
+    </message>
+    <message>
+        <source>No, or in doubt</source>
+        <translation>不是，或有疑问</translation>
+    </message>
+    <message>
+        <source>Picture on the chip</source>
+        <translation>芯片照片</translation>
+    </message>
+    <message>
+        <source>Sex</source>
+        <translation>性别</translation>
+    </message>
+    <message>
+        <source>Eyes, nose, mouth, ears and chin agree with the picture; hair, glasses and weight may differ.</source>
+        <translation>眼、鼻、口、耳、下颌与照片一致；发型、眼镜、胖瘦可以不同。</translation>
+    </message>
+    <message>
+        <source>Sex and age fit the data on the chip.</source>
+        <translation>性别、年龄与芯片资料相符。</translation>
+    </message>
+    <message>
+        <source>A religious or medical covering is lifted only where nobody else looks on, and only as far as needed.</source>
+        <translation>宗教或医疗遮盖物只在无旁人处、在必要范围内揭开。</translation>
+    </message>
+    <message>
+        <source>In doubt say no: the card comes back, nothing is charged, and the counter can look further.</source>
+        <translation>有疑问时请选“不是”：证件退还，不收费，由窗口进一步核实。</translation>
+    </message>
+    <message>
+        <source>Date of birth</source>
+        <translation>出生日期</translation>
+    </message>
+</context>
+<context>
+    <name>ComparingPage</name>
+    <message>
+        <source>Ask staff to help</source>
+        <translation>请工作人员协助</translation>
+    </message>
+    <message>
+        <source>Please look straight into the camera</source>
+        <translation>请正视摄像头</translation>
+    </message>
+    <message>
+        <source>That did not work yet: attempt %1 of %2.</source>
+        <translation>尚未成功：第 %1 次，共 %2 次。</translation>
+    </message>
+    <message>
+        <source>Your face is compared with the picture on the chip. No picture is kept.</source>
+        <translation>正在与芯片照片比对，不保存任何照片。</translation>
+    </message>
+    <message>
+        <source>You cannot or do not want to be compared by the camera? A colleague can look at you instead.</source>
+        <translation>不便或不愿由摄像头比对？可以请工作人员当面核对。</translation>
+    </message>
+    <message>
+        <source>You cannot or do not want to be compared by the camera? The counter serves you without one: press End, and your card comes back.</source>
+        <translation>不便或不愿由摄像头比对？请按“结束办理”取回证件，到窗口办理，窗口无需摄像头。</translation>
     </message>
 </context>
 <context>
@@ -247,6 +336,21 @@
     <message>
         <source>On your card: %1, %2</source>
         <translation>现有签注：%1，%2</translation>
+    </message>
+</context>
+<context>
+    <name>DigitPad</name>
+    <message>
+        <source>Erase</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
     </message>
 </context>
 <context>
@@ -517,6 +621,37 @@
     <message>
         <source>The fee is %1. If your card cannot be made, the money goes back by itself.</source>
         <translation>费用为 %1。如果制证不成功，费用会自动退还。</translation>
+    </message>
+</context>
+<context>
+    <name>NotRecognisedPage</name>
+    <message>
+        <source>The camera does not work right now</source>
+        <translation>摄像头暂时无法使用</translation>
+    </message>
+    <message>
+        <source>The camera could not tell whether this is your card</source>
+        <translation>摄像头未能确认这是您的证件</translation>
+    </message>
+    <message>
+        <source>This happens, and says nothing about you. Nothing was charged.</source>
+        <translation>这种情况难免发生，与您本人无关。未收取任何费用。</translation>
+    </message>
+    <message>
+        <source>Ask staff to help</source>
+        <translation>请工作人员协助</translation>
+    </message>
+    <message>
+        <source>Take my card back</source>
+        <translation>取回证件</translation>
+    </message>
+    <message>
+        <source>A colleague can look at you and at the picture on the chip. You then go on here, as after a comparison.</source>
+        <translation>工作人员可以当面与芯片照片核对，核对后您在本机继续办理。</translation>
+    </message>
+    <message>
+        <source>Or take your card back and go to the counter.</source>
+        <translation>也可以取回证件，到窗口办理。</translation>
     </message>
 </context>
 <context>
@@ -1044,6 +1179,41 @@
     <message>
         <source>Picture: the card comes out</source>
         <translation>图示：证件退出</translation>
+    </message>
+</context>
+<context>
+    <name>StaffSignIn</name>
+    <message>
+        <source>Staff number</source>
+        <translation>工号</translation>
+    </message>
+    <message>
+        <source>PIN</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Too many wrong PINs: this number is taken again from %1 on.</source>
+        <translation>密码错误次数过多：该工号 %1 之后可再次使用。</translation>
+    </message>
+    <message>
+        <source>The list of staff cannot be read: please serve the applicant at the counter.</source>
+        <translation>无法读取工作人员名单：请到窗口为申请人办理。</translation>
+    </message>
+    <message>
+        <source>Number or PIN is wrong.</source>
+        <translation>工号或密码错误。</translation>
+    </message>
+    <message>
+        <source>Number or PIN is wrong, too often now: this number is taken again from %1 on.</source>
+        <translation>工号或密码错误，且次数过多：该工号 %1 之后可再次使用。</translation>
+    </message>
+    <message>
+        <source>One moment, please</source>
+        <translation>请稍候</translation>
+    </message>
+    <message>
+        <source>What you do here is written down with your staff number, never with your PIN.</source>
+        <translation>您的操作将连同工号一并记录，密码不会被记录。</translation>
     </message>
 </context>
 <context>

@@ -15,6 +15,7 @@ from kiosk.domain.endorsement import Destination, Endorsement, Offer
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Channel, Order, Payment, PaymentPrompt, Refund
 from kiosk.domain.specimens import Specimen
+from kiosk.domain.staff import StaffDenial
 from kiosk.runtime.snapshot import ChannelHealth, DeviceHealth, Service, Snapshot
 from kiosk.shipped import load_catalogue, load_specimens
 from kiosk.ui.views.pages import Page
@@ -172,7 +173,7 @@ def by_staff(step: Step, channel: Channel, **changes: object) -> Visit:
 @cache
 def scenes() -> dict[str, Snapshot]:
     """Return one snapshot per page, and more where a page has several faces; keys start with the page."""
-    return {**_before(), **_choosing(), **_paying(), **_ending()}
+    return {**_before(), **_staff(), **_choosing(), **_paying(), **_ending()}
 
 
 def _before() -> dict[str, Snapshot]:
@@ -197,6 +198,20 @@ def _before() -> dict[str, Snapshot]:
             visit(Step.RECOGNISING, offers=(), record=None, face_attempts=2, face_hints=("mask", "turned"))
         ),
         "looking_up": in_visit(visit(Step.LOOKING_UP, offers=(), record=None)),
+    }
+
+
+def _staff() -> dict[str, Snapshot]:
+    fault = Fault(FailureCode.HOLDER_NOT_RECOGNISED)
+    unseen = visit(Step.NOT_RECOGNISED, offers=(), record=None, staff_on_call=True, face_fault=fault)
+    calling = replace(unseen, step=Step.CALLING_STAFF)
+    locked = replace(calling, staff_denial=StaffDenial.LOCKED, staff_locked_until=NOW + timedelta(minutes=4))
+    return {
+        "comparing-staff": in_visit(replace(unseen, step=Step.RECOGNISING, face_fault=None)),
+        "not_recognised": in_visit(unseen),
+        "calling_staff": in_visit(calling),
+        "calling_staff-locked": in_visit(locked),
+        "checking_holder": in_visit(replace(unseen, step=Step.CHECKING_HOLDER, staff_number="1017")),
     }
 
 

@@ -14,6 +14,7 @@ from kiosk.domain.endorsement import Endorsement, Reason
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Channel, Payment
 from kiosk.domain.specimens import Specimen, parse_specimens
+from kiosk.domain.staff import StaffDenial
 from kiosk.domain.validity import valid_until
 from kiosk.visit import effects as f
 from kiosk.visit import events as e
@@ -88,7 +89,7 @@ def outcomes(effect: f.Effect, visit: Visit, at: datetime) -> list[e.Event]:
     """Everything that may come back for an effect, the good outcome first."""
     known: dict[type[f.Effect], Callable[[], list[e.Event]]] = {
         f.ReadPermit: lambda: [
-            e.PermitRead(specimen().permit, GENUINE),
+            e.PermitRead(specimen().permit, GENUINE, staff_on_call=True),
             e.PermitRead(specimen().permit, (CheckResult(Check.GROUP_HASHES, Verdict.ALTERED),)),
             e.PermitRead(specimen().permit, GENUINE, printable=False),
             e.PermitUnreadable(Fault(FailureCode.CHIP_MUTE)),
@@ -97,6 +98,11 @@ def outcomes(effect: f.Effect, visit: Visit, at: datetime) -> list[e.Event]:
             e.HolderCompared(True, 0.9),
             e.HolderCompared(False, 0.1),
             e.HolderNotCompared(Fault(FailureCode.CAMERA_UNAVAILABLE)),
+        ],
+        f.AwaitStaff: lambda: [
+            e.StaffIdentified("1001"),
+            e.StaffNotIdentified(StaffDenial.WRONG, "1001"),
+            e.StaffNotIdentified(StaffDenial.LOCKED, until=NOON + timedelta(minutes=1)),
         ],
         f.LookUp: lambda: [
             record_found(),
@@ -174,6 +180,15 @@ def _money(effect: f.Effect, visit: Visit) -> list[e.Event]:
 def taps(visit: Visit) -> list[e.Event]:
     """What an applicant may do, the way to success first."""
     match visit.step:
+        case Step.RECOGNISING:
+            return [e.StaffAsked(), e.Cancelled()]
+        case Step.NOT_RECOGNISED:
+            return [e.StaffAsked(), e.Cancelled()]
+        case Step.CALLING_STAFF:
+            return [e.WentBack(), e.Cancelled()]
+        case Step.CHECKING_HOLDER:
+            decided = (e.HolderConfirmedByStaff, e.HolderRefusedByStaff)
+            return [*(kind(visit.staff_number) for kind in decided), e.Cancelled()]
         case Step.IDENTIFYING:
             return [e.IdentityConfirmed(), e.IdentityDenied(), e.Cancelled()]
         case Step.CHOOSING_DESTINATION:

@@ -39,7 +39,8 @@ async def read_permit(outside: Outside, memory: Memory) -> Event:
             checks = _with_printed_line(chip, line)
             bare = CardFace(chip.permit.number, chip.permit.name_zh, ())
             printable = await outside.art.printable(bare)
-            return PermitRead(chip.permit, checks, printable=printable)
+            on_call = outside.staff.on_call()
+            return PermitRead(chip.permit, checks, printable=printable, staff_on_call=on_call)
 
 
 def _with_printed_line(chip: ChipReading, line: str) -> tuple[CheckResult, ...]:

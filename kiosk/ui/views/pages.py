@@ -20,6 +20,9 @@ class Page(StrEnum):
     WELCOME = "welcome"
     READING = "reading"
     COMPARING = "comparing"
+    NOT_RECOGNISED = "not_recognised"
+    CALLING_STAFF = "calling_staff"
+    CHECKING_HOLDER = "checking_holder"
     LOOKING_UP = "looking_up"
     IDENTITY = "identity"
     DESTINATION = "destination"
@@ -44,6 +47,9 @@ _OF_STEP: Mapping[Step, Page] = {
     Step.START: Page.READING,
     Step.READING: Page.READING,
     Step.RECOGNISING: Page.COMPARING,
+    Step.NOT_RECOGNISED: Page.NOT_RECOGNISED,
+    Step.CALLING_STAFF: Page.CALLING_STAFF,
+    Step.CHECKING_HOLDER: Page.CHECKING_HOLDER,
     Step.LOOKING_UP: Page.LOOKING_UP,
     Step.IDENTIFYING: Page.IDENTITY,
     Step.CHOOSING_DESTINATION: Page.DESTINATION,
@@ -119,6 +125,8 @@ def can_go_back(snapshot: Snapshot) -> bool:
         return False
     if clearing_up(snapshot):
         return False
+    if visit.step is Step.CALLING_STAFF:
+        return visit.face_fault is None  # a camera that gave up is not tried again
     if visit.step is not Step.PAYING:
         return True
     # Another way to pay needs an order that can be closed first, and on which nothing has moved.

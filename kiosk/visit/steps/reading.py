@@ -17,8 +17,8 @@ def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
             return fail(visit, Fault(FailureCode.CANCELLED), at)
         case PermitUnreadable(fault):
             return fail(visit, fault, at)
-        case PermitRead(permit, checks, printable):
-            known = visit.put(permit=permit, checks=checks)
+        case PermitRead(permit, checks, printable, staff_on_call):
+            known = visit.put(permit=permit, checks=checks, staff_on_call=staff_on_call)
             code = _objection(checks)
             if code is None and permit.expiry < beijing_date(at):
                 code = FailureCode.PERMIT_EXPIRED

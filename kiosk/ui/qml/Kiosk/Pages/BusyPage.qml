@@ -16,7 +16,7 @@ PageFrame {
     Item { Layout.preferredHeight: Theme.space }
     Icon {
         name: ({
-            reading: "card", comparing: "face", looking_up: "number", approving: "safe", proving: "printer",
+            reading: "card", looking_up: "number", approving: "safe", proving: "printer",
             opening_payment: Words.channelIcon(page.by), closing_payment: "refund"
         })[page.job] ?? "hourglass"
         tone: Theme.primary
@@ -28,7 +28,6 @@ PageFrame {
         text: {
             switch (page.job) {
             case "reading": return qsTr("Please leave the card in")
-            case "comparing": return qsTr("Please look straight into the camera")
             case "looking_up": return qsTr("Looking up your permit")
             case "approving": return qsTr("Your application is being decided")
             case "proving": return qsTr("Checking that your card can be made")
@@ -44,11 +43,6 @@ PageFrame {
         text: {
             switch (page.job) {
             case "reading": return qsTr("The chip of your card is being read. This takes a few seconds.")
-            case "comparing":
-                return page.screen.work.faceAttempt > 1
-                    ? qsTr("That did not work yet: attempt %1 of %2. %3").arg(page.screen.work.faceAttempt)
-                        .arg(page.screen.work.faceAttempts).arg(Words.faceHint(page.screen.work.faceHint))
-                    : qsTr("Your face is compared with the picture on the chip. No picture is kept.")
             case "looking_up": return qsTr("The issuing authority is being asked what you can apply for.")
             case "approving": return qsTr("The answer comes at once. You pay only after the approval.")
             case "proving": return qsTr("Printer, film and card slot are tested before any money is taken.")

@@ -12,7 +12,8 @@ FocusScope {
 
     readonly property var files: ({
         starting: "StartingPage", recovering: "StatusPage", out_of_service: "StatusPage", welcome: "WelcomePage",
-        reading: "BusyPage", comparing: "BusyPage", looking_up: "BusyPage", identity: "IdentityPage",
+        reading: "BusyPage", comparing: "ComparingPage", not_recognised: "NotRecognisedPage", calling_staff: "CallingStaffPage",
+        checking_holder: "CheckingHolderPage", looking_up: "BusyPage", identity: "IdentityPage",
         destination: "DestinationPage", option: "OptionPage", confirm: "ConfirmPage", approving: "BusyPage",
         proving: "BusyPage", method: "MethodPage", opening_payment: "BusyPage", paying: "PayingPage",
         closing_payment: "BusyPage", making: "MakingPage", result: "ResultPage", refunding: "OutcomePage",
