@@ -27,6 +27,7 @@ from kiosk.devices.contracts import (
 from kiosk.devices.driver import Capability, Driver, Place, can
 from kiosk.devices.drivers.cables import PrinterCable
 from kiosk.devices.polled import PolledDevice, State
+from kiosk.devices.upkeep import Consumable, ConsumableKind, Counted, Counter, Level
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.text import Text
 
@@ -66,6 +67,8 @@ class ZplSlipPrinter(PolledDevice):
         self._section = section
         self._conversation = asyncio.Lock()
         self._printing = False
+        self._paper = Level.UNKNOWN
+        self._printed: int | None = None
 
     async def print_slip(self, pdf: bytes, *, deadline_s: float) -> Completion[None]:
         sent = False
@@ -109,9 +112,20 @@ class ZplSlipPrinter(PolledDevice):
 
         return await self._run(cancel_all, deadline_s=deadline_s, late=lambda why: Unknown(self._fault(why)))
 
+    async def consumables(self) -> tuple[Consumable, ...]:
+        """Say whether there was paper when the printer was last asked: it has no sensor for its near end."""
+        return (Consumable(ConsumableKind.PAPER, "paper", self._paper),)
+
+    async def counters(self) -> tuple[Counter, ...]:
+        """Return the printer's own count, as it was told with the last slip."""
+        return () if self._printed is None else (Counter(Counted.SLIPS, self._printed),)
+
     async def close(self) -> None:
         await super().close()
         self._line.drop()
+
+    def _levels(self) -> tuple[Level, ...]:
+        return (self._paper,)
 
     async def _state(self) -> State:
         if self._printing:
@@ -126,6 +140,7 @@ class ZplSlipPrinter(PolledDevice):
         status = host_status(await self._ask(_STATUS, ends=3 * [b"\x03"]))
         if status is None:
             return DeviceState.UNKNOWN, (self._fault("an answer that is no host status"),)
+        self._paper = Level.OUT if status.paper_out else Level.FULL
         if status.paper_out:
             return DeviceState.USER_ERROR, (Fault(FailureCode.SLIP_PAPER_OUT),)
         if status.head_open:
@@ -139,7 +154,8 @@ class ZplSlipPrinter(PolledDevice):
         if not answer.isdigit():
             self._line.drop()
             raise LineDown("the printer does not tell how many labels it has printed")
-        return int(answer)
+        self._printed = int(answer)
+        return self._printed
 
     async def _counted(self, before: int) -> Completion[None]:
         """Wait for the count; the command's deadline ends the waiting."""

@@ -105,7 +105,7 @@ def not_asked(one: Considered, why: str) -> CheckedDevice:
 def _found(choice: Choice, verdict: Verdict, **more: Any) -> CheckedDevice:
     driver = choice.driver
     return CheckedDevice(
-        choice.slot, verdict, driver.name, driver.simulated, capabilities=choice.capabilities, **more
+        choice.slot, verdict, driver.name, driver.simulated, **{"capabilities": choice.capabilities, **more}
     )
 
 
@@ -124,6 +124,7 @@ async def _ask(choice: Choice, place: Place, catalogue: Catalogue) -> CheckedDev
 
 async def _examined(choice: Choice, device: Device, catalogue: Catalogue) -> CheckedDevice:
     status = await device.status()
+    able = (await device.capabilities()).can
     consumables: tuple[Consumable, ...] = ()
     counters: tuple[Counter, ...] = ()
     if isinstance(device, Maintained):
@@ -136,6 +137,7 @@ async def _examined(choice: Choice, device: Device, catalogue: Catalogue) -> Che
     return _found(
         choice,
         Verdict.BROKEN if not status.ready else Verdict.CARE if care else Verdict.READY,
+        capabilities=choice.capabilities & able,
         state=status.state,
         faults=status.faults,
         remedies=tuple(dict.fromkeys(remedies)),

@@ -1,5 +1,6 @@
 """What stands in for a device that a machine does without: it is there, does nothing, and says so."""
 
+from kiosk.devices.capabilities import Abilities
 from kiosk.devices.contracts import (
     Completion,
     DeviceName,
@@ -25,6 +26,9 @@ class AbsentSlipPrinter:
 
     async def status(self) -> DeviceStatus:
         return DeviceStatus(DeviceState.NO_DEVICE, (self._FAULT,))
+
+    async def capabilities(self) -> Abilities:
+        return Abilities(frozenset())
 
     def subscribe(self, listener: Listener) -> Unsubscribe:
         """Nothing ever changes here."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from kiosk.devices.capabilities import Capabilities, Capability, can
 from kiosk.devices.contracts import Completion, Device, Unsubscribe
 
 # --- lights -----------------------------------------------------------------------------------------
@@ -73,11 +74,21 @@ DARK = LightSetting(FlashRate.OFF)
 Lighting = Mapping[Light, LightSetting]
 
 
+@dataclass(frozen=True, slots=True)
+class LightsCapabilities:
+    """The lights there are, with the colours each can have; empty where it has one of its own."""
+
+    colours: Mapping[Light, frozenset[LightColour]]
+
+    @property
+    def can(self) -> Capabilities:
+        return can(Capability.SHOW_LIGHTS)
+
+
 class Lights(Device, Protocol):
     """Guidance lights (XFS4IoT Lights)."""
 
-    def capabilities(self) -> Mapping[Light, frozenset[LightColour]]:
-        """Return the lights there are and the colours each can have; empty where it has one of its own."""
+    async def capabilities(self) -> LightsCapabilities: ...
 
     async def light(self, wanted: Lighting, *, deadline_s: float) -> Completion[None]:
         """Set these lights and leave the others as they are; a light that is not there is passed over.

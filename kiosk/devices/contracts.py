@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
+from kiosk.devices.capabilities import DeviceCapabilities
 from kiosk.domain.chip import ChipReading
 from kiosk.domain.face_evidence import FaceEvidence
 from kiosk.domain.failure import Fault
@@ -146,6 +147,10 @@ class Device(Protocol):
         """Short stable name, a `DeviceName`; used by configuration, dock and command line."""
 
     async def status(self) -> DeviceStatus: ...
+
+    async def capabilities(self) -> DeviceCapabilities:
+        """Say what the device can do, as a matter of its build: the same ready, away or closed. What only
+        the device itself could tell is "not known" then; never raises."""
 
     def subscribe(self, listener: Listener) -> Unsubscribe:
         """Call `listener` (from the runtime's loop, no arguments: ask `status()`) after any change."""

@@ -8,13 +8,13 @@ a path (docs/write-a-driver.md).
 from collections.abc import Callable, Hashable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from kiosk.clock import Clock
+from kiosk.devices.capabilities import Capabilities, Capability, can
 from kiosk.devices.contracts import Device
 from kiosk.domain.text import Text
 
@@ -22,33 +22,23 @@ if TYPE_CHECKING:  # a machine without simulated parts does not load them
     from kiosk.devices.simulated.machine import SimulatedMachine
 
 
-class ServiceUnavailable(Exception):
-    """A service that a driver needs beside it cannot run ; the text says what is missing and the remedy."""
-
+__all__ = [
+    "Capabilities",
+    "Capability",
+    "Driver",
+    "NoSettings",
+    "Place",
+    "Section",
+    "ServiceUnavailable",
+    "can",
+]
+"""All that a driver's file takes from here."""
 
 T = TypeVar("T")
 
 
-class Capability(StrEnum):
-    """What a machine can do through one of its devices."""
-
-    MOVE_CARD = "move_card"
-    RETAIN_CARD = "retain_card"
-    READ_CHIP = "read_chip"
-    READ_LINE = "read_line"
-    READ_CODE = "read_code"
-    READ_PAYMENT_CODE = "read_payment_code"
-    COMPARE_FACE = "compare_face"
-    WRITE_FILM = "write_film"
-    READ_FILM = "read_film"
-    PRINT_SLIP = "print_slip"
-    PRINT_DOCUMENT = "print_document"
-    SHOW_LIGHTS = "show_lights"
-    PLAY_SOUNDS = "play_sounds"
-    SPEAK_PRIVATELY = "speak_privately"
-    TAKE_KEYS = "take_keys"
-    WATCH_DOORS = "watch_doors"
-    OUTLAST_POWER_CUT = "outlast_power_cut"
+class ServiceUnavailable(Exception):
+    """A service that a driver needs beside it cannot run; the text says what is missing and the remedy."""
 
 
 class Section(BaseModel):
@@ -98,7 +88,6 @@ class Place:
 
 
 S = TypeVar("S", bound=Section)
-Capabilities = frozenset[Capability]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +120,3 @@ class Driver(Generic[S]):
         """Return what the device can do with these settings."""
         told = self.capabilities
         return told if isinstance(told, frozenset) else told(section)
-
-
-def can(*capabilities: Capability) -> Capabilities:
-    """Return capabilities as the set that a driver's entry wants."""
-    return frozenset(capabilities)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from kiosk.clock import Clock
+from kiosk.devices.capabilities import DeviceCapabilities, abilities
 from kiosk.devices.contracts import (
     Completion,
     DeviceState,
@@ -51,6 +52,10 @@ class PolledDevice:
     async def status(self) -> DeviceStatus:
         state, faults = await self._open_state()
         return DeviceStatus(state, faults, simulated=self._simulated)
+
+    async def capabilities(self) -> DeviceCapabilities:
+        """Whatever it has the command for; a driver of which more is to be said, or less, says so itself."""
+        return abilities(self)
 
     def subscribe(self, listener: Listener) -> Unsubscribe:
         """Listen for changes; the status is asked every `WATCH_S` while anybody does."""

@@ -1,12 +1,11 @@
-"""What a printer can do, told before anything is asked of it (XFS4IoT Common.Capabilities).
+"""What a printer says of itself besides what it is for (XFS4IoT Common.Capabilities).
 
 `None` stands for what cannot be known before the device has been asked, or while it is away.
 """
 
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar, runtime_checkable
 
-C_co = TypeVar("C_co", covariant=True)
+from kiosk.devices.capabilities import Capabilities, Capability, can
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,10 @@ class CardPrinterCapabilities:
     counts: bool
     cleans: bool
 
+    @property
+    def can(self) -> Capabilities:
+        return can(Capability.WRITE_FILM, *((Capability.READ_FILM,) if self.reads_back else ()))
+
 
 @dataclass(frozen=True, slots=True)
 class SlipPrinterCapabilities:
@@ -48,6 +51,10 @@ class SlipPrinterCapabilities:
     cuts: bool
     confirms: bool
     tells_near_end: bool
+
+    @property
+    def can(self) -> Capabilities:
+        return can(Capability.PRINT_SLIP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +76,6 @@ class DocumentPrinterCapabilities:
     counts_pages: bool | None
     keeps_jobs: bool
 
-
-@runtime_checkable
-class Described(Protocol, Generic[C_co]):
-    """A device that says what it can do; never raises."""
-
-    async def capabilities(self) -> C_co: ...
+    @property
+    def can(self) -> Capabilities:
+        return can(Capability.PRINT_DOCUMENT)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from kiosk.devices.capabilities import DeviceCapabilities, abilities
 from kiosk.devices.contracts import (
     Completion,
     DeviceName,
@@ -59,6 +60,9 @@ class SimulatedDevice:
         return DeviceStatus(
             DeviceState.HARDWARE_ERROR if faults else DeviceState.ONLINE, faults, simulated=True
         )
+
+    async def capabilities(self) -> DeviceCapabilities:
+        return abilities(self)
 
     def subscribe(self, listener: Listener) -> Unsubscribe:
         listeners = self._scene.listeners

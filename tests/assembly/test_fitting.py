@@ -100,7 +100,7 @@ def _raises(error: Exception) -> object:
         (lambda section: Printer(), "positional argument"),
         (
             lambda section, place: Half(),
-            "its device lacks name, print_slip, reset, status, subscribe of SlipP",
+            "its device lacks capabilities, name, print_slip, reset, status, subscribe of SlipP",
         ),
     ],
 )

@@ -123,7 +123,15 @@ def test_every_shipped_driver_can_be_found_and_describes_its_settings(device: st
 
 
 def test_a_contract_names_its_methods_and_those_of_its_bases() -> None:
-    assert methods(SlipPrinter) == {"name", "status", "subscribe", "reset", "close", "print_slip"}
+    assert methods(SlipPrinter) == {
+        "name",
+        "status",
+        "capabilities",
+        "subscribe",
+        "reset",
+        "close",
+        "print_slip",
+    }
 
 
 # --- drivers from elsewhere -----------------------------------------------------------------------

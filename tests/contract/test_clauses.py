@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from kiosk.assembly import registry
+from kiosk.devices.capabilities import METHODS, Capabilities, DeviceCapabilities
 from kiosk.devices.contracts import (
     Completion,
     DeviceName,
@@ -22,7 +24,9 @@ from kiosk.devices.contracts import (
 )
 from kiosk.devices.document_contracts import DOCUMENT_PRINTER
 from kiosk.devices.simulated.faults import FaultMode
+from kiosk.devices.upkeep import Consumable, ConsumableKind, Level, Maintained
 from kiosk.domain.failure import FailureCode
+from tests.contract.entries import ENTRIES
 from tests.contract.peers import Peers
 from tests.contract.subjects import HOLDER, SUBJECTS, Bench, Subject, chip_reader
 from tests.devices.bench import running
@@ -38,6 +42,20 @@ every_command = pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject:
 every_device = pytest.mark.parametrize(
     "subject",
     {subject.name.split(".")[0]: subject for subject in SUBJECTS}.values(),
+    ids=lambda subject: subject.name.split(".")[0],
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+USING_UP = {DeviceName.STATION, DeviceName.PRINTER, DeviceName.SLIP, DeviceName.DOCUMENT}
+"""Devices that something runs out in: paper, toner, film, room in the bin."""
+
+every_device_that_uses_up = pytest.mark.parametrize(
+    "subject",
+    {
+        subject.name.split(".")[0]: subject
+        for subject in SUBJECTS
+        if ENTRIES[subject.name.split(".")[0]].device in USING_UP
+    }.values(),
     ids=lambda subject: subject.name.split(".")[0],
 )
 
@@ -58,6 +76,39 @@ async def bench(state: Path, pace: float = 0.0) -> AsyncIterator[Bench]:
 async def _status(subject: Subject, on: Bench) -> DeviceStatus:
     async with asyncio.timeout(ANSWER_S):
         return await subject.device(on).status()
+
+
+async def _capabilities(subject: Subject, on: Bench) -> DeviceCapabilities:
+    async with asyncio.timeout(ANSWER_S):
+        return await subject.device(on).capabilities()
+
+
+def _announced(subject: Subject) -> Capabilities:
+    """Return what the driver's entry says of every device that it makes, whatever its settings."""
+    entry = ENTRIES[subject.name.split(".")[0]]
+    if not (entry.driver.endswith(".py") or registry.is_shipped(entry.device, entry.driver)):
+        return frozenset()
+    told = registry.find(entry.device, entry.driver, ROOT).capabilities
+    return told if isinstance(told, frozenset) else frozenset()
+
+
+async def _is_well_told(device: Maintained) -> None:
+    """What is used up has a level that fits its count, and every count is one."""
+    async with asyncio.timeout(ANSWER_S):
+        consumables, counters = await device.consumables(), await device.counters()
+    assert all(map(_fits, consumables)), consumables
+    assert all(counter.count >= 0 for counter in counters)
+    assert len({counter.what for counter in counters}) == len(counters)
+
+
+def _fits(one: Consumable) -> bool:
+    if one.left is None:
+        return True
+    if one.left < 0 or one.level is Level.UNKNOWN:
+        return False
+    if one.kind is ConsumableKind.WASTE or one.threshold is None:  # it fills up, or its device alone decides
+        return True
+    return (one.level in {Level.LOW, Level.OUT}) == (one.left <= one.threshold)
 
 
 def _is_one_completion(completion: Completion[Any]) -> bool:
@@ -317,6 +368,40 @@ def test_listeners_hear_of_changes_until_they_unsubscribe(subject: Subject, tmp_
             await on.machine.pace.clock.sleep(5)
             assert not heard
             unsubscribe()  # once more does no harm
+
+    run(clause())
+
+
+@every_device
+def test_what_it_can_do_is_said_ready_away_and_closed(subject: Subject, tmp_path: Path) -> None:
+    """The driver's entry promises no more, and for each capability there is the command."""
+
+    async def clause() -> None:
+        async with bench(tmp_path) as on:
+            device = subject.device(on)
+            able = (await _capabilities(subject, on)).can
+            assert able
+            assert able >= _announced(subject)
+            assert all(hasattr(device, METHODS[one]) for one in able)
+            on.arm(device.name, subject.offline, FaultMode.UNTIL_CLEARED)
+            assert (await _capabilities(subject, on)).can == able
+            await device.close()
+            assert (await _capabilities(subject, on)).can == able
+
+    run(clause())
+
+
+@every_device_that_uses_up
+def test_what_runs_out_is_told_with_its_threshold(subject: Subject, tmp_path: Path) -> None:
+    async def clause() -> None:
+        async with bench(tmp_path) as on:
+            device = subject.device(on)
+            assert isinstance(device, Maintained)
+            await _is_well_told(device)
+            on.arm(device.name, subject.offline, FaultMode.UNTIL_CLEARED)
+            await _is_well_told(device)
+            await device.close()
+            await _is_well_told(device)
 
     run(clause())
 

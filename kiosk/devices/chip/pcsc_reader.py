@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from kiosk.clock import Clock
+from kiosk.devices.capabilities import DeviceCapabilities, abilities
 from kiosk.devices.chip.bac import RandomSource
 from kiosk.devices.chip.exchange import ChipFailure, SessionBroken
 from kiosk.devices.chip.pcsc_monitor import Monitor, Snapshot
@@ -83,6 +84,9 @@ class PcscChipReader:
     @property
     def name(self) -> str:
         return DeviceName.CHIP
+
+    async def capabilities(self) -> DeviceCapabilities:
+        return abilities(self)
 
     async def status(self) -> DeviceStatus:
         if self._closed:

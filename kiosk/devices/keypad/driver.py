@@ -5,6 +5,7 @@ from typing import Any
 
 from kiosk.clock import Clock
 from kiosk.devices.cabinet_contracts import Key, KeyListener, Presence
+from kiosk.devices.capabilities import Abilities, Capability, can
 from kiosk.devices.contracts import (
     Completion,
     DeviceName,
@@ -54,6 +55,11 @@ class EvdevKeypad(PolledDevice):
         self._headphones = Presence.UNKNOWN
         self._key_listeners: list[KeyListener] = []
         self._gone = asyncio.Event()
+
+    async def capabilities(self) -> Abilities:
+        """Without a jack that is known about nothing private is spoken."""
+        told = self._jack is not None or bool(self._layout.jack_in)
+        return Abilities(can(Capability.TAKE_KEYS, *((Capability.SPEAK_PRIVATELY,) if told else ())))
 
     def listen(self, listener: KeyListener) -> Unsubscribe:
         self._key_listeners.append(listener)

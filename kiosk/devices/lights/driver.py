@@ -11,6 +11,7 @@ from kiosk.devices.cabinet_contracts import (
     Light,
     LightColour,
     Lighting,
+    LightsCapabilities,
     LightSetting,
 )
 from kiosk.devices.contracts import (
@@ -54,11 +55,13 @@ class BoardLights(PolledDevice):
         self._settings: dict[Light, LightSetting] = dict.fromkeys(self._wiring, DARK)
         self._flashing: asyncio.Task[None] | None = None
 
-    def capabilities(self) -> Mapping[Light, frozenset[LightColour]]:
-        return {
-            light: frozenset(colour for colour in lamps if colour is not None)
-            for light, lamps in self._wiring.items()
-        }
+    async def capabilities(self) -> LightsCapabilities:
+        return LightsCapabilities(
+            {
+                light: frozenset(colour for colour in lamps if colour is not None)
+                for light, lamps in self._wiring.items()
+            }
+        )
 
     async def light(self, wanted: Lighting, *, deadline_s: float) -> Completion[None]:
         """Set these lights. Unknown where the board does not answer: which of them are lit nobody knows."""

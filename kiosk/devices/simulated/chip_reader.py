@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.clock import Clock
+from kiosk.devices.capabilities import DeviceCapabilities, abilities
 from kiosk.devices.chip.bac import RandomSource
 from kiosk.devices.chip.card_folder import Behaviour, UnusableFolder, load_card
 from kiosk.devices.chip.exchange import ChipFailure, SessionBroken
@@ -72,6 +73,9 @@ class SimulatedChipReader:
     @property
     def name(self) -> str:
         return DeviceName.CHIP
+
+    async def capabilities(self) -> DeviceCapabilities:
+        return abilities(self)
 
     async def status(self) -> DeviceStatus:
         if self._closed or self._armed("offline"):

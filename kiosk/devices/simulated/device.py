@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from kiosk.devices.capabilities import DeviceCapabilities, abilities
 from kiosk.devices.contracts import (
     Completion,
     DeviceName,
@@ -61,6 +62,9 @@ class SimulatedDevice:
         if self._out_of_reach():
             return DeviceStatus(DeviceState.OFFLINE, (self._fault("off line"),), simulated=True)
         return self._status()
+
+    async def capabilities(self) -> DeviceCapabilities:
+        return abilities(self)
 
     def subscribe(self, listener: Listener) -> Unsubscribe:
         return self._watch.subscribe(listener)

@@ -1,7 +1,5 @@
 """The simulated guidance lights: what they are set to stands in a file, for testers and the dock to see."""
 
-from collections.abc import Mapping
-
 from pydantic import BaseModel, ConfigDict, Field
 
 from kiosk.devices.cabinet_contracts import (
@@ -10,6 +8,7 @@ from kiosk.devices.cabinet_contracts import (
     Light,
     LightColour,
     Lighting,
+    LightsCapabilities,
     LightSetting,
 )
 from kiosk.devices.contracts import Completion, DeviceName, Done, MediaAction, MediaPosition
@@ -59,8 +58,8 @@ class SimulatedLights(SimulatedDevice):
         )
         self._panel = StateFile(folder, "lights.json", fresh=Panel(), unreadable=Panel())
 
-    def capabilities(self) -> Mapping[Light, frozenset[LightColour]]:
-        return dict.fromkeys(Light, _COLOURS)
+    async def capabilities(self) -> LightsCapabilities:
+        return LightsCapabilities(dict.fromkeys(Light, _COLOURS))
 
     async def light(self, wanted: Lighting, *, deadline_s: float) -> Completion[None]:
         async def light() -> Completion[None]:

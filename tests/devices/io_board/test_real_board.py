@@ -136,7 +136,7 @@ def test_a_light_shows_its_colour_and_no_other() -> None:
         assert lights.shown()[Light.CARD_ENTRY] == blue
         assert isinstance(await lights.reset(MediaAction.KEEP, deadline_s=5), Done)
         assert not any(far.output(n) for n in (0, 1, 5))
-        assert lights.capabilities()[Light.CARD_ENTRY] == {LightColour.GREEN, LightColour.RED}
+        assert (await lights.capabilities()).colours[Light.CARD_ENTRY] == {LightColour.GREEN, LightColour.RED}
         await lights.close()
 
     with_board(work)
