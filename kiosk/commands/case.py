@@ -54,7 +54,8 @@ def list_(state: State = None, as_json: AsJson = False) -> None:
     else:
         table = Table(Column("case", no_wrap=True), *(Column(name, overflow="fold") for name in _COLUMNS))
         for case in cases:
-            kinds, actions = "\n".join(kind.replace("_", " ") for kind in case.kinds), " ".join(case.actions) or "kiosk recover"
+            kinds = "\n".join(kind.replace("_", " ") for kind in case.kinds)
+            actions = " ".join(case.actions) or "kiosk recover"
             money = f"{yuan_text(case.paid)}\n{yuan_text(case.refunded)}"
             table.add_row(case.number, kinds, f"{case.film}\n{case.card}", money, actions)
         Console().print(table)
