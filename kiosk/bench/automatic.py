@@ -64,7 +64,8 @@ class AutomaticApplicant:
         self.last = snapshot
         if visit.step is Step.ENDED:
             self.ended.set()
-        state = (visit.visit_id, visit.step, visit.wanted, visit.payment_code, snapshot.prompt)
+        paying = (visit.payment_code, snapshot.prompt)
+        state = (visit.visit_id, visit.step, visit.wanted, visit.staff_denial, *paying)
         if state == self._acted_on:
             return
         self._acted_on = state

@@ -31,6 +31,7 @@ class _Seen:
     terminal: tuple[str, int] = ("idle", 0)
     purse_cards: tuple[tuple[str, str], ...] = ()
     purse_held: str = ""
+    staff: tuple[str, str] = ("", "")
 
 
 @QmlElement
@@ -104,6 +105,14 @@ class Dock(QObject):
     def purseCards(self) -> list[Any]:
         held = self._seen.purse_held
         return [{**card, "held": card["name"] == held} for card in _cards(self._seen.purse_cards)]
+
+    @Property(str, notify=changed)
+    def staffNumber(self) -> str:
+        return self._seen.staff[0]
+
+    @Property(str, notify=changed)
+    def staffPin(self) -> str:
+        return self._seen.staff[1]
 
     @Property(bool, notify=upsideDownChanged)
     def upsideDown(self) -> bool:
@@ -215,6 +224,7 @@ class Dock(QObject):
             terminal=tester.terminal(),
             purse_cards=tester.purse_cards(),
             purse_held=tester.purse_held(),
+            staff=tester.staff(),
         )
 
 

@@ -113,8 +113,8 @@
         <translation>工作人员：请验证身份</translation>
     </message>
     <message>
-        <source>A colleague is coming</source>
-        <translation>工作人员正在赶来</translation>
+        <source>A colleague has been called</source>
+        <translation>已呼叫工作人员</translation>
     </message>
     <message>
         <source>I am a member of staff</source>
@@ -1364,6 +1364,10 @@
     <message>
         <source>Insert upside down</source>
         <translation>反面插入</translation>
+    </message>
+    <message>
+        <source>Staff specimen (simulated): number %1, PIN %2</source>
+        <translation>样例工作人员（模拟）：工号 %1，密码 %2</translation>
     </message>
     <message>
         <source>Insert a specimen permit</source>

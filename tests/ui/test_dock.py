@@ -182,3 +182,14 @@ def test_hands_that_are_held_up_do_not_hold_up_the_screen(qapp: QGuiApplication)
     free.set()
     with pytest.raises(LookupError):
         dock.finish()
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_dock_tells_number_and_pin_of_the_invented_colleague_as_simulated(
+    benches: Callable[..., Bench], language: str
+) -> None:
+    bench = benches(language, PORTRAIT, tester=True)
+    said = str(bench.find("dock-staff").property("text"))
+    assert "1001" in said
+    assert "135790" in said
+    assert ("simulated" if language == "en" else "模拟") in said

@@ -47,6 +47,13 @@ Rectangle {
                 dock: root.dock
                 Layout.fillWidth: true
             }
+            DockText {
+                objectName: "dock-staff"
+                visible: root.dock.staffNumber !== ""
+                text: qsTr("Staff specimen (simulated): number %1, PIN %2").arg(root.dock.staffNumber).arg(root.dock.staffPin)
+                wrapMode: Text.WordWrap
+                Layout.fillWidth: true
+            }
             DockLabel { text: qsTr("Insert a specimen permit"); Layout.fillWidth: true }
             Flow {
                 spacing: 6

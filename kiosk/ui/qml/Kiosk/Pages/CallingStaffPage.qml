@@ -10,7 +10,7 @@ PageFrame {
 
     property bool typing: false
 
-    title: page.typing ? qsTr("Staff: please identify yourself") : qsTr("A colleague is coming")
+    title: page.typing ? qsTr("Staff: please identify yourself") : qsTr("A colleague has been called")
 
     actions: [
         ActionButton {
