@@ -1,6 +1,6 @@
 """The screen over thousands of visits: memory, file handles and QObjects stay where they are.
 
-Run: ``python tools/steady_screen.py [--visits N]`` (5,000 by default, which takes about half an hour). Shows every
+Run: ``python tools/steady_screen.py [--visits N]`` (5,000 by default: half an hour). Shows every
 page of a visit after the other, drawn offscreen, switches language and text size in between as people do,
 and compares the beginning with the end. Exits 1 if anything grew.
 """
