@@ -1,4 +1,7 @@
-"""Networks, terminal, purses: their true books, and a line that loses, delays and doubles messages."""
+"""The networks: their true books, and a line that loses, delays and doubles messages.
+
+Terminal and purse reader book here too: `terminal.py`, `purse.py`.
+"""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -53,6 +56,7 @@ class Account:
     Attributes:
         shown: its code was on a screen, or its payer was asked; before that nobody can pay it.
         refunds: what was given back, by refund number; `asked` holds every number that was tried.
+        doubled: what was taken beyond the order's amount, fen.
     """
 
     order: Order
@@ -64,11 +68,12 @@ class Account:
     refunds: dict[str, Fen] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     processing: set[str] = field(default_factory=set)
+    doubled: int = 0
 
     @property
     def kept(self) -> int:
         """What the payer is without right now, fen."""
-        paid = self.order.amount if self.state is OrderState.PAID else 0
+        paid = self.order.amount + self.doubled if self.state is OrderState.PAID else 0
         return paid - sum(self.refunds.values())
 
     def payment(self) -> Payment:
@@ -140,11 +145,20 @@ class Bank:
             self.moved(order.number)
         return Closed(refunded=back)
 
-    def program_gone(self) -> None:
-        """Nobody but the running program debits a purse: what it had open can never be paid any more."""
-        for account in self.accounts.values():
-            if account.order.channel is Channel.YCT and account.state is OrderState.OPEN:
-                self._end(account)
+    def end(self, number: str) -> None:
+        """Close an order from outside: a terminal gave it up."""
+        self._end(self.accounts[number])
+
+    def debit(self, order: Order) -> None:
+        """Book what a purse has paid; a second debit for one order is a second charge."""
+        known = self.accounts.get(order.number)
+        if known is not None and known.state is OrderState.PAID:
+            known.doubled += order.amount
+            self.charges.append(order.number)
+            self.moved(order.number)
+            return
+        self.accounts[order.number] = Account(order, self.clock.monotonic(), shown=True)
+        self.pay(order.number)
 
     def _end(self, account: Account) -> None:
         if account.state is not OrderState.CLOSED:
@@ -296,11 +310,6 @@ class SimulatedNetwork(SimulatedChannel):
 
     async def reverse(self, order: Order) -> CloseAnswer:
         return await self._ask("reverse", lambda: self._bank.reverse(order))
-
-
-def channel_of(channel: Channel, bank: Bank, life: Life) -> SimulatedChannel:
-    """Return one way to pay, for one life of the program."""
-    return (SimulatedNetwork if channel.shows_code else SimulatedChannel)(channel, bank, life)
 
 
 @dataclass(slots=True)

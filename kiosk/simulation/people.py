@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kiosk.domain.endorsement import Destination
-from kiosk.domain.payment import Order
+from kiosk.domain.payment import Channel, Order, PaymentPrompt
 from kiosk.runtime.snapshot import Service, Snapshot
-from kiosk.simulation.bank import Bank
+from kiosk.simulation import staff
 from kiosk.simulation.fate import Fate
+from kiosk.simulation.purse import Purse
 from kiosk.simulation.scene import BIN_CAPACITY, Card, Place, Scene
+from kiosk.simulation.till import Till
 from kiosk.visit import events as e
 from kiosk.visit.model import Step, Visit
 
@@ -18,8 +20,10 @@ SLIPS = 0.008
 
 PATIENCE_S = 1800.0
 _ACCEPTS_S = 900.0
+_PURSE_AGAIN = frozenset({PaymentPrompt.SAME_PURSE, PaymentPrompt.OTHER_PURSE})
 _TAPS_AT_RANDOM: tuple[e.Event, ...] = (
     e.WentBack(),
+    e.StaffAsked(),
     e.IdentityConfirmed(),
     e.IdentityDenied(),
     e.OrderConfirmed(),
@@ -39,6 +43,8 @@ class Port(Protocol):
 
     def says_paid(self) -> None: ...
 
+    def identifies(self, number: str, pin: str) -> None: ...
+
     def soon(self, seconds: float, act: Callable[[], object]) -> None: ...
 
 
@@ -47,11 +53,12 @@ class Applicant:
     """One person with one card, on the way to success unless fate has it otherwise."""
 
     scene: Scene
-    bank: Bank
+    till: Till
     fate: Fate
     port: Port
     card: Card
     away: bool = False
+    purse: Purse | None = None
     _answered: set[tuple[object, ...]] = field(default_factory=set)
     _reaching: bool = False
 
@@ -116,7 +123,14 @@ class Applicant:
         if self.card.place is Place.EXIT and not self._reaching:
             return True
         visit = self._visit()
-        return visit is not None and _state(visit) not in self._answered
+        return visit is not None and self._state(visit) not in self._answered
+
+    def _state(self, visit: Visit) -> tuple[object, ...]:
+        """Return what an applicant reacts to once."""
+        asked = self.port.screen.prompt if self.port.screen and self._asked_for_purse() else None
+        paying = (len(visit.orders), visit.payment_code, visit.charging, visit.payment_note, asked)
+        asking = (visit.step, visit.staff_denial, visit.staff_locked_until)
+        return (visit.visit_id, *asking, visit.wanted, visit.channels, *paying)
 
     def _visit(self) -> Visit | None:
         screen = self.port.screen
@@ -129,9 +143,12 @@ class Applicant:
         if self.card.place is Place.EXIT and not self._reaching:
             self._reach()
         visit = self._visit()
-        if visit is not None and _state(visit) not in self._answered:
-            self._answered.add(_state(visit))
-            self._react(visit)
+        if visit is not None and self._state(visit) not in self._answered:
+            self._answered.add(self._state(visit))
+            if self._asked_for_purse():
+                self._bring_purse_back()
+            else:
+                self._react(visit)
 
     def _reach(self) -> None:
         self._reaching = True
@@ -157,6 +174,7 @@ class Applicant:
         if step is Step.PAYING and visit.order is not None:
             self._pay(visit, visit.order)
             return
+        staff.serve(visit, fate, port)
         tap_now = self._tap(visit)
         if tap_now is not None:
             after = fate.seconds("reads the screen for", 0.5, 8.0)
@@ -183,12 +201,45 @@ class Applicant:
             shown = fate.pick("whose code", visit.payer_code_channels) if other else order.channel
             port.soon(after, lambda: self.scene.show_phone(shown))
             return
-        port.soon(after, lambda: self.bank.pay(order.number))
+        if order.channel is Channel.CARD:
+            port.soon(after, lambda: self.till.terminal.show_card(order.number))
+        elif order.channel is Channel.YCT:
+            port.soon(after, self._hold_purse)
+        else:
+            port.soon(after, lambda: self.till.bank.pay(order.number))
         if fate.chance("says: I have paid", 0.5):
             port.soon(after + 0.5, port.says_paid)
 
+    def _hold_purse(self, *, another: bool = False) -> None:
+        """Hold a purse to the reader; some take it away too soon."""
+        reader, fate = self.till.reader, self.fate
+        if self.purse is None or another:
+            self.purse = reader.new_purse()
+        purse = self.purse
+        hasty = fate.fault("applicant takes the purse away too soon", SLIPS * 4)
+        held = fate.seconds("holds it for", 0.1, 1.2) if hasty else fate.seconds("holds it for", 4.0, 12.0)
+        reader.hold(purse)
+        self.port.soon(held, lambda: reader.take_away(purse))
+
+    def _asked_for_purse(self) -> bool:
+        screen = self.port.screen
+        return screen is not None and screen.prompt in _PURSE_AGAIN
+
+    def _bring_purse_back(self) -> None:
+        """The debit is in doubt: most hold the same purse again, some another one, some none."""
+        fate = self.fate
+        if fate.fault("applicant never brings the purse back", SLIPS * 20):
+            return
+        another = fate.fault("applicant holds another purse", SLIPS * 20)
+        after = fate.seconds("brings it back after", 1.0, 8.0)
+        self.port.soon(after, lambda: self._hold_purse(another=another))
+
     def _tap(self, visit: Visit) -> e.Event | None:
         match visit.step:
+            case Step.RECOGNISING if self.fate.fault("applicant asks for staff", SLIPS * 8):
+                return e.StaffAsked()
+            case Step.NOT_RECOGNISED:
+                return e.StaffAsked() if self.fate.chance("asks for staff now", 0.7) else e.Cancelled()
             case Step.IDENTIFYING:
                 return e.IdentityConfirmed()
             case Step.CHOOSING_DESTINATION:
@@ -225,12 +276,6 @@ class Applicant:
         if not places:
             return e.Cancelled()
         return e.DestinationsChosen(places[: 1 + int(self.fate.chance("both places", 0.5))])
-
-
-def _state(visit: Visit) -> tuple[object, ...]:
-    """Return what an applicant reacts to once."""
-    paying = (len(visit.orders), visit.payment_code, visit.charging, visit.payment_note)
-    return (visit.visit_id, visit.step, visit.wanted, visit.channels, *paying)
 
 
 def _options(visit: Visit) -> list[str]:

@@ -11,7 +11,6 @@ from typing import Any
 from kiosk.devices.contracts import Devices
 from kiosk.domain.beijing import beijing_date
 from kiosk.domain.eligibility import decide_offers, may_use_machine
-from kiosk.domain.payment import Channel
 from kiosk.domain.specimens import Specimen
 from kiosk.journal.store import JournalUnavailable
 from kiosk.runtime.kiosk import Kiosk
@@ -20,7 +19,7 @@ from kiosk.runtime.snapshot import Snapshot
 from kiosk.shipped import load_catalogue, load_specimens
 from kiosk.simulation.art import SimulatedArt
 from kiosk.simulation.authority import Registry, SimulatedAuthority
-from kiosk.simulation.bank import Bank, channel_of
+from kiosk.simulation.bank import Bank
 from kiosk.simulation.fate import Fate, Plan
 from kiosk.simulation.judge import Invariant, Judge, Violation
 from kiosk.simulation.ledger import Ledger
@@ -35,7 +34,9 @@ from kiosk.simulation.peripherals import (
 )
 from kiosk.simulation.power import KILLED, POWER_CUT, Life, Stopped
 from kiosk.simulation.scene import Card, Scene
+from kiosk.simulation.staff import SimulatedDesk
 from kiosk.simulation.station import SimulatedStation
+from kiosk.simulation.till import Till
 from kiosk.simulation.virtual_time import START, Deadlock, VirtualClock, run
 from kiosk.visit.events import Event
 from kiosk.visit.fold import Advance
@@ -129,6 +130,7 @@ class World:
     ledger: Ledger = field(init=False)
     scene: Scene = field(init=False)
     bank: Bank = field(init=False)
+    till: Till = field(init=False)
     registry: Registry = field(init=False)
     judge: Judge = field(init=False)
     _now: Callable[[], float] = field(default=lambda: 0.0)
@@ -141,6 +143,7 @@ class World:
         self.ledger = Ledger()
         self.scene = Scene(self.clock, self.fate, self.story)
         self.bank = Bank(self.clock, self.fate, self.story, self._money_moved)
+        self.till = Till(self.bank)
         self.registry = Registry(self.clock, self.fate, load_catalogue())
         self.judge = Judge(self.scene, self.bank, self.registry, self.art, self.story)
         self.scene.written = self.judge.film_changes
@@ -156,6 +159,11 @@ class World:
     def says_paid(self) -> None:
         if self._kiosk is not None:
             self._kiosk.ask_payment()
+
+    def identifies(self, number: str, pin: str) -> None:
+        """Somebody says that they are staff."""
+        if self._kiosk is not None:
+            self._kiosk.identify_staff(number, pin)
 
     def soon(self, seconds: float, act: Callable[[], object]) -> None:
         """Let somebody do something a little later."""
@@ -212,7 +220,7 @@ class World:
                 self.registry.records[one.permit.number] = one.record
             self.story(f"applicant {number} comes: {one.slug}")
             self._plan_surprises(technician)
-            await Applicant(self.scene, self.bank, self.fate, self, card).live()
+            await Applicant(self.scene, self.till, self.fate, self, card).live()
 
     def _plan_surprises(self, technician: Technician) -> None:
         """Lay down what strikes at any moment, whatever is being done."""
@@ -272,11 +280,12 @@ class World:
         )
         outside = Outside(
             devices=devices,
-            channels={channel: channel_of(channel, self.bank, life) for channel in Channel},
+            channels=self.till.channels(life),
             authority=SimulatedAuthority(self.registry, life),
             catalogue=load_catalogue(),
             art=self.art,
             clock=self.clock,
+            staff=SimulatedDesk(life, self.clock),
         )
         self._kiosk = kiosk = Kiosk(outside, journal, _KIOSK_ID)
         kiosk.subscribe(lambda snapshot: self._see(life, snapshot))
@@ -303,8 +312,8 @@ class World:
         self.screen, self._kiosk, self._life = None, None, None
         if life.mains:
             self.scene.lose_mains()
+            self.till.terminal.restart()
         self.scene.program_gone()
-        self.bank.program_gone()
         doomed = [task for task in asyncio.all_tasks() if task not in self._own]
         for task in doomed:
             task.cancel()
@@ -315,7 +324,8 @@ class World:
         self.story("everything works again")
         self.fate.calm = True
         self.scene.gone.clear()
-        self.bank.away_until = self.registry.away_until = 0.0
+        self.till.heal()
+        self.registry.away_until = 0.0
         await self.clock.sleep(60.0)
         technician.repair()
         life = Life(self.fate, 0.0)

@@ -42,7 +42,7 @@ class Advance:
 
     Attributes:
         started: effects that the event asks for.
-        stopped: numbers of open effects that ended with their step.
+        stopped: numbers of open effects that ended with their step, or are asked for anew.
     """
 
     folded: Folded
@@ -65,7 +65,11 @@ def advance(folded: Folded, event: Event, at: datetime, outcome_of: int | None =
     first = folded.issued + 1
     started = tuple(Numbered(first + i, effect) for i, effect in enumerate(decision.effects))
     moved = decision.visit.step is not folded.visit.step
-    stopped = tuple(n.number for n in still_open if moved and n.effect.ends_with_step)
+    # Every restart asks again what an ended visit left open: what it had asked before is superseded, or
+    # restarts one upon the other would pile up work without end.
+    stopped = tuple(
+        n.number for n in still_open if n.effect in decision.effects or (moved and n.effect.ends_with_step)
+    )
     kept = tuple(n for n in still_open if n.number not in stopped)
     after = Folded(decision.visit, folded.issued + len(started), (*kept, *started))
     return Advance(after, started, stopped)
