@@ -236,8 +236,6 @@ class Applicant:
 
     def _tap(self, visit: Visit) -> e.Event | None:
         match visit.step:
-            case Step.RECOGNISING if self.fate.fault("applicant asks for staff", SLIPS * 8):
-                return e.StaffAsked()
             case Step.NOT_RECOGNISED:
                 return e.StaffAsked() if self.fate.chance("asks for staff now", 0.7) else e.Cancelled()
             case Step.IDENTIFYING:
