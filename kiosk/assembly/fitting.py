@@ -3,22 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from kiosk.assembly.guarding import FAILS_BY, GuardedDevice
 from kiosk.assembly.plan import Choice, Plan
 from kiosk.assembly.slots import methods
 from kiosk.devices.contracts import Device, Devices
 from kiosk.devices.driver import Place
-
-# A driver may be anybody's file: what goes wrong in it is told as its fault, with the trace behind it.
-_DRIVERS_FAIL_BY = (
-    ImportError,
-    OSError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    RuntimeError,
-    ArithmeticError,
-)
 
 
 class DriverUnusable(Exception):
@@ -55,7 +44,7 @@ async def fit(choice: Choice, place: Place, stack: AsyncExitStack) -> Device:
             if beside is not None:
                 await stack.enter_async_context(beside)
         device = choice.driver.make(choice.section, place)
-    except _DRIVERS_FAIL_BY as error:
+    except FAILS_BY as error:  # a driver may be anybody's file: what goes wrong in it is told as its fault
         why = str(error) or type(error).__name__
         raise DriverUnusable(f"{where}: {why}. {choice.driver.remedy.en}") from error
     lacking = sorted(name for name in methods(choice.slot.contract) if not hasattr(device, name))
@@ -63,5 +52,7 @@ async def fit(choice: Choice, place: Place, stack: AsyncExitStack) -> Device:
         raise DriverUnusable(
             f"{where}: its device lacks {', '.join(lacking)} of {choice.slot.contract.__name__}"
         )
+    if type(device).__module__.partition(".")[0] != "kiosk":  # code that the contract kit has not held
+        device = GuardedDevice(device, choice.slot.device)
     stack.push_async_callback(device.close)
     return device

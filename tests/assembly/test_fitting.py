@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.assembly.fitting import DriverUnusable, fitted
+from kiosk.assembly.guarding import GuardedDevice
 from kiosk.assembly.plan import Choice, Plan
 from kiosk.assembly.registry import find
 from kiosk.assembly.slots import BY_DEVICE
@@ -79,7 +80,7 @@ def _nothing_happened() -> None:
 
 def test_what_runs_beside_a_device_is_there_before_it_and_gone_after_it(tmp_path: Path) -> None:
     devices = asyncio.run(fit_one(driver(lambda section, place: Printer()), tmp_path))
-    assert isinstance(devices.slip, Printer)
+    assert isinstance(devices.slip, GuardedDevice)  # the driver is none of the program's own
     assert devices.document is None
     assert HAPPENED == ["service up", "fitted", "closed", "service down"]
 
