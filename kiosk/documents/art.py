@@ -26,8 +26,11 @@ class CardArt(Protocol):
     async def inspect(self, picture: bytes, face: CardFace) -> Inspection:
         """Compare a picture of the film (as `CardPrinter.capture` gives it) with an ordered face."""
 
-    async def slip(self, slip: Slip, failure_text: Text | None) -> bytes:
-        """Return the slip as PDF; `failure_text` says in words what ended the visit early."""
+    async def slip(self, slip: Slip, failure_text: Text | None, *, simulated: bool) -> bytes:
+        """Return the slip as PDF; `failure_text` says in words what ended the visit early.
+
+        `simulated`: the way to pay is, so that no money was moved; the slip says so.
+        """
 
 
 class DrawnArt:
@@ -45,8 +48,8 @@ class DrawnArt:
     async def inspect(self, picture: bytes, face: CardFace) -> Inspection:
         return await asyncio.to_thread(inspect, picture, face, self._layout)
 
-    async def slip(self, slip: Slip, failure_text: Text | None) -> bytes:
-        return await asyncio.to_thread(render_slip, slip, failure_text)
+    async def slip(self, slip: Slip, failure_text: Text | None, *, simulated: bool) -> bytes:
+        return await asyncio.to_thread(render_slip, slip, failure_text, simulated=simulated)
 
     def _drawn(self, face: CardFace) -> CardRaster | CardUnprintable:
         drawn = render_card(face, self._layout)

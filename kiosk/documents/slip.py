@@ -71,14 +71,15 @@ class _Code:
 _Row = _Line | _Rule | _Gap | _Code
 
 
-def render_slip(slip: Slip, failure_text: Text | None = None) -> bytes:
+def render_slip(slip: Slip, failure_text: Text | None = None, *, simulated: bool = False) -> bytes:
     """Draw a slip on one page 80 mm wide; `failure_text` tells the applicant what went wrong.
 
+    `simulated` says that no money was moved, first and under the payment: such a slip proves nothing.
     The same slip gives the same bytes. Times are printed as Beijing time.
     """
     layout = load_slip_layout()
     with fonts.drawing:
-        rows = tuple(_rows(slip, failure_text, layout))
+        rows = tuple(_rows(slip, failure_text, layout, simulated=simulated))
         paper = layout.paper
         height = points(paper.top + paper.bottom) + sum(_height(row) for row in rows)
         output = BytesIO()
@@ -92,20 +93,23 @@ def render_slip(slip: Slip, failure_text: Text | None = None) -> bytes:
         return output.getvalue()
 
 
-def _rows(slip: Slip, failure_text: Text | None, layout: SlipLayout) -> Iterator[_Row]:
+def _rows(slip: Slip, failure_text: Text | None, layout: SlipLayout, *, simulated: bool) -> Iterator[_Row]:
     words, sizes = layout.words, layout.sizes
     yield from _wrapped(words.title.zh, sizes.title, Weight.BOLD, layout, _MIDDLE)
     yield from _wrapped(words.subtitle.zh, sizes.heading, Weight.BOLD, layout, _MIDDLE)
     english = f"{words.title.en} · {words.subtitle.en}"
     yield from _wrapped(english, sizes.english, Weight.REGULAR, layout, _MIDDLE)
     yield _Rule(1.5)
+    if simulated:
+        yield from _both(words.simulated, layout, Weight.BOLD, _MIDDLE)
+        yield _Rule(1.5)
     yield from _case(slip, failure_text, layout)
     yield from _pair(words.time, _moment(slip.at), layout)
     yield from _pair(words.kiosk, slip.kiosk_id, layout)
     if slip.permit_masked:
         yield from _pair(words.permit, slip.permit_masked, layout)
     yield _Rule()
-    yield from _money(slip, layout)
+    yield from _money(slip, layout, simulated=simulated)
     yield _Rule()
     yield from _on_card(slip.endorsements, layout)
     yield _Rule()
@@ -136,7 +140,7 @@ def _item(line: SlipLine, layout: SlipLayout) -> Text:
     return Text(f"{place.zh} {line.text.zh}", f"{place.en}, {line.text.en[:1].lower()}{line.text.en[1:]}")
 
 
-def _money(slip: Slip, layout: SlipLayout) -> Iterator[_Row]:
+def _money(slip: Slip, layout: SlipLayout, *, simulated: bool) -> Iterator[_Row]:
     words, sizes = layout.words, layout.sizes
     if slip.lines:
         yield _Line(f"{words.items.zh} {words.items.en}", sizes.heading, Weight.BOLD)
@@ -153,6 +157,8 @@ def _money(slip: Slip, layout: SlipLayout) -> Iterator[_Row]:
         yield from _both(words.not_charged, layout)
     else:
         yield from _payment(slip.payment, layout)
+    if simulated:
+        yield from _both(words.simulated_payment, layout, Weight.BOLD)
     for back in slip.money_back:
         yield from _money_back(back, layout)
 

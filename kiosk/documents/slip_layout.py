@@ -67,6 +67,8 @@ class SlipWords:
     order: Text
     transaction: Text
     not_charged: Text
+    simulated: Text
+    simulated_payment: Text
     refund: Text
     refund_number: Text
     refund_to: Text

@@ -28,7 +28,8 @@ class SimulatedArt:
         same = picture == picture_of(face)
         return Inspection(same, same, (), "" if same else "another picture")
 
-    async def slip(self, slip: Slip, failure_text: Text | None) -> bytes:
+    async def slip(self, slip: Slip, failure_text: Text | None, *, simulated: bool) -> bytes:
+        del simulated  # the worlds' money is never anybody's
         pdf = sha256(repr(slip).encode()).digest()
         self.slips[pdf] = slip
         return pdf

@@ -97,6 +97,15 @@ def test_a_visit_without_order_says_that_nothing_was_charged() -> None:
     assert "合计" not in text
 
 
+@pytest.mark.parametrize("slip", [SLIP, FAILED, VOUCHER])
+def test_a_slip_of_simulated_money_says_so_and_no_other_does(slip: Slip) -> None:
+    said = flat(render_slip(slip, simulated=True))
+    for words in ("模拟·仅供测试", "Simulated·fortestsonly", "模拟支付", "nomoneywasmoved"):
+        assert words in said, words
+    assert "模拟" not in flat(render_slip(slip))
+    assert "imulated" not in flat(render_slip(slip))
+
+
 @pytest.mark.parametrize("channel", Channel)
 def test_every_way_to_pay_has_its_words(channel: Channel) -> None:
     text = flat(render_slip(replace(SLIP, payment=replace(PAYMENT, channel=channel))))

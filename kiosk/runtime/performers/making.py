@@ -3,9 +3,10 @@
 from kiosk.devices.contracts import Completion, Done, Failed, MediaAction, MediaPosition, Refused, Unknown
 from kiosk.documents.card import CardUnprintable
 from kiosk.domain.failure import FailureCode, Fault
+from kiosk.domain.slip import Slip
 from kiosk.runtime.availability import channel_health, ways
 from kiosk.runtime.memory import Memory
-from kiosk.runtime.outside import Outside
+from kiosk.runtime.outside import Outside, channel_of
 from kiosk.runtime.patience import CAPTURE_S, MOVE_S, PRINT_S, RESTART_S, SLIP_S
 from kiosk.visit.effects import InspectCard, PrintCard, PrintSlip, ProveMachine
 from kiosk.visit.events import (
@@ -115,11 +116,19 @@ async def _look_at_film(outside: Outside) -> Completion[bytes]:
     return await printer.capture(deadline_s=CAPTURE_S)
 
 
+def _money_is_simulated(outside: Outside, slip: Slip) -> bool:
+    """Return whether money that a slip tells of came or goes a simulated way: then it was never moved."""
+    told = {back.channel for back in slip.money_back}
+    if slip.payment is not None:
+        told.add(slip.payment.channel)
+    return any(channel_of(outside, channel).simulated for channel in told)
+
+
 async def print_slip(outside: Outside, effect: PrintSlip) -> Event:
     """Draw and print the slip."""
     failure = effect.slip.failure
     words = outside.catalogue.failure(failure).applicant if failure else None
-    pdf = await outside.art.slip(effect.slip, words)
+    pdf = await outside.art.slip(effect.slip, words, simulated=_money_is_simulated(outside, effect.slip))
     printed = await outside.devices.slip.print_slip(pdf, deadline_s=SLIP_S)
     match printed:
         case Done():
