@@ -5,7 +5,7 @@ from datetime import datetime
 
 from kiosk.visit import background, casework
 from kiosk.visit.decision import Decision
-from kiosk.visit.events import Event, Restarted
+from kiosk.visit.events import Event, PaymentClosed, Restarted
 from kiosk.visit.model import Step, Visit
 from kiosk.visit.steps import (
     approving,
@@ -78,6 +78,9 @@ def decide(visit: Visit, event: Event, at: datetime) -> Decision | None:
     Pure: the same three values give the same decision, which is what makes a visit the fold of its
     journal. An event that does not belong to the step (a tap that came too late) gives None.
     """
+    if isinstance(event, PaymentClosed) and event.refunded:
+        # The payer was faster than the close: said to the applicant wherever the visit has got to.
+        visit = visit.put(reversed_orders=visit.reversed_orders | {event.order_number})
     ways = TABLE[visit.step].ways
     if type(event) in ways:
         decision = _HANDLERS[visit.step](visit, event, at)

@@ -118,6 +118,7 @@ class Visit:
         items: what was chosen, at most one per destination.
         wanted: destinations still to be given an option, in order.
         orders: every order ever opened in this visit, the newest last.
+        reversed_orders: closed orders that had been paid, and whose money the network gave back by itself.
         paid_order: the order whose payment the visit delivers for; any other payment is refunded.
         face_hints: what was wrong with the pictures of the last comparison, values of `FaceHint`.
         face_matched: the camera found the holder; `confirmed_by` is the number of the colleague who did.
@@ -173,6 +174,7 @@ class Visit:
     renewals: int = 0
     renewing: bool = False
     closed_orders: frozenset[str] = frozenset()
+    reversed_orders: frozenset[str] = frozenset()
     payments: tuple[Payment, ...] = ()
     paid_order: str | None = None
     refunds: tuple[Refund, ...] = ()

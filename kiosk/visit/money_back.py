@@ -8,10 +8,18 @@ __all__ = ["MoneyBack", "ReturnState", "money_back"]
 
 
 def money_back(visit: Visit) -> tuple[MoneyBack, ...]:
-    """Return every refund of a visit, in the order they were asked for."""
+    """Return every refund of a visit in the order they were asked for; first what networks gave back unasked.
+
+    For the latter there is no refund number: the order's own number finds it.
+    """
     paid_by = {order.number: order.channel for order in visit.orders}
     ways = {payment.transaction_id: paid_by[payment.order_number] for payment in visit.payments}
-    return tuple(
+    unasked = tuple(
+        MoneyBack(order.channel, order.amount, order.number, ReturnState.DONE)
+        for order in visit.orders
+        if order.number in visit.reversed_orders
+    )
+    return unasked + tuple(
         MoneyBack(
             ways[refund.transaction_id],
             refund.amount,

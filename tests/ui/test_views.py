@@ -179,11 +179,20 @@ def test_the_code_is_only_drawn_while_it_may_be_paid() -> None:
     assert not payment_view(scenes()["closing_payment"], CHINESE).matrix
 
 
+def reversed_by_the_network() -> Visit:
+    """The payer was faster than the close, and the network gave the money back by itself."""
+    sold = paid(with_items(Step.ENDED))
+    number = sold.orders[-1].number
+    cancelled = Fault(FailureCode.CANCELLED)
+    return replace(sold, payments=(), reversed_orders=frozenset({number}), ending=cancelled)
+
+
 OUTCOMES = [
     (Visit(step=Step.ENDED, ending=Fault(FailureCode.CANCELLED)), Money.NOTHING_TAKEN, "¥0.00"),
     (printed(Step.ENDED), Money.PAID, "¥30.00"),
     (refunded(Step.ENDED), Money.REFUNDED, "¥30.00"),
     (refunding(Step.REFUNDING), Money.GOING_BACK, "¥30.00"),
+    (reversed_by_the_network(), Money.REFUNDED, "¥30.00"),
     (by_staff(Step.SLIP, Channel.ALIPAY), Money.REFUND_BY_STAFF, "¥30.00"),
     (
         replace(
@@ -208,7 +217,9 @@ OUTCOMES = [
 
 
 @pytest.mark.parametrize(
-    ("ended", "money", "amount"), OUTCOMES, ids=[money.value for _, money, _ in OUTCOMES]
+    ("ended", "money", "amount"),
+    OUTCOMES,
+    ids=[f"{number}-{money.value}" for number, (_, money, _) in enumerate(OUTCOMES)],
 )
 def test_where_the_money_is(ended: Visit, money: Money, amount: str) -> None:
     view = outcome_view(in_visit(ended), CHINESE)

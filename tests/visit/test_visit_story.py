@@ -12,6 +12,7 @@ from kiosk.visit import effects as f
 from kiosk.visit import events as e
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CardFate, CaseKind, PrintState, Stage, Step
+from kiosk.visit.money_back import MoneyBack, ReturnState, money_back
 from kiosk.visit.table import TABLE
 from tests.visit.world import BROKEN, GENUINE, inserted, issued, payment, record_found, specimen, story
 
@@ -155,6 +156,17 @@ def test_money_that_arrives_after_cancelling_goes_back() -> None:
     told.finish()
     assert told.visit.refunded
     assert not told.visit.endorsements
+
+
+def test_money_that_the_network_gave_back_with_the_close_is_told_and_asked_back_by_nobody() -> None:
+    told = story().until(Step.PAYING)
+    order = told.visit.orders[-1]
+    told.tell(e.Cancelled())
+    told.tell(e.PaymentClosed(order.number, refunded=True), told.folded.pending[-1].number)
+    told.finish()
+    assert money_back(told.visit) == (MoneyBack(order.channel, order.amount, order.number, ReturnState.DONE),)
+    assert not told.visit.refunds
+    assert not told.visit.cases
 
 
 def test_money_that_arrives_at_the_end_of_the_codes_time_is_delivered_for() -> None:

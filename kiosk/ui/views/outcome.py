@@ -106,6 +106,7 @@ def outcome_view(snapshot: Snapshot, wording: Wording) -> OutcomeView:
 
 def _money(visit: Visit) -> tuple[Money, Fen]:
     refunded = Fen(sum(p.amount for p in visit.payments if refund_number(p) in visit.refunded))
+    reversed_ = Fen(sum(o.amount for o in visit.orders if o.number in visit.reversed_orders))
     unreturned = Fen(sum(p.amount for p in visit.unreturned))
     paid = Fen(sum(p.amount for p in visit.payments))
     if CaseKind.PAYMENT_UNDECIDED in visit.cases:
@@ -117,4 +118,6 @@ def _money(visit: Visit) -> tuple[Money, Fen]:
         return Money.REFUNDED, refunded
     if _BEING_LOOKED_INTO.intersection(visit.cases):
         return Money.BEING_LOOKED_INTO, paid
+    if reversed_ and not paid:
+        return Money.REFUNDED, reversed_
     return (Money.PAID, paid) if paid else (Money.NOTHING_TAKEN, Fen(0))
