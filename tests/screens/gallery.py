@@ -28,11 +28,12 @@ _COLOURS = 64
 _ENGLISH = (
     "welcome", "recovering-payment", "identity", "destination", "option", "confirm-cancels", "method",
     "paying", "paying-show_code", "paying-show_card", "paying-same_purse",
-    "making", "result", "returning-voucher",
+    "making", "result", "returning-voucher", "comparing-staff", "checking_holder",
 )  # fmt: skip
 _PORTRAIT = (
     "welcome", "destination", "option", "confirm-cancels", "method", "paying", "paying-show_card",
     "paying-same_purse", "result", "returning-voucher", "goodbye-case",
+    "checking_holder",
 )  # fmt: skip
 _LARGEST, _HIGH_CONTRAST = (
     ("option", "confirm", "paying-show_code"),
@@ -50,6 +51,7 @@ def main(folder: Path) -> None:
     _draw(folder, _LARGEST, "zh_CN", LANDSCAPE, "-largest", text_size=3)
     _draw(folder, _HIGH_CONTRAST, "zh_CN", LANDSCAPE, "-contrast", high_contrast=True)
     _draw_overlays(folder)
+    _draw_pad(folder)
     _draw_dock(folder)
 
 
@@ -84,6 +86,18 @@ def _draw_overlays(folder: Path) -> None:
     bench.show(_warned(scenes()["confirm"]))
     _save(bench, folder / "over-time.png")
     bench.close()
+
+
+def _draw_pad(folder: Path) -> None:
+    """The number pad on which a member of staff is typing, after too many wrong PINs."""
+    for language, size, tag in (("zh_CN", LANDSCAPE, ""), ("en", PORTRAIT, "-en-portrait")):
+        bench = Bench.open(language, size, tester=False)
+        bench.show(scenes()["calling_staff"])
+        for name in ("iAmStaff", "digit-1", "digit-0", "digit-1", "digit-7", "digit-enter", "digit-1"):
+            bench.tap(name)
+        bench.show(scenes()["calling_staff-locked"])
+        _save(bench, folder / f"calling_staff-pad{tag}.png")
+        bench.close()
 
 
 def _warned(snapshot: Snapshot) -> Snapshot:
