@@ -16,6 +16,7 @@ COMMANDS = {
     "sandbox": "The simulated payment gateway and authority.",
     "permit": "Specimen permits, and any permit in a PC/SC reader.",
     "device": "The simulated devices: states, faults, a tester's hands.",
+    "upkeep": "A technician's work at the configured devices: clean, erase, reset.",
     "doctor": "What hardware and services are there, what is missing.",
     "journal": "The journal, for technicians.",
     "case": "Open cases: what is known, and what staff do about them.",

@@ -54,11 +54,14 @@ class Monitor:
         self._thread.join(2.0)
 
     def _run(self) -> None:
+        said = ""
         while not self._stopping.is_set():
             try:
                 self._watch(self._open())
             except PcscError as problem:
-                _log.info("pcsc.service_lost", problem=str(problem))
+                if str(problem) != said:  # it is tried again twice a second, perhaps for days
+                    said = str(problem)
+                    _log.info("pcsc.service_lost", problem=said)
                 self._show(Snapshot(fault=problem.fault()))
             finally:
                 self._release()
