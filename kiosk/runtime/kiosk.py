@@ -47,6 +47,8 @@ class Kiosk:
         self._listeners: list[Callable[[Snapshot], None]] = []
         self._runner: VisitRunner | None = None
         self._background: set[asyncio.Task[None]] = set()
+        self._handed_over = asyncio.Event()
+        self._handed_over.set()
         self._service = Service.STARTING
         self._fault: Fault | None = None
         self._devices: tuple[DeviceHealth, ...] = ()
@@ -147,7 +149,12 @@ class Kiosk:
         await self._run_to_the_end(runner)
 
     async def settle(self) -> None:
-        """Wait until no ended visit has work left in the background."""
+        """Wait until no visit has work left in the background; one that is being served ends first.
+
+        A visit shows its end before the rest of its work is in the background: whoever comes at that
+        moment has to wait for both.
+        """
+        await self._handed_over.wait()
         while self._background:
             await asyncio.gather(*self._background)
 
@@ -177,10 +184,12 @@ class Kiosk:
     async def _run_to_the_end(self, runner: VisitRunner, *, resumed: bool = False) -> None:
         """Run a visit; its last screen stays for a moment, its background work runs on."""
         self._runner = runner
+        self._handed_over.clear()
         self._publish()
         try:
             await self._looking_at_ways(runner, resumed=resumed)
             self._in_background(runner.finish())
+            self._handed_over.set()
             self._publish()
             if not resumed:
                 await self._outside.clock.sleep(GOODBYE_S)
@@ -188,6 +197,7 @@ class Kiosk:
             if runner.visit.step is not Step.ENDED:
                 await runner.stop()
             self._runner = None
+            self._handed_over.set()
             self._publish()
 
     async def _looking_at_ways(self, runner: VisitRunner, *, resumed: bool) -> None:
