@@ -87,7 +87,7 @@ def _check_devices(settings: Settings, *, simulate: bool) -> None:
         complain(f"This machine cannot serve:\n{error}{hint}", 2)
 
 
-def _give_memory_back() -> None:
+def give_memory_back() -> None:
     """Let the C library return freed memory to the system: over days it is more than it uses.
 
     One arena instead of one per thread, and blocks from 64 KiB on their own pages; some 25 MB here
@@ -106,7 +106,7 @@ def _on_screen(settings: Settings, *, simulate: bool, windowed: bool, verbose: b
     from kiosk.runtime.thread_port import ThreadPort
     from kiosk.ui.main_window import close_screen, run_screen
 
-    _give_memory_back()
+    give_memory_back()
     port, tester = ThreadPort(), LateTester(_people) if simulate else None
     machine: list[LoopThread] = []
     watching: list[Watchdog] = []

@@ -32,7 +32,7 @@ def main() -> int:
     options = _options()
     log_to_stderr(verbose=False)
     if options.campaign == "leak":
-        return leak.run(options.visits)
+        return leak.run(leak.Wish(options.visits, options.minutes * 60.0, options.hoard))
     folder = Path(tempfile.mkdtemp(prefix="kiosk-campaign-"))
     outcomes: Counter[str] = Counter()
     for number, (outcome, problems) in enumerate(_rounds(options, folder)):
@@ -66,6 +66,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1, help="of the moments that are chosen")
     parser.add_argument("--visits", type=int, default=5000, help="of the leak campaign")
+    parser.add_argument("--minutes", type=float, default=600.0, help="of the leak campaign, at the most")
+    parser.add_argument(
+        "--hoard", type=int, default=0, help="bytes to leak a visit: a control that must fail"
+    )
     return parser.parse_args()
 
 

@@ -57,6 +57,13 @@ class Films:
 
         self._wear.change(edit)
 
+    def renewed(self, slug: str) -> None:
+        """Give the card's holder a new one: an empty film that was never rewritten."""
+        self._wear.change(
+            lambda wear: FilmWear(cycles={one: times for one, times in wear.cycles.items() if one != slug})
+        )
+        (self._folder.path / self._name(slug)).unlink(missing_ok=True)
+
     def load(self, slug: str) -> Image.Image:
         """Return the film as a picture of mode ``1``, white where nothing is written."""
         try:

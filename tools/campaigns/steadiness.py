@@ -1,0 +1,94 @@
+"""Readings of a process after so many visits, and whether they are steady."""
+
+import ctypes
+import gc
+import os
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_SETTLED = 0.5
+"""Of all visits, those after which every cache is full; only what comes later is judged."""
+
+_SPARE_HANDLES = 6
+"""Connections that happen to be open when they are counted."""
+
+MOST_BYTES = 512.0
+"""The slope of memory that is still called steady, bytes a visit: half a leak of 1 KiB."""
+
+MOST_OBJECTS = 0.2
+"""The slope of Python objects that is still called steady, objects a visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a process holds after some visits; memory in bytes.
+
+    Attributes:
+        resident: all of it, with files that are mapped and leave again under pressure.
+        private: resident memory that belongs to no file.
+        sqlite: of it SQLite's own, most of it page caches: at most 2 MB a connection, filled slowly.
+    """
+
+    visits: int
+    resident: int
+    private: int
+    sqlite: int
+    handles: int
+    threads: int
+    objects: int
+
+    @property
+    def judged(self) -> int:
+        """Return the memory that must stay, bytes."""
+        return self.private - self.sqlite
+
+    def __str__(self) -> str:
+        memory = f"{self.resident / 2**20:.1f} MiB, private without SQLite {self.judged / 2**20:.2f}"
+        held = f"SQLite {self.sqlite / 2**20:.2f} MiB, {self.handles} handles, {self.threads} threads"
+        return f"visits {self.visits}: {memory}, {held}, {self.objects} Python objects"
+
+
+def read(visits: int) -> Reading:
+    """Return what this process holds now, after what is garbage is gone."""
+    gc.collect()
+    kib = dict(line.split(":") for line in Path("/proc/self/status").read_text("ascii").splitlines())
+    of = {name: int(kib[name].split()[0]) * 1024 for name in ("VmRSS", "RssAnon")}
+    handles = len(os.listdir("/proc/self/fd"))
+    counts = (handles, threading.active_count(), len(gc.get_objects()))
+    return Reading(visits, of["VmRSS"], of["RssAnon"], _sqlite_bytes(), *counts)
+
+
+def _sqlite_bytes() -> int:
+    """Return what SQLite holds in all connections (sqlite3_memory_used; C library in this process)."""
+    used = ctypes.CDLL("libsqlite3.so.0").sqlite3_memory_used
+    used.restype = ctypes.c_int64
+    return int(used())
+
+
+def grown(readings: Sequence[Reading]) -> list[str]:
+    """Return what grows in the second half of the readings, in words; empty where all is steady."""
+    last = readings[-1].visits
+    settled = [one for one in readings if one.visits >= last * _SETTLED]
+    memory = slope(settled, lambda one: one.judged)
+    objects = slope(settled, lambda one: one.objects)
+    found = []
+    if memory > MOST_BYTES:
+        found.append(f"memory by {memory:.0f} bytes a visit")
+    if objects > MOST_OBJECTS:
+        found.append(f"Python objects by {objects:.2f} a visit")
+    for name in ("handles", "threads"):
+        before, after = getattr(settled[0], name), getattr(settled[-1], name)
+        if after > before + _SPARE_HANDLES:
+            found.append(f"{name} from {before} to {after}")
+    return found
+
+
+def slope(readings: Sequence[Reading], of: Callable[[Reading], int]) -> float:
+    """Return by how much a number grows a visit: the line of least squares."""
+    at, values = [one.visits for one in readings], [of(one) for one in readings]
+    middle_at, middle = sum(at) / len(at), sum(values) / len(values)
+    spread = sum((one - middle_at) ** 2 for one in at)
+    rise = sum((a - middle_at) * (v - middle) for a, v in zip(at, values, strict=True))
+    return rise / spread if spread else 0.0
