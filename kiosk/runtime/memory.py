@@ -30,6 +30,9 @@ class Memory:
         prompt: what terminal or purse reader ask of the payer now; `prompter` is the work that says so.
         payer_code: the code of the payer's phone from being read until it is charged; worth money.
         staff_typed: number and PIN on their way to being judged; `judging_staff` while they are.
+        card_watched: the card inside is known to be the visit's own, and was in sight ever since. After a
+            restart, or once it was out of sight, its printed line has to be read again before its film is
+            touched or believed.
         touched: somebody touched the screen since the last payment was opened.
     """
 
@@ -46,6 +49,7 @@ class Memory:
     payer_code: str | None = field(default=None, repr=False)
     staff_typed: asyncio.Queue[StaffTyped] = field(default_factory=lambda: asyncio.Queue(1), repr=False)
     judging_staff: bool = False
+    card_watched: bool = False
     touched: bool = False
 
     def judge_staff(self, *, busy: bool) -> None:

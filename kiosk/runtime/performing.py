@@ -50,7 +50,7 @@ _PERFORMERS: Mapping[type[f.Effect], Performer] = {
 
 # An effect with `ask_first` has an entry here, the others are safe to carry out again.
 _ASKERS: Mapping[type[f.Effect], Performer] = {
-    f.PrintCard: lambda outside, _, effect: making.ask_print(outside, effect),
+    f.PrintCard: making.ask_print,
     f.PresentCard: lambda outside, *_: returning.ask_present(outside),
     f.RetainCard: lambda outside, *_: returning.ask_retain(outside),
     InspectAgain: lambda *_: casework.ask_inspection(),

@@ -202,6 +202,8 @@ class VisitRunner:
 
     async def _look_for_card(self) -> None:
         where = await self._outside.devices.station.locate()
+        if where in {MediaPosition.NOT_PRESENT, MediaPosition.UNKNOWN}:
+            self.memory.card_watched = False
         if where is MediaPosition.NOT_PRESENT and self.visit.step not in _CARD_MAY_GO:
             self.send(CardRemoved())
 

@@ -36,6 +36,8 @@ _UNAVAILABLE = {
     DeviceName.PRINTER: FailureCode.PRINTER_UNAVAILABLE,
     DeviceName.SLIP: FailureCode.SLIP_PRINTER_UNAVAILABLE,
     DeviceName.PAYMENT_SCANNER: FailureCode.SCANNER_UNAVAILABLE,
+    DeviceName.CABINET: FailureCode.CABINET_UNAVAILABLE,
+    DeviceName.UPS: FailureCode.UPS_UNAVAILABLE,
 }
 
 
@@ -55,7 +57,9 @@ class SimulatedDevice:
 
     async def status(self) -> DeviceStatus:
         if self._scene.is_gone(self.device):
-            return DeviceStatus(DeviceState.OFFLINE, (self._unavailable("gone"),), simulated=True)
+            renamed = self._scene.is_renamed(self.device)
+            state = DeviceState.NO_DEVICE if renamed else DeviceState.OFFLINE
+            return DeviceStatus(state, (self._unavailable("gone"),), simulated=True)
         faults = self._faults()
         return DeviceStatus(
             DeviceState.HARDWARE_ERROR if faults else DeviceState.ONLINE, faults, simulated=True
@@ -104,7 +108,7 @@ class SimulatedDevice:
         life, scene = self._life, self._scene
         life.point(f"before {self.device}.{name}")
         if self._goes_wrong(f"vanishes before {name}"):
-            scene.vanish(self.device, scene.fate.seconds("gone for", 1.0, 60.0))
+            self._vanish()
         if scene.is_gone(self.device):
             await scene.clock.sleep(0.2)
             return Refused(self._unavailable("gone"))
@@ -117,10 +121,17 @@ class SimulatedDevice:
             await scene.clock.sleep(scene.fate.seconds("late by", 1.0, deadline_s))
         if self._goes_wrong(f"loses its answer to {name}"):
             if scene.fate.chance("vanishes with it", 0.5):
-                scene.vanish(self.device, scene.fate.seconds("gone for", 1.0, 60.0))
+                self._vanish()
             await scene.clock.sleep(deadline_s / 2)
             return Unknown(self._unavailable("no answer"))
         return completion
+
+    def _vanish(self) -> None:
+        """Lose the device; some come back under another name and are looked for before they are found."""
+        scene = self._scene
+        scene.vanish(self.device, scene.fate.seconds("gone for", 1.0, 60.0))
+        if self._goes_wrong("comes back under another name", FAULTS * 20):
+            scene.rename(self.device, scene.fate.seconds("found after", 5.0, 40.0))
 
     def _failed(self, code: FailureCode, why: str = "") -> Failed:
         return Failed(Fault(code, why))

@@ -5,16 +5,19 @@ where each card is.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from kiosk.diagnostics.cases import Case
 from kiosk.journal.store import Journal
 from kiosk.simulation.art import SimulatedArt, picture_of
 from kiosk.simulation.authority import Registry
 from kiosk.simulation.bank import Account, Bank, OrderState
 from kiosk.simulation.scene import IN_MACHINE, Card, Place, Scene
 from kiosk.visit import events as e
+from kiosk.visit.case_events import CaseFilmInspected
 from kiosk.visit.effects import PrintCard
 from kiosk.visit.fold import Advance, Folded
 from kiosk.visit.invariants import violations
@@ -37,6 +40,11 @@ class Invariant(StrEnum):
     WHOLE_JOURNAL = "the journal is whole and folds back to what was decided"
     OWN_RULES = "the running program's own invariants and its transition table"
     AUTHORITY_TOLD = "the authority knows what stands on the card, or a case says that it does not"
+    OWN_CARD = "only the film of the visit's own card is written"
+    RECORDED = "no purse is debited without a record on the disk"
+    GUARDED = "no visit begins while the door is open or the power is low"
+    CASES_TRUE = "a case tells what was paid and given back, and who did what about it"
+    FORGOTTEN = "what is forgotten was due and can be read by nobody, and nothing open is forgotten"
     ENDS = "every visit ends, and nothing stays open without a case"
 
 
@@ -53,6 +61,9 @@ class Violation:
 
 _MONEY_CASES = frozenset({CaseKind.PAYMENT_UNDECIDED, CaseKind.PRINT_UNVERIFIED, CaseKind.REFUND_OPEN})
 _AUTHORITY_CASES = frozenset({CaseKind.REPORT_OPEN, CaseKind.WITHDRAWAL_OPEN, CaseKind.PRINT_UNVERIFIED})
+_NOTICED_AFTER_S = 15.0
+"""How long a machine may take to notice its door or its battery, a card just being drawn in included."""
+
 _OUT_OF_MACHINE = frozenset({Place.HAND, Place.STAFF, Place.ENTRY})
 
 
@@ -65,16 +76,31 @@ class Book:
         folded: the visit as of its last record.
         ordered: the picture that is to stand on the film, once a print was asked for.
         delivered: the film shows it.
+        guarded_s: for how long the machine should not have served when it began.
+        records, deeds: how many it has, and how many of them are staff's work on its case.
+        last_at: the wall clock at its last record.
+        put_in_again: staff put its card in for work on the case.
     """
 
     card: Card | None
     folded: Folded
     ordered: bytes | None = None
     delivered: bool = False
+    guarded_s: float = 0.0
+    records: int = 0
+    deeds: int = 0
+    last_at: datetime | None = None
+    forgotten: bool = False
+    put_in_again: bool = False
 
     @property
     def visit(self) -> Visit:
         return self.folded.visit
+
+    @property
+    def matters(self) -> frozenset[CaseKind]:
+        """What is left for staff, or was and is settled by hand."""
+        return frozenset({*self.visit.cases, *self.visit.closed_cases})
 
 
 @dataclass(slots=True, eq=False)
@@ -91,6 +117,8 @@ class Judge:
     checked: Counter[Invariant] = field(default_factory=Counter)
     found: list[Violation] = field(default_factory=list)
     records: int = 0
+    retention: timedelta | None = None
+    working_on: Book | None = None
 
     # --- while it happens ------------------------------------------------------------------------
 
@@ -101,9 +129,12 @@ class Judge:
         self.story(f"{visit.visit_id[-5:]} {type(event).__name__} -> {visit.step}")
         if isinstance(event, e.CardInserted):
             self._begun(visit)
-            self.books[visit.visit_id] = Book(self.scene.card, step.folded)
+            self.books[visit.visit_id] = Book(self.scene.card, step.folded, guarded_s=self.scene.guarded_s())
         book = self.books[visit.visit_id]
-        book.folded = step.folded
+        book.folded, book.last_at = step.folded, self.scene.clock.now()
+        book.records += 1
+        book.deeds += hasattr(event, "by")
+        self._allowed_to_begin(book, event)
         for numbered in step.started:
             if isinstance(numbered.effect, PrintCard):
                 book.ordered = picture_of(numbered.effect.face)
@@ -117,13 +148,16 @@ class Judge:
 
     def film_changes(self, card: Card, film: bytes) -> None:
         """See a film just before it is written to."""
-        book = self._book_of(card)
+        book = self.book_of(card)
         face = self.art.faces.get(film)
+        served = self.working_on or next(reversed(self.books.values()), None)
+        own = served is not None and served.card is card
+        self._check(Invariant.OWN_CARD, own, f"the film of card {card.permit.number} is written")
         if book is None:
             self._check(Invariant.PAID_FIRST, face is None, "a card without a visit is printed")
             return
         if face is not None:
-            owed, kept = book.visit.total, self._kept(book.visit)
+            owed, kept = book.visit.total, self.kept(book.visit)
             self._check(Invariant.PAID_FIRST, kept >= owed, f"{owed} fen owed, {kept} fen paid")
         else:
             again = book.ordered is not None and card.film == book.ordered
@@ -137,10 +171,37 @@ class Judge:
             if all(account.order.number != order_number for account in accounts):
                 continue
             charged = [account for account in accounts if account.kept > 0]
-            self._check(Invariant.ONE_CHARGE, len(charged) <= 1, f"{len(charged)} payments are kept")
+            once = all(account.doubled == 0 for account in charged)
+            text = f"{len(charged)} payments are kept"
+            self._check(Invariant.ONE_CHARGE, len(charged) <= 1 and once, text)
             asked = [account.asked for account in accounts]
             once = all(len(numbers) <= 1 for numbers in asked)
             self._check(Invariant.ONE_REFUND, once, f"refund numbers per order: {[*map(sorted, asked)]}")
+
+    def purse_debited(self, *, recorded: bool) -> None:
+        """See that a purse has paid."""
+        self._check(Invariant.RECORDED, recorded, "nothing on the disk knows whose debit it was")
+
+    def forgot(self, visit_ids: Sequence[str], at: datetime) -> None:
+        """See that visits were forgotten."""
+        for visit_id in visit_ids:
+            book = self.books[visit_id]
+            open_still = bool(book.visit.cases) or not book.folded.over
+            due = (
+                self.retention is not None and book.last_at is not None and at - book.last_at > self.retention
+            )
+            self._check(Invariant.FORGOTTEN, due and not open_still, f"{visit_id}: due {due}")
+            book.forgotten = True
+
+    def case_told(self, case: Case) -> None:
+        """Compare what a case tells with the bank's books, and with everything that staff ordered."""
+        book = self.books[case.number]
+        by_staff = sum(deed.by is not None for deed in case.deeds)
+        text = f"{case.number}: {by_staff} of {book.deeds} deeds are told"
+        self._check(Invariant.CASES_TRUE, by_staff == book.deeds, text)
+        if not {CaseKind.PAYMENT_UNDECIDED, CaseKind.REFUND_OPEN}.intersection(book.matters):
+            told, kept = case.paid - case.refunded, self.kept(book.visit)
+            self._check(Invariant.CASES_TRUE, told == kept, f"{case.number}: {told} told, {kept} kept")
 
     def broke_off(self, error: BaseException) -> None:
         """The program stopped by itself, with an error that nothing explains."""
@@ -163,8 +224,12 @@ class Judge:
         kept = set(journal.visits())
         self._check(Invariant.WHOLE_JOURNAL, kept == set(self.books), "visits are missing")
         for visit_id, book in self.books.items():
-            same = visit_id in kept and journal.fold(visit_id) == book.folded
-            self._check(Invariant.WHOLE_JOURNAL, same, f"{visit_id} folds back differently")
+            if book.forgotten:
+                unread = all(record.fields is None for record in journal.records(visit_id))
+                self._check(Invariant.FORGOTTEN, unread, f"{visit_id} can still be read")
+            else:
+                same = visit_id in kept and journal.fold(visit_id) == book.folded
+                self._check(Invariant.WHOLE_JOURNAL, same, f"{visit_id} folds back differently")
             open_effects = [type(numbered.effect).__name__ for numbered in book.folded.pending]
             ended = f"{visit_id} stands at {book.visit.step} with {open_effects} open"
             self._check(Invariant.ENDS, book.folded.over, ended)
@@ -175,7 +240,7 @@ class Judge:
                 for account in self._accounts(book.visit)
                 if account.state is OrderState.OPEN and account.shown
             ]
-            explained = CaseKind.PAYMENT_UNDECIDED in book.visit.cases
+            explained = CaseKind.PAYMENT_UNDECIDED in book.matters
             self._check(Invariant.ENDS, not payable or explained, f"{payable} can still be paid")
         card = self.scene.card
         stuck = card is not None and card.place in IN_MACHINE - {Place.JAMMED}
@@ -184,10 +249,10 @@ class Judge:
     def ending(self, book: Book) -> str:
         """Return in words what became of a visit: print, money, card, cases."""
         charged = any(account.order.number in self.bank.charges for account in self._accounts(book.visit))
-        if book.delivered and self._kept(book.visit) >= book.visit.total:
+        if book.delivered and self.kept(book.visit) >= book.visit.total:
             print_and_money = "printed"
         elif charged:
-            print_and_money = "refunded" if self._kept(book.visit) == 0 else "paid"
+            print_and_money = "refunded" if self.kept(book.visit) == 0 else "paid"
         else:
             print_and_money = "nothing taken"
         cases = f", case: {' '.join(book.visit.cases)}" if book.visit.cases else ""
@@ -199,6 +264,12 @@ class Judge:
         running = [known for known, book in self.books.items() if book.visit.step is not Step.ENDED]
         self._check(Invariant.ONE_VISIT, not running, f"{running} still run as {visit.visit_id} begins")
         self._check(Invariant.ONE_VISIT, visit.visit_id not in self.books, "a visit's number came twice")
+
+    def _allowed_to_begin(self, book: Book, event: e.Event) -> None:
+        """A visit may not begin while a guard stands; one that only keeps a stray card may."""
+        if book.records == 2 and not isinstance(event, e.Restarted):
+            text = f"the guard stood for {book.guarded_s:.0f} s"
+            self._check(Invariant.GUARDED, book.guarded_s < _NOTICED_AFTER_S, text)
 
     def _true(self, book: Book, event: e.Event) -> None:
         """Compare what a record claims of the outside with the world."""
@@ -216,28 +287,33 @@ class Judge:
                 self._check(Invariant.TRUE_STORY, made, f"{number} was not made")
             case e.CardInspected(True):
                 self._check(Invariant.TRUE_STORY, book.delivered, "the film does not show it")
+            case CaseFilmInspected(matches):
+                shows = book.card is not None and book.card.film == book.ordered
+                self._check(Invariant.TRUE_STORY, matches == shows, f"the film shows it: {shows}")
 
     def _card(self, book: Book) -> None:
         card, visit = book.card, book.visit
         if card is None:
             self._check(Invariant.CARD_KNOWN, False, f"{visit.visit_id} began without a card")
             return
+        inside = card.swapped_for or card  # the program cannot know that it keeps another card
         match visit.card:
             case CardFate.TAKEN | CardFate.REMOVED:
-                known = card.place in _OUT_OF_MACHINE or self._book_of(card) is not book
+                known = card.place in _OUT_OF_MACHINE or self.book_of(card) is not book
             case CardFate.RETAINED:
-                known = card.place in {Place.BIN, Place.STAFF}
+                known = inside.place in {Place.BIN, Place.STAFF}
             case CardFate.UNKNOWN:
                 known = CaseKind.CARD_LOST_SIGHT in visit.cases
             case CardFate.INSIDE | CardFate.PRESENTED:
                 known = False
+        known = known or (book.put_in_again and card.place in IN_MACHINE)
         text = f"{visit.visit_id} says {visit.card}, the card is {card.place}"
         self._check(Invariant.CARD_KNOWN, known, text)
 
     def _money(self, book: Book) -> None:
         visit = book.visit
-        explained = bool(_MONEY_CASES.intersection(visit.cases))
-        kept, owed = self._kept(visit), visit.total if book.delivered else 0
+        explained = bool(_MONEY_CASES.intersection(book.matters))
+        kept, owed = self.kept(visit), visit.total if book.delivered else 0
         sums = f"{visit.visit_id}: {kept} fen kept, {owed} fen worth printed, cases {list(visit.cases)}"
         self._check(Invariant.NOT_LOST, kept <= owed or explained, sums)
         self._check(Invariant.NOT_GIVEN_AWAY, kept >= owed or explained, sums)
@@ -248,7 +324,7 @@ class Judge:
 
     def _authority(self, book: Book) -> None:
         """Compare the authority's books with the film, where it issued or approved anything."""
-        visit, explained = book.visit, bool(_AUTHORITY_CASES.intersection(book.visit.cases))
+        visit, explained = book.visit, bool(_AUTHORITY_CASES.intersection(book.matters))
         numbers = {endorsement.control_no for endorsement in visit.endorsements}
         if numbers:
             told = numbers <= (self.registry.printed if book.delivered else self.registry.unprinted)
@@ -264,11 +340,14 @@ class Judge:
             if order.number in self.bank.accounts:
                 yield self.bank.accounts[order.number]
 
-    def _kept(self, visit: Visit) -> int:
+    def kept(self, visit: Visit) -> int:
+        """Return what the payer is without right now, fen."""
         return sum(account.kept for account in self._accounts(visit))
 
-    def _book_of(self, card: Card) -> Book | None:
-        """Return the newest visit of a card."""
+    def book_of(self, card: Card) -> Book | None:
+        """Return the newest visit of a card, or the one whose case is being worked on."""
+        if self.working_on is not None and self.working_on.card is card:
+            return self.working_on
         return next((book for book in reversed(self.books.values()) if book.card is card), None)
 
     def _check(self, invariant: Invariant, holds: bool, text: str) -> None:

@@ -7,19 +7,21 @@ shown below SQLite by the tests of `tests/simulation/test_power_cuts.py`.
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
 from kiosk.journal import keys, schema
 from kiosk.journal.database import Database
+from kiosk.journal.retention import Forgetting
 from kiosk.journal.store import Journal
 from kiosk.simulation.power import Life
 from kiosk.visit.events import Event
 from kiosk.visit.fold import Advance, Folded
 
 Witness = Callable[[Advance, Event], None]
+Forgot = Callable[[Sequence[str], datetime], None]
 DISK_FULL = 0.001
 
 
@@ -56,10 +58,20 @@ def _disk() -> _Disk:
 class WitnessedJournal(Journal):
     """The journal of one life of the program. Every record is shown to the judge once it is committed."""
 
-    def __init__(self, base: Database, machine_key: bytes, life: Life, witness: Witness) -> None:
+    def __init__(
+        self, base: Database, machine_key: bytes, life: Life, witness: Witness, forgot: Forgot
+    ) -> None:
         super().__init__(base, machine_key)
         self._life = life
         self._witness = witness
+        self._forgot = forgot
+
+    def forget(self, visit_ids: Sequence[str], at: datetime) -> Forgetting:
+        self._life.point("before visits are forgotten")
+        done = super().forget(visit_ids, at)
+        self._forgot(visit_ids, at)
+        self._life.point("after visits are forgotten")
+        return done
 
     def begin(self, visit_id: str, ordinal: int, event: Event, at: datetime) -> Advance:
         self._life.point("before a visit's first record")
@@ -90,10 +102,10 @@ class Ledger:
         self._disk.connection.rollback()
         self._disk.connection.deserialize(self._disk.empty)
 
-    def open(self, life: Life, witness: Witness) -> WitnessedJournal:
+    def open(self, life: Life, witness: Witness, forgot: Forgot) -> WitnessedJournal:
         """Open the journal for a life of the program."""
         self.crash()
-        journal = WitnessedJournal(self._disk.base, self._key, life, witness)
+        journal = WitnessedJournal(self._disk.base, self._key, life, witness, forgot)
         self._disk.life = life
         return journal
 

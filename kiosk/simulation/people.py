@@ -43,6 +43,8 @@ class Port(Protocol):
 
     def says_paid(self) -> None: ...
 
+    def stranger(self) -> Card: ...
+
     def identifies(self, number: str, pin: str) -> None: ...
 
     def soon(self, seconds: float, act: Callable[[], object]) -> None: ...
@@ -109,9 +111,21 @@ class Applicant:
             self.scene.put(self.card, Place.HAND)
 
     def _pull(self) -> None:
-        if self.card.place in {Place.CHIP, Place.PRINT, Place.EXIT}:
-            self.scene.story(f"applicant {self.card.holder} pulls the card out by force")
-            self.scene.put(self.card, Place.HAND)
+        where = self.card.place
+        if where not in {Place.CHIP, Place.PRINT, Place.EXIT}:
+            return
+        self.scene.story(f"applicant {self.card.holder} pulls the card out by force")
+        self.scene.put(self.card, Place.HAND)
+        if where is not Place.EXIT and self.fate.fault("applicant swaps the card", SLIPS * 20):
+            self.card.swapped_for = stranger = self.port.stranger()
+            self.card = stranger
+            self.card.place = Place.ENTRY
+            self.port.soon(self.fate.seconds("swaps within", 0.1, 0.9), lambda: self._push(where))
+
+    def _push(self, where: Place) -> None:
+        """Push another card in by force, to where the first one was."""
+        free = self.scene.card is None
+        self.scene.put(self.card, where if free else Place.HAND)
 
     # --- the screen ------------------------------------------------------------------------------
 
@@ -305,7 +319,7 @@ class Technician:
         scene = self.scene
         scene.story("the technician opens the door")
         scene.cover_open = True
-        scene.changed()
+        scene.guard(door_open=True)
         await scene.clock.sleep(self.fate.seconds("door open for", 3.0, 25.0))
         self.repair()
         scene.story("the technician closes the door")
@@ -319,7 +333,7 @@ class Technician:
         while scene.bin:
             scene.put(scene.bin.pop(), Place.STAFF)
         scene.cover_open = scene.printer_error = False
-        scene.changed()
+        scene.guard(door_open=False)
 
     def _needed(self) -> bool:
         return self.scene.at(Place.JAMMED) or self.scene.printer_error or len(self.scene.bin) >= BIN_CAPACITY

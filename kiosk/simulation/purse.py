@@ -63,11 +63,11 @@ class PurseReader:
     """The reader with its memory, the purse in its field, and the records on the machine's disk.
 
     Attributes:
-        unrecorded: told of each debit of which no record was on the disk.
+        debited: told of each debit, and whether a record of it was on the disk.
     """
 
     bank: Bank
-    unrecorded: Callable[[], None]
+    debited: Callable[[bool], None]
     field_card: Purse | None = None
     begun: dict[bytes, _Begun] = field(default_factory=dict)
     records: dict[int, PurseRecord] = field(default_factory=dict)
@@ -115,8 +115,7 @@ class PurseReader:
     def debit(self, card: Purse, begun: _Begun) -> Debited:
         """Take the money; whose it is stands in the records."""
         record = self.records.get(begun.serial)
-        if record is None:
-            self.unrecorded()
+        self.debited(record is not None)
         card.balance = Fen(card.balance - begun.amount)
         card.debits.add(begun.serial)
         now = self.bank.clock.now()

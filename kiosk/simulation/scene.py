@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kiosk.devices.contracts import MediaPosition
+from kiosk.devices.contracts import DeviceName, MediaPosition
 from kiosk.devices.document_contracts import PaymentCode
 from kiosk.domain.payment import Channel
 from kiosk.domain.permit import Permit, PermitRecord
@@ -47,6 +47,7 @@ class Card:
     Attributes:
         holder: number of the applicant whose it is.
         film: what stands on it; see `art.py`.
+        swapped_for: the card that was pushed in by force instead of it.
     """
 
     holder: int
@@ -55,6 +56,7 @@ class Card:
     place: Place = Place.HAND
     film: bytes = b"old"
     upside_down: bool = False
+    swapped_for: "Card | None" = None
 
 
 @dataclass(slots=True, eq=False)
@@ -75,9 +77,12 @@ class Scene:
         kept_last: the last card went into the bin, and none came since.
         entry_open: the station takes a card.
         cover_open: the technician has the printer open.
+        door_open: the cabinet's service door is open; power_low: its battery will not last.
+        guarded_since: since when one of the two keeps the machine from serving, seconds of the loop.
         printer_error: an earlier failure keeps the printer from working until it is reset.
         printing: the film is being written right now.
-        gone: until when each vanished device is away, seconds of the loop.
+        gone: until when each vanished device is away, seconds of the loop; `renamed` those that are
+            there again under a name by which nobody has found them yet.
         slips: every slip that came out.
         phone: the payment code that a phone shows to the scanner.
         written: called when a film is written to, before it has changed.
@@ -92,9 +97,13 @@ class Scene:
     kept_last: bool = False
     entry_open: bool = False
     cover_open: bool = False
+    door_open: bool = False
+    power_low: bool = False
+    guarded_since: float | None = None
     printer_error: bool = False
     printing: bool = False
     gone: dict[str, float] = field(default_factory=dict)
+    renamed: set[str] = field(default_factory=set)
     slips: list[Slip] = field(default_factory=list)
     phone: PaymentCode | None = None
     written: Callable[[Card, bytes], None] | None = None
@@ -115,6 +124,24 @@ class Scene:
 
     def is_gone(self, device: str) -> bool:
         return self.gone.get(device, 0.0) > self.clock.monotonic()
+
+    def is_renamed(self, device: str) -> bool:
+        return device in self.renamed and self.is_gone(device)
+
+    def guarded_s(self) -> float:
+        """Return for how long door or power have kept the machine from serving."""
+        return 0.0 if self.guarded_since is None else self.clock.monotonic() - self.guarded_since
+
+    def guard(self, *, door_open: bool | None = None, power_low: bool | None = None) -> None:
+        """Open or close the door, weaken or restore the power."""
+        self.door_open = self.door_open if door_open is None else door_open
+        self.power_low = self.power_low if power_low is None else power_low
+        stands = self.door_open or self.power_low
+        if stands and self.guarded_since is None:
+            self.guarded_since = self.clock.monotonic()
+        elif not stands:
+            self.guarded_since = None
+        self.changed()
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Wait until something is so; looked at after every change."""
@@ -189,6 +216,13 @@ class Scene:
         self.story(f"{device} is gone for {seconds:.0f} s")
         asyncio.get_running_loop().call_later(seconds + 0.001, self.changed)
         self.changed()
+
+    def rename(self, device: str, seconds: float) -> None:
+        """Let a device come back under another name: it has lost its memory and takes longer to be found."""
+        self.renamed.add(device)
+        self.vanish(device, self.gone[device] - self.clock.monotonic() + seconds)
+        self.kept_last = self.kept_last and device != DeviceName.STATION
+        self.printer_error = self.printer_error and device != DeviceName.PRINTER
 
     def lose_mains(self) -> None:
         """Stop every motion in its middle."""

@@ -1,6 +1,6 @@
 """Every way to pay of one world: networks, terminal and purse reader, and how the program reaches them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from kiosk.domain.payment import Channel
@@ -18,17 +18,17 @@ class Till:
     """What takes money; it outlives the program.
 
     Attributes:
-        unrecorded: how many debits of purses had no record on the disk.
+        debited: told of each debit of a purse, and whether a record of it was on the disk.
     """
 
     bank: Bank
+    debited: Callable[[bool], None]
     terminal: Terminal = field(init=False)
     reader: PurseReader = field(init=False)
-    unrecorded: int = 0
 
     def __post_init__(self) -> None:
         self.terminal = Terminal(self.bank)
-        self.reader = PurseReader(self.bank, self._unrecorded)
+        self.reader = PurseReader(self.bank, self.debited)
 
     def channels(self, life: Life) -> Mapping[Channel, PaymentChannel]:
         """Return the ways to pay for one life of the program; terminal and purse by the real channels."""
@@ -44,6 +44,3 @@ class Till:
     def heal(self) -> None:
         """Plug everything in again."""
         self.bank.away_until = self.terminal.gone_until = self.reader.gone_until = 0.0
-
-    def _unrecorded(self) -> None:
-        self.unrecorded += 1

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -12,7 +13,7 @@ from kiosk.devices.contracts import Devices
 from kiosk.domain.beijing import beijing_date
 from kiosk.domain.eligibility import decide_offers, may_use_machine
 from kiosk.domain.specimens import Specimen
-from kiosk.journal.store import JournalUnavailable
+from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.runtime.kiosk import Kiosk
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.snapshot import Snapshot
@@ -20,7 +21,9 @@ from kiosk.shipped import load_catalogue, load_specimens
 from kiosk.simulation.art import SimulatedArt
 from kiosk.simulation.authority import Registry, SimulatedAuthority
 from kiosk.simulation.bank import Bank
+from kiosk.simulation.clerk import Clerk
 from kiosk.simulation.fate import Fate, Plan
+from kiosk.simulation.guards import SimulatedCabinet, SimulatedUps
 from kiosk.simulation.judge import Invariant, Judge, Violation
 from kiosk.simulation.ledger import Ledger
 from kiosk.simulation.people import Applicant, Technician
@@ -45,6 +48,10 @@ from kiosk.visit.model import Step
 APPLICANTS = 4
 CRASHES = 0.0018
 _KIOSK_ID = "GZ01"
+_CASEWORK = 99
+"""The chapter in which staff work on what the applicants left open."""
+
+_RETENTIONS = (None, timedelta(seconds=60), timedelta(minutes=10), timedelta(hours=1))
 _JUMPS_S = (-86400.0, -3600.0, -90.0, 90.0, 3600.0, 86400.0)
 _OUT_OF_THE_BLUE = 0.03
 _LONGEST_S = 40_000.0
@@ -133,6 +140,9 @@ class World:
     till: Till = field(init=False)
     registry: Registry = field(init=False)
     judge: Judge = field(init=False)
+    retention: timedelta | None = None
+    _outside: Outside | None = None
+    _journal: Journal | None = None
     _now: Callable[[], float] = field(default=lambda: 0.0)
     _kiosk: Kiosk | None = None
     _life: Life | None = None
@@ -143,10 +153,11 @@ class World:
         self.ledger = Ledger()
         self.scene = Scene(self.clock, self.fate, self.story)
         self.bank = Bank(self.clock, self.fate, self.story, self._money_moved)
-        self.till = Till(self.bank)
+        self.till = Till(self.bank, lambda recorded: self.judge.purse_debited(recorded=recorded))
         self.registry = Registry(self.clock, self.fate, load_catalogue())
         self.judge = Judge(self.scene, self.bank, self.registry, self.art, self.story)
         self.scene.written = self.judge.film_changes
+        self.retention = self.judge.retention = self.fate.pick("retention", _RETENTIONS)
 
     # --- the port --------------------------------------------------------------------------------
 
@@ -185,10 +196,11 @@ class World:
         self._spawn(technician.live())
         queue = self._spawn(self._queue(technician))
         while not (queue.done() or self.judge.found or self._hopeless()):
-            await self._one_life(queue)
+            await self._one_life(Kiosk.run, queue)
             await self.clock.sleep(self.fate.seconds("restart takes", 1.0, 20.0))
         if queue.done():
             queue.result()
+            await self._work_on_cases(technician)
         if not self.judge.found:
             await self._heal(technician)
         self._lasted = self._now()
@@ -222,6 +234,31 @@ class World:
             self._plan_surprises(technician)
             await Applicant(self.scene, self.till, self.fate, self, card).live()
 
+    async def _work_on_cases(self, technician: Technician) -> None:
+        """Let staff work on what is open, through further crashes, until they are done."""
+        clerk = Clerk(self.scene, self.fate, self.judge, self._spawn, self.stranger)
+        self.fate.chapter = _CASEWORK
+        done = asyncio.get_running_loop().create_future()
+
+        async def work(kiosk: Kiosk) -> None:
+            await kiosk.recover()
+            await kiosk.settle()
+            if self._outside is not None and self._journal is not None:
+                await clerk.work(self._outside, self._journal)
+            done.set_result(None)
+
+        open_cases = any(book.visit.cases for book in self.judge.books.values())
+        while open_cases and not (done.done() or self.judge.found or self._hopeless()):
+            technician.repair()
+            await self._one_life(work, done)
+            await self.clock.sleep(self.fate.seconds("restart takes", 1.0, 20.0))
+
+    def stranger(self) -> Card:
+        """Return a card that nobody has put in yet."""
+        used = {book.card.permit.number for book in self.judge.books.values() if book.card is not None}
+        other = self.fate.pick("stranger", [one for one in _people()[1] if one.permit.number not in used])
+        return Card(0, other.permit, other.record)
+
     def _plan_surprises(self, technician: Technician) -> None:
         """Lay down what strikes at any moment, whatever is being done."""
         fate = self.fate
@@ -231,6 +268,8 @@ class World:
         if fate.fault("the wall clock jumps", 0.03):
             by = fate.pick("jump", _JUMPS_S)
             self.soon(fate.seconds("jumps after", 0.0, 90.0), lambda: self._jump(by))
+        if fate.fault("the mains fail and the battery runs low", 0.03):
+            self.soon(fate.seconds("fail after", 0.0, 90.0), self._lose_power)
         if fate.fault("the technician opens the door", 0.03):
             after = fate.seconds("opens after", 0.0, 90.0)
             self.soon(after, lambda: self._spawn(technician.visit()))
@@ -242,17 +281,30 @@ class World:
 
         return end
 
+    def _lose_power(self) -> None:
+        """Run on a battery that will not last; the mains come back in time, or everything stops."""
+        self.story("the battery is low")
+        self.scene.guard(power_low=True)
+        self.soon(
+            self.fate.seconds("mains are back after", 10.0, 120.0),
+            lambda: self.scene.guard(power_low=False),
+        )
+        if self.fate.chance("the battery gives up", 0.3):
+            self.soon(self.fate.seconds("gives up after", 5.0, 100.0), self._end_life(POWER_CUT))
+
     def _jump(self, by: float) -> None:
         self.story(f"the wall clock jumps by {by:.0f} s")
         self.clock.jump(by)
 
-    async def _one_life(self, until: "asyncio.Task[None]") -> None:
-        """Start the program and let it run until it crashes, or until nobody comes any more."""
+    async def _one_life(
+        self, work: Callable[[Kiosk], Coroutine[Any, Any, None]], until: asyncio.Future[None]
+    ) -> None:
+        """Start the program and let it work until it crashes, or until it is no longer needed."""
         life = Life(self.fate, CRASHES)
         self.story("the program starts")
         try:
             kiosk = self._start(life)
-            serving = asyncio.ensure_future(kiosk.run())
+            serving = asyncio.ensure_future(work(kiosk))
             ended = self._spawn(life.ended.wait())
             await asyncio.wait({serving, ended, until}, return_when=asyncio.FIRST_COMPLETED)
             if serving.done() and not life.over:
@@ -267,7 +319,7 @@ class World:
     def _start(self, life: Life) -> Kiosk:
         """Put the program together as `kiosk.app` does, on this world's outside."""
         self._life = life
-        journal = self.ledger.open(life, self._witness)
+        journal = self.ledger.open(life, self._witness, self.judge.forgot)
         self.judge.reopened(journal)
         devices = Devices(
             station=SimulatedStation(life, self.scene, self.art),
@@ -277,6 +329,8 @@ class World:
             printer=SimulatedPrinter(life, self.scene, self.art),
             slip=SimulatedSlipPrinter(life, self.scene, self.art),
             payment_scanner=SimulatedPaymentScanner(life, self.scene, self.art),
+            cabinet=SimulatedCabinet(life, self.scene, self.art),
+            ups=SimulatedUps(life, self.scene, self.art),
         )
         outside = Outside(
             devices=devices,
@@ -287,7 +341,8 @@ class World:
             clock=self.clock,
             staff=SimulatedDesk(life, self.clock),
         )
-        self._kiosk = kiosk = Kiosk(outside, journal, _KIOSK_ID)
+        self._outside, self._journal = outside, journal
+        self._kiosk = kiosk = Kiosk(outside, journal, _KIOSK_ID, self.retention)
         kiosk.subscribe(lambda snapshot: self._see(life, snapshot))
         return kiosk
 
@@ -324,6 +379,7 @@ class World:
         self.story("everything works again")
         self.fate.calm = True
         self.scene.gone.clear()
+        self.scene.guard(door_open=False, power_low=False)
         self.till.heal()
         self.registry.away_until = 0.0
         await self.clock.sleep(60.0)

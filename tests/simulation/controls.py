@@ -5,23 +5,28 @@ only. The program's own invariants are switched off, so that the judge has to fi
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import pytest
 
 from kiosk.devices.contracts import Done
+from kiosk.diagnostics import cases
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Payment
+from kiosk.journal import retention
 from kiosk.journal.store import Journal
-from kiosk.runtime import performing, visit_runner
+from kiosk.runtime import guards, performing, visit_runner
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.performers import making, payment
 from kiosk.simulation import judge, world
 from kiosk.simulation.judge import Invariant
-from kiosk.simulation.ledger import Ledger, WitnessedJournal
+from kiosk.simulation.ledger import Forgot, Ledger, WitnessedJournal
 from kiosk.simulation.power import Life
+from kiosk.simulation.purse import PurseDisk
 from kiosk.visit import decide, decision
 from kiosk.visit import effects as f
 from kiosk.visit import events as e
@@ -121,13 +126,15 @@ def _say_nothing(patch: pytest.MonkeyPatch) -> None:
 class _ForgetfulLedger(Ledger):
     """A disk that says a commit is done before it is: a power cut takes the last one back."""
 
-    def open(self, life: Life, witness: Callable[[Advance, e.Event], None]) -> WitnessedJournal:
+    def open(
+        self, life: Life, witness: Callable[[Advance, e.Event], None], forgot: Forgot
+    ) -> WitnessedJournal:
         def remember(step: Advance, event: e.Event) -> None:
             self.last, self.before_last = self._disk.connection.serialize(), self.last
             witness(step, event)
 
         self.last = self.before_last = self._disk.connection.serialize()
-        return super().open(life, remember)
+        return super().open(life, remember, forgot)
 
     def crash(self) -> None:
         life = self._disk.life
@@ -151,6 +158,32 @@ def _skip_the_authority(patch: pytest.MonkeyPatch) -> None:
 async def _report_to_nobody(outside: Outside, *_: object) -> e.Event:
     await outside.clock.sleep(0.1)
     return e.PrintReported()
+
+
+def _believe_any_card(patch: pytest.MonkeyPatch) -> None:
+    async def nobody_looks(*_: object) -> None: ...
+
+    patch.setattr(making, "own_card", nobody_looks)
+
+
+def _debit_without_record(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(PurseDisk, "put", lambda *_: None)
+
+
+def _serve_behind_the_door(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(guards, "stop", lambda _: None)
+
+
+def _tell_half_the_case(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(cases, "_deeds", lambda *_: ())
+
+
+def _forget_at_once(patch: pytest.MonkeyPatch) -> None:
+    def everything(connection: sqlite3.Connection, _: datetime) -> tuple[str, ...]:
+        return due(connection, datetime.max.replace(tzinfo=UTC))
+
+    due = retention.due
+    patch.setattr(retention, "due", everything)
 
 
 async def _wait_for_ever(*_: object) -> e.Event:
@@ -207,6 +240,11 @@ CONTROLS = (
         _perform(f.ReportPrint, _report_to_nobody),
         5,
     ),
+    Control(Invariant.OWN_CARD, "a restart trusts whatever card is inside", _believe_any_card, 1500),
+    Control(Invariant.RECORDED, "a purse is debited before its record is kept", _debit_without_record, 20),
+    Control(Invariant.GUARDED, "door and battery stop nobody", _serve_behind_the_door, 100),
+    Control(Invariant.CASES_TRUE, "a case does not tell what staff did about it", _tell_half_the_case, 20),
+    Control(Invariant.FORGOTTEN, "what is over is forgotten at once", _forget_at_once, 50),
     Control(
         Invariant.ENDS,
         "an approval's return waits for ever",

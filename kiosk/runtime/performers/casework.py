@@ -21,13 +21,19 @@ Work = Callable[[], Awaitable[Event]]
 
 async def inspect_again(outside: Outside, memory: Memory, effect: InspectAgain) -> Event:
     """Take the right card in, look at its film, give it back."""
-    return await _with_card(outside, effect.line, lambda: _look(outside, memory, effect))
+
+    async def work() -> Event:
+        memory.card_watched = True
+        return await _look(outside, memory, effect)
+
+    return await _with_card(outside, effect.line, work)
 
 
 async def print_again(outside: Outside, memory: Memory, effect: PrintAgain) -> Event:
     """Take the right card in; print it only if its film does not show the face yet; give it back."""
 
     async def work() -> Event:
+        memory.card_watched = True
         before = await _look(outside, memory, effect)
         if not isinstance(before, CaseFilmInspected) or before.matches:
             return before

@@ -3,11 +3,12 @@
 from kiosk.devices.contracts import Completion, Done, Failed, MediaAction, MediaPosition, Refused, Unknown
 from kiosk.documents.card import CardUnprintable
 from kiosk.domain.failure import FailureCode, Fault
+from kiosk.domain.mrz import normalise_line
 from kiosk.domain.slip import Slip
 from kiosk.runtime.availability import channel_health, ways
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.outside import Outside, channel_of
-from kiosk.runtime.patience import CAPTURE_S, MOVE_S, PRINT_S, RESTART_S, SLIP_S
+from kiosk.runtime.patience import CAPTURE_S, MOVE_S, PRINT_S, RESTART_S, SCAN_S, SLIP_S
 from kiosk.visit.effects import InspectCard, PrintCard, PrintSlip, ProveMachine
 from kiosk.visit.events import (
     CardInspected,
@@ -21,6 +22,9 @@ from kiosk.visit.events import (
     SlipNotPrinted,
     SlipPrinted,
 )
+
+_NUMBER = slice(2, 11)
+"""Where the permit's number stands in its printed line (`kiosk.domain.mrz`)."""
 
 
 async def prove_machine(outside: Outside, effect: ProveMachine) -> Event:
@@ -57,6 +61,26 @@ async def _free_printer(outside: Outside) -> Fault | None:
     return None if isinstance(restarted, Done) else restarted.fault
 
 
+async def own_card(outside: Outside, memory: Memory, permit_no: str) -> Fault | None:
+    """Return why the card inside is not known to be the visit's own, None where it is.
+
+    Cards can be swapped by force while the program stands still or the station is out of sight: then the
+    printed line says whose card it is, and it is back at the film station afterwards.
+    """
+    if memory.card_watched:
+        return None
+    moved = await outside.devices.station.move(MediaPosition.CHIP, deadline_s=MOVE_S)
+    if not isinstance(moved, Done):
+        return moved.fault
+    scanned = await outside.devices.scanner.read_line(deadline_s=SCAN_S)
+    if not isinstance(scanned, Done):
+        return scanned.fault
+    if normalise_line(scanned.value)[_NUMBER] != permit_no:
+        return Fault(FailureCode.CARD_UNKNOWN, "another card is inside")
+    memory.card_watched = True
+    return await _at_film(outside)
+
+
 async def print_card(outside: Outside, memory: Memory, effect: PrintCard) -> Event:
     """Draw the face, erase the film and write it.
 
@@ -68,7 +92,11 @@ async def print_card(outside: Outside, memory: Memory, effect: PrintCard) -> Eve
     if isinstance(drawn, CardUnprintable):
         fields = ", ".join(drawn.fields)
         return CardNotPrinted(Fault(FailureCode.PRINT_FAILED, f"cannot be drawn: {fields}"))
-    obstacle = await _free_printer(outside) or await _at_film(outside)
+    obstacle = (
+        await _free_printer(outside)
+        or await own_card(outside, memory, effect.face.permit_no)
+        or await _at_film(outside)
+    )
     if obstacle is not None:
         return CardNotPrinted(obstacle)
     printed = await outside.devices.printer.print_card(drawn, deadline_s=PRINT_S, progress=memory.report)
@@ -81,8 +109,11 @@ async def print_card(outside: Outside, memory: Memory, effect: PrintCard) -> Eve
             return PrintUndecided(fault)
 
 
-async def ask_print(outside: Outside, effect: PrintCard) -> Event:
-    """Find out after a restart what became of a print: the film itself is the answer."""
+async def ask_print(outside: Outside, memory: Memory, effect: PrintCard) -> Event:
+    """Find out after a restart what became of a print: the film of the visit's own card is the answer."""
+    doubt = await own_card(outside, memory, effect.face.permit_no)
+    if doubt is not None:
+        return PrintUndecided(doubt)
     seen = await _look_at_film(outside)
     match seen:
         case Done(picture):
@@ -96,6 +127,9 @@ async def ask_print(outside: Outside, effect: PrintCard) -> Event:
 
 async def inspect_card(outside: Outside, memory: Memory, effect: InspectCard) -> Event:
     """Read the film back and compare it with what was ordered."""
+    doubt = await own_card(outside, memory, effect.face.permit_no)
+    if doubt is not None:
+        return InspectionFailed(doubt)
     seen = await _look_at_film(outside)
     match seen:
         case Done(picture):

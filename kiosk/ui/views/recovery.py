@@ -46,8 +46,11 @@ _SLIP_S = patience.SLIP_S + _HOME_S
 _REFUND_S = _questions(patience.UNDECIDED_WAITS) + _SLIP_S
 _ORDER_S = _questions(patience.UNDECIDED_WAITS) + patience.BRING_BACK_S + _REFUND_S
 _REPORT_S = _questions(patience.REQUEST_WAITS) + RESULT_S + _SLIP_S
-_PRINT_S = PRINT_ATTEMPTS * (patience.PRINT_S + patience.RESTART_S + patience.CAPTURE_S) + max(
-    _REPORT_S, _REFUND_S
+_WHOSE_CARD_S = 2 * patience.MOVE_S + patience.SCAN_S
+_PRINT_S = (
+    _WHOSE_CARD_S
+    + PRINT_ATTEMPTS * (patience.PRINT_S + patience.RESTART_S + patience.CAPTURE_S)
+    + max(_REPORT_S, _REFUND_S)
 )
 _ISSUE_S = _questions(patience.REQUEST_WAITS) + _PRINT_S
 

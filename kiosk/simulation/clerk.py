@@ -1,0 +1,111 @@
+"""The clerk who works on open cases once nobody is served: each deed through the program's own door."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from kiosk.diagnostics.cases import Case, Order, act, open_cases, read_case
+from kiosk.domain.staff import Role, Staff
+from kiosk.journal.store import Journal
+from kiosk.runtime.outside import Outside
+from kiosk.simulation.fate import Fate
+from kiosk.simulation.judge import Book, Judge
+from kiosk.simulation.scene import IN_MACHINE, Card, Place, Scene
+from kiosk.visit.case_events import CloseReason
+from kiosk.visit.casework import CaseAction
+
+_MOST_DEEDS = 6
+_CLERK = Staff("clerk", Role.CLERK)
+_WITH_CARD = frozenset({CaseAction.INSPECT, CaseAction.REPRINT})
+_PUSHED_IN_S, _WAITS_S = 0.5, 90.0
+
+
+@dataclass(slots=True, eq=False)
+class Clerk:
+    """One member of staff, with the machine's cards at hand.
+
+    Attributes:
+        spawn: starts something that outlives the program.
+        stranger: gives a card that belongs to no case.
+    """
+
+    scene: Scene
+    fate: Fate
+    judge: Judge
+    spawn: Callable[[Coroutine[Any, Any, Any]], object]
+    stranger: Callable[[], Card]
+
+    async def work(self, outside: Outside, journal: Journal) -> None:
+        """Do something about every open case, until nothing can be done or the clerk goes home."""
+        for case in open_cases(journal):
+            for _ in range(_MOST_DEEDS):
+                now = read_case(journal, case.number)
+                order = self._order(now, self.judge.books[case.number])
+                if order is None:
+                    break
+                await self._do(outside, journal, case.number, order)
+
+    async def _do(self, outside: Outside, journal: Journal, number: str, order: Order) -> None:
+        self.scene.story(f"the clerk orders {order.action} of {number[-5:]}")
+        book = self.judge.books[number]
+        if order.action in _WITH_CARD and book.card is not None:
+            book.put_in_again = self._put_in(book.card) or book.put_in_again
+        self.judge.working_on = book
+        try:
+            self.judge.case_told(await act(outside, journal, number, order))
+        finally:
+            self.judge.working_on = None
+        self._hand_back(order, book)
+
+    def _hand_back(self, order: Order, book: Book) -> None:
+        """Give the card back once that is on record, unless a newer visit keeps it."""
+        card = book.card
+        newest = card is not None and self.judge.book_of(card) is book
+        if order.reason is CloseReason.HANDED_BACK and newest and card and card.place is Place.STAFF:
+            self.scene.put(card, Place.HAND)
+
+    def _order(self, case: Case, book: Book) -> Order | None:
+        """Return what the clerk does next; what is closed by hand is closed truly."""
+        reasons = [reason for reason in case.reasons if self._true_reason(reason, book)]
+        actions = [one for one in case.actions if one is not CaseAction.CLOSE or reasons]
+        if case.waiting or not actions or self.fate.chance("the clerk goes home", 0.15):
+            return None
+        action = self.fate.pick("the clerk's deed", actions)
+        if action is CaseAction.CLOSE:
+            reason = self.fate.pick("the clerk's reason", reasons)
+            return Order(action, _CLERK, reason=reason)
+        return Order(action, _CLERK, matches=book.delivered)
+
+    def _true_reason(self, reason: CloseReason, book: Book) -> bool:
+        card = book.card
+        match reason:
+            case CloseReason.NOTHING_OWED:
+                return self.judge.kept(book.visit) == 0
+            case CloseReason.HANDED_BACK:
+                return card is None or card.place not in IN_MACHINE | {Place.BIN}
+            case CloseReason.CARD_KEPT:
+                return card is not None and card.place is Place.STAFF
+        return True
+
+    def _put_in(self, card: Card) -> bool:
+        """Push the card in when the slot opens, and take it out again; some mistake the card."""
+        if card.place in IN_MACHINE | {Place.BIN, Place.ENTRY}:
+            return False
+        mistaken = self.fate.fault("the clerk puts another card in", 0.05)
+        self.spawn(self._at_the_slot(self.stranger() if mistaken else card))
+        return True
+
+    async def _at_the_slot(self, card: Card) -> None:
+        scene = self.scene
+        waited = scene.move(_WAITS_S, scene.changed)
+        await scene.until(lambda: waited.done() or (scene.entry_open and scene.card is None))
+        if not (scene.entry_open and scene.card is None):
+            return
+        await scene.clock.sleep(_PUSHED_IN_S)
+        if scene.entry_open and scene.card is None:
+            scene.put(card, Place.ENTRY)
+            await scene.until(lambda: card.place in {Place.EXIT, Place.BIN, Place.STAFF, Place.HAND})
+            if card.place is Place.EXIT:
+                await scene.clock.sleep(self.fate.seconds("the clerk takes the card after", 0.5, 5.0))
+            if card.place is Place.EXIT:
+                scene.put(card, Place.STAFF)
