@@ -17,7 +17,7 @@ from kiosk.payments.contract import Notice, NoticeRefused, OrderLookup, PaymentC
 from kiosk.payments.documents import encode
 
 LONGEST_BODY = 64 * 1024  # bytes; a genuine one has some 2 KB
-_REMEMBERED = 10_000
+_REMEMBERED = 1_000  # more than a day of one machine; what is forgotten is found in the books again
 _TAKING_S = 4.0  # WeChat Pay wants its answer within 5 s
 
 _log = structlog.get_logger()
