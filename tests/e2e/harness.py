@@ -136,10 +136,17 @@ def books(bench: SimulatedKiosk) -> dict[Channel, tuple[int, int]]:
 
 async def serve_until(bench: SimulatedKiosk, step: Step, slug: str = SLUG, plan: Plan | None = None) -> None:
     """Serve until a step is in the journal, then stop everything as a power cut would: no goodbye."""
+    await serve_while(bench, lambda visit: visit.step is not step, slug, plan)
+
+
+async def serve_while(
+    bench: SimulatedKiosk, going: Callable[[Visit], bool], slug: str = SLUG, plan: Plan | None = None
+) -> None:
+    """Serve until the journal says that it is not so any more, then stop as a power cut would."""
     reached = asyncio.Event()
 
     def watch(snapshot: Snapshot) -> None:
-        if snapshot.visit is not None and snapshot.visit.step is step:
+        if snapshot.visit is not None and not going(snapshot.visit):
             reached.set()
 
     await bench.kiosk.recover()

@@ -13,7 +13,7 @@ from kiosk.domain.payment import Channel
 from kiosk.visit.fold import Folded
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CardFate, PrintState, Step
-from tests.e2e.harness import books, machine, prepare, recover, serve_until
+from tests.e2e.harness import books, machine, prepare, recover, serve_until, serve_while
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -89,6 +89,28 @@ def test_stopped_while_paying_at_a_device_the_books_agree_after_the_start(
     assert visit.card is CardFate.TAKEN
     assert not visit.cases
     assert taken - returned == (visit.total if visit.print_state is PrintState.VERIFIED else 0)
+
+
+@pytest.mark.parametrize("channel", [Channel.ALIPAY, Channel.WECHAT, Channel.UNIONPAY])
+def test_stopped_between_a_phones_code_and_its_charge_nothing_is_left_open(
+    tmp_path: Path, channel: Channel
+) -> None:
+    """The network may never have heard of the order: then there is nothing to undo, and nothing for staff."""
+
+    async def stopped() -> None:
+        async with machine(tmp_path) as bench:
+            await serve_while(bench, lambda visit: not visit.charging, plan=Plan(channel, payer_code=True))
+
+    async def started_again() -> tuple[Folded, tuple[int, int]]:
+        async with machine(tmp_path) as bench:
+            return (await recover(bench)).folded, books(bench)[channel]
+
+    asyncio.run(stopped())
+    folded, (taken, returned) = asyncio.run(started_again())
+    assert violations(folded) == ()
+    assert folded.over
+    assert not folded.visit.cases
+    assert taken - returned == (folded.visit.total if folded.visit.print_state is PrintState.VERIFIED else 0)
 
 
 def test_a_second_kiosk_on_the_same_state_is_refused(tmp_path: Path) -> None:

@@ -99,8 +99,6 @@ EXPECTED_CHARGE: Mapping[str, tuple[str, str]] = {
 }
 EXPECTED_CHARGE_OF: Mapping[tuple[Channel, str], tuple[str, str]] = {
     (_WECHAT, "clock"): ("closed", "unknown"),
-    (_ALIPAY, "error"): ("unknown", "unknown"),  # no trade to cancel: its own time-out ends it
-    (_ALIPAY, "outage"): ("unknown", "unknown"),
 }
 
 

@@ -220,6 +220,7 @@ def unsigned_refusal(answer: httpx.Response) -> httpx.Response:
 
 def test_unsigned_refusals_of_wechat_neither_stop_payments_nor_decide_an_order(bench: Bench) -> None:
     channel = bench.channels[Channel.WECHAT]
+    bench.run(channel.available(), lambda answer: with_date(answer, bench))  # the clocks agree
     assert bench.run(channel.available(), unsigned_refusal).available
     order = bench.paid_order(Channel.WECHAT)
     assert isinstance(bench.run(channel.open(order), unsigned_refusal), Undecided)

@@ -59,6 +59,10 @@ _NO_BILL = "isp.bill_not_exist"
 _UNCERTAIN = frozenset({"ACQ.SYSTEM_ERROR", "aop.ACQ.SYSTEM_ERROR", "isp.unknow-error"})
 _LATER = frozenset({"ACQ.SELLER_BALANCE_NOT_ENOUGH", "ACQ.REFUND_CHARGE_ERROR"})
 _CANCEL_CALLS = 3  # while the gateway says retry_flag Y
+# A cancel that finds no trade answers without `action` (alipay.trade.cancel, response: "not returned: no
+# trade found"). There may be one yet: a shown code is good until its expiry, a charge may be on its way.
+_NO_TRADE = Undecided("nothing to cancel yet: close it again after its time-out")
+_ON_ITS_WAY_S = 10.0  # no longer does a charge travel whose answer nobody waits for: the wire's own time-out
 _MOST_FIELDS = 100
 
 
@@ -138,8 +142,8 @@ class AlipayChannel:
             answer = await self._call(CANCEL, {"out_trade_no": order.number})
             if isinstance(answer, Undecided):
                 return answer
-            if answer.refusal == _MISSING:  # never scanned: its absolute expiry ends it
-                return Undecided("nothing to cancel yet: close it again after its time-out")
+            if answer.refusal == _MISSING:
+                return _NO_TRADE
             if answer.refusal:
                 return Undecided(f"cancel refused: {answer.refusal}")
             if text_of(answer.document, "retry_flag") != "Y":
@@ -149,7 +153,8 @@ class AlipayChannel:
     def _read_cancel(self, document: Document, order: Order) -> CloseAnswer:
         if text_of(document, "out_trade_no") != order.number or text_of(document, "retry_flag") != "N":
             return Undecided("an answer without the order's cancel")
-        return Closed(refunded=text_of(document, "action") == "refund")
+        action = text_of(document, "action")
+        return Closed(refunded=action == "refund") if action else _NO_TRADE
 
     def takes(self, code: str) -> bool:
         return is_code_of(Channel.ALIPAY, code)
@@ -172,11 +177,21 @@ class AlipayChannel:
         return read_paid(answer.document, self._merchant, order, self._wire.clock.now())
 
     async def reverse(self, order: Order) -> CloseAnswer:
-        """Cancel directly behind a query: a cancel gives back what was taken."""
+        """Cancel directly behind a query: a cancel gives back what was taken.
+
+        Where there is still no trade after the longest time that a charge can be on its way, none was ever
+        made: the kiosk was stopped before it charged, or the network never heard of it.
+        """
+        undone = await self._undo(order)
+        if undone is not _NO_TRADE:
+            return undone
+        await self._wire.clock.sleep(_ON_ITS_WAY_S)
+        undone = await self._undo(order)
+        return Closed() if undone is _NO_TRADE else undone
+
+    async def _undo(self, order: Order) -> CloseAnswer:
         known = await self.query(order)
-        if isinstance(known, Settled | Closed):
-            return known
-        return await self._cancel(order)
+        return known if isinstance(known, Settled | Closed) else await self._cancel(order)
 
     async def refund(self, order: Order, refund: Refund) -> RefundAnswer:
         answer = await self._call(REFUND, refund_content(order, refund))

@@ -60,6 +60,13 @@ class Refusal(Exception):
         self.document: Document = {"code": code, "msg": message, "sub_code": sub_code, "sub_msg": sub_code}
 
 
+class NoTrade(Refusal):
+    """No trade has the number asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("40004", "ACQ.TRADE_NOT_EXIST")
+
+
 class AlipayTrades:
     """Alipay's trades, by method name."""
 
@@ -141,8 +148,14 @@ class AlipayTrades:
         return document
 
     def _cancel(self, asked: Asked) -> Document:
-        """Close what is unpaid (also a code nobody has scanned), give back what was paid."""
-        order = self._known(asked.business)
+        """Close what is unpaid (also a code nobody has scanned), give back what was paid.
+
+        A number that no trade has is no refusal: the answer lacks `action` (the method's documentation).
+        """
+        try:
+            order = self._known(asked.business)
+        except NoTrade:
+            return {"out_trade_no": text_of(asked.business, "out_trade_no"), "retry_flag": "N"}
         if asked.now - datetime.fromisoformat(order.opened_at) > _CANCEL_WINDOW:
             raise Refusal("40004", "ACQ.TRADE_CANCEL_TIME_OUT")
         if asked.bend.pay_first:
@@ -227,14 +240,14 @@ class AlipayTrades:
         by_number = self._ledger.order(CHANNEL, number) if number else None
         order = by_number or self._ledger.order_of_transaction(CHANNEL, trade_no)
         if order is None:
-            raise Refusal("40004", "ACQ.TRADE_NOT_EXIST")
+            raise NoTrade
         return order
 
     def _trade(self, business: Document) -> StoredOrder:
         """Find a trade; before the payer's phone has scanned the code there is none."""
         order = self._known(business)
         if not order.scanned:
-            raise Refusal("40004", "ACQ.TRADE_NOT_EXIST")
+            raise NoTrade
         return order
 
     def download(self, request: Request, now: datetime) -> Answer:
