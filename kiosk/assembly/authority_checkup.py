@@ -26,7 +26,7 @@ async def authority_finding(folder: Path, clock: Clock, *, simulate: bool) -> Fi
         folder: where the settings and keys lie.
     """
     if simulate:
-        return Finding("authority", _TITLE, Outcome.OK, "the sandbox")
+        return Finding("authority", _TITLE, Outcome.OK, Text("沙箱", "the sandbox"))
     try:
         authority = await asyncio.to_thread(load_authority, folder, clock)
     except AuthoritySettingsInvalid as error:
@@ -39,5 +39,5 @@ async def authority_finding(folder: Path, clock: Clock, *, simulate: bool) -> Fi
     finally:
         await authority.aclose()
     if answers:
-        return Finding("authority", _TITLE, Outcome.OK, "answers")
-    return Finding("authority", _TITLE, Outcome.MISSING, "does not answer", _ANSWER)
+        return Finding("authority", _TITLE, Outcome.OK, Text("有应答", "answers"))
+    return Finding("authority", _TITLE, Outcome.MISSING, Text("无应答", "does not answer"), _ANSWER)

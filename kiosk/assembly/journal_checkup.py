@@ -15,7 +15,7 @@ _TITLE = Text("流水记录", "Journal")
 def journal_finding(state: Path, now: datetime) -> Finding:
     """Return what is wrong with the journal of a state folder, or how many visits are in it."""
     if not (state / "journal.db").exists():
-        return Finding("journal", _TITLE, Outcome.OK, "none yet")
+        return Finding("journal", _TITLE, Outcome.OK, Text("尚无", "none yet"))
     try:
         journal = Journal.read(state)
     except JournalUnavailable as refused:
@@ -27,7 +27,11 @@ def journal_finding(state: Path, now: datetime) -> Finding:
         fault, visits = refused.fault, 0
     finally:
         journal.close()
-    return _wrong(fault) if fault else Finding("journal", _TITLE, Outcome.OK, f"{visits} visits")
+    return (
+        _wrong(fault)
+        if fault
+        else Finding("journal", _TITLE, Outcome.OK, Text(f"{visits} 次办理", f"{visits} visits"))
+    )
 
 
 def _wrong(fault: Fault) -> Finding:

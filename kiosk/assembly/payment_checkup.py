@@ -42,7 +42,7 @@ async def payment_findings(
     """
     if simulate and not await asyncio.to_thread(folder.exists):
         made = Text("首次启动时由沙箱生成", "made by the sandbox at the first start")
-        return (Finding("payments", _ALL, Outcome.OK, made.en),)
+        return (Finding("payments", _ALL, Outcome.OK, made),)
     async with AsyncExitStack() as stack:
         loaded = await asyncio.to_thread(load_channels, folder, clock)
         for channel in loaded.channels.values():
@@ -69,25 +69,29 @@ def _channels(
 async def _ask(channel: PaymentChannel) -> Finding:
     check, title = f"pay_{channel.channel}", _title(channel.channel)
     if channel.simulated:
-        return Finding(check, title, Outcome.OK, "simulated, not asked")
+        return Finding(check, title, Outcome.OK, Text("模拟，未询问", "simulated, not asked"))
     answer = await channel.available()
     skew = channel.clock_skew if isinstance(channel, ClockWatching) else None
-    found = " · ".join(part for part in (_words(answer), _skew_words(skew)) if part)
+    answered, apart = _words(answer), _skew_words(skew)
+    found = answered if apart is None else Text(f"{answered.zh} · {apart.zh}", f"{answered.en} · {apart.en}")
     if not answer.available:
         return Finding(check, title, Outcome.OPTIONAL, found, _SET_CLOCK if _far(skew) else _ANSWER)
     return Finding(check, title, Outcome.OK, found, _SET_CLOCK if _far(skew) else None)
 
 
-def _words(answer: Availability) -> str:
-    return answer.reason or ("answers" if answer.available else "does not answer")
+def _words(answer: Availability) -> Text:
+    if answer.reason:
+        return Text(answer.reason, answer.reason)
+    return Text("有应答", "answers") if answer.available else Text("无应答", "does not answer")
 
 
 def _far(skew: timedelta | None) -> bool:
     return skew is not None and abs(skew) > _NOTICED_SKEW
 
 
-def _skew_words(skew: timedelta | None) -> str:
-    return "" if skew is None else f"clock {skew.total_seconds():+.0f} s"
+def _skew_words(skew: timedelta | None) -> Text | None:
+    seconds = None if skew is None else f"{skew.total_seconds():+.0f}"
+    return None if seconds is None else Text(f"时钟相差 {seconds} 秒", f"clock {seconds} s")
 
 
 def _fault(fault: ChannelFault, outcome: Outcome) -> Finding:

@@ -30,13 +30,22 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check: what was found, and what to do about it where it is not in order."""
+    """One check: what was found, and what to do about it where it is not in order.
+
+    Attributes:
+        found: a value such as a path or a version, the same in every language, or words.
+    """
 
     check: str
     title: Text
     outcome: Outcome
-    found: str
+    found: str | Text
     remedy: Text | None = None
+
+    @property
+    def words(self) -> Text:
+        """Return what was found in both languages."""
+        return self.found if isinstance(self.found, Text) else Text(self.found, self.found)
 
 
 @dataclass(frozen=True, slots=True)

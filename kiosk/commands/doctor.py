@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,11 +23,18 @@ from kiosk.assembly.plan import Choice, Considered, consider
 from kiosk.assembly.services import Offer, offers
 from kiosk.assembly.surroundings import Finding, Outcome, Surroundings, examine
 from kiosk.clock import SystemClock
+from kiosk.commands import doctor_words as words
 from kiosk.commands.reporting import complain
 from kiosk.config import Settings, SettingsInvalid, load_settings
-from kiosk.devices.driver import Place
-from kiosk.devices.upkeep import Consumable
+from kiosk.devices.driver import Capability, Place
 from kiosk.domain.text import Text
+
+
+class Language(StrEnum):
+    """What the text can be written in."""
+
+    CHINESE = "zh_CN"
+    ENGLISH = "en"
 
 
 class Health(IntEnum):
@@ -62,15 +69,7 @@ class Report:
 
 
 _UNFIT = frozenset({Verdict.BROKEN, Verdict.MISSING, Verdict.WRONG_SETTINGS})
-_WORDS = {
-    Verdict.READY: Text("就绪", "ready"),
-    Verdict.CARE: Text("需保养", "care"),
-    Verdict.BROKEN: Text("故障", "broken"),
-    Verdict.MISSING: Text("缺失", "missing"),
-    Verdict.WRONG_SETTINGS: Text("设置有误", "settings"),
-    Verdict.ABSENT: Text("未配", "absent"),
-    Verdict.NOT_ASKED: Text("未询问", "not asked"),
-}
+_NOTHING_THAT = Text("缺：", "nothing that ")
 _HEALTH = {
     Health.READY: Text("本机可以办理业务。", "The machine can serve."),
     Health.SERVES_WITH_LESS: Text(
@@ -86,6 +85,9 @@ def doctor(
     simulate: Annotated[
         bool, typer.Option(help="As for kiosk run: simulate what is not configured.")
     ] = False,
+    language: Annotated[
+        Language | None, typer.Option(help="Of the text; by default the one of the settings.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
     """Say whether `kiosk run` with these options would serve: what is there, what is missing, the remedy.
@@ -101,7 +103,7 @@ def doctor(
     if as_json:
         typer.echo(json.dumps(_plain(report), ensure_ascii=False, indent=1))
     else:
-        _print(report, settings.language)
+        _print(report, language or settings.language)
     raise typer.Exit(report.health)
 
 
@@ -167,21 +169,21 @@ def _print(report: Report, language: str) -> None:
     say = _Sayer(language)
     say.heading(Text("计算机和签发机关", "Computer and issuing authority"))
     for finding in report.findings:
-        say.line(finding.outcome, f"{say(finding.title)}: {finding.found}")
+        say.line(say(words.OUTCOMES[finding.outcome]), f"{say(finding.title)}: {say(finding.words)}")
         say.remedies(() if finding.remedy is None else (finding.remedy,))
     say.heading(Text("设备", "Devices"))
     for one in report.devices:
-        say.line(say(_WORDS[one.verdict]), _device_line(one, say))
+        say.line(say(words.VERDICTS[one.verdict]), _device_line(one, say))
         for consumable in one.consumables:
-            say.line("", _consumable_line(consumable))
+            say.line("", say(words.consumable(consumable)))
         say.remedies(one.remedies)
     say.heading(Text("收费", "Ways to pay"))
     for finding in report.payments:
-        say.line(finding.outcome, f"{say(finding.title)}: {finding.found}")
+        say.line(say(words.OUTCOMES[finding.outcome]), f"{say(finding.title)}: {say(finding.words)}")
         say.remedies(() if finding.remedy is None else (finding.remedy,))
     say.heading(Text("服务", "Services"))
     for offer in report.offers:
-        lacking = f" — {', '.join(sorted(offer.lacking))}" if offer.lacking else ""
+        lacking = f" — {say(_NOTHING_THAT)}{_listed(offer.lacking, say)}" if offer.lacking else ""
         word = Text("提供", "yes") if offer.offered else Text("不提供", "no")
         say.line(say(word), say(offer.service.title) + lacking)
     typer.echo()
@@ -213,15 +215,14 @@ def _device_line(one: CheckedDevice, say: _Sayer) -> str:
     driver = f" [{one.driver}]" if one.driver else ""
     told = [one.detail] if one.detail else []
     if one.state is not None:
-        told.append(one.state.value)
+        told.append(say(words.STATES[one.state]))
     told += [f"{fault.code} {fault.detail}".rstrip() for fault in one.faults]
-    told += [", ".join(sorted(one.capabilities))] if one.capabilities and one.verdict not in _UNFIT else []
+    told += [_listed(one.capabilities, say)] if one.capabilities and one.verdict not in _UNFIT else []
     return f"{say(one.slot.title)}{driver}" + (f": {'; '.join(told)}" if told else "")
 
 
-def _consumable_line(one: Consumable) -> str:
-    count = "" if one.left is None else f" {one.left}" + (f" {one.unit}" if one.unit else "")
-    return f"{one.name}: {one.level}{count}"
+def _listed(capabilities: Iterable[Capability], say: _Sayer) -> str:
+    return say(Text("、", ", ")).join(say(words.CAPABILITIES[one]) for one in sorted(capabilities))
 
 
 def _plain(report: Report) -> dict[str, Any]:
@@ -243,7 +244,7 @@ def _plain_finding(finding: Finding) -> dict[str, Any]:
     return {
         "check": finding.check,
         "outcome": finding.outcome.value,
-        "found": finding.found,
+        "found": _both(finding.words),
         "remedy": None if finding.remedy is None else _both(finding.remedy),
     }
 

@@ -19,17 +19,17 @@ def change(folder: Path, statement: str) -> None:
 
 
 def test_the_journal_is_told_as_it_is(tmp_path: Path) -> None:
-    assert journal_finding(tmp_path, NOON).found == "none yet"
+    assert journal_finding(tmp_path, NOON).words.en == "none yet"
     journal = Journal.open(tmp_path)
     Journaled(journal).finish()
     journal.close()
     fine = journal_finding(tmp_path, NOON)
-    assert (fine.outcome, fine.found) == (Outcome.OK, "1 visits")
+    assert (fine.outcome, fine.words.en) == (Outcome.OK, "1 visits")
     early = journal_finding(tmp_path, NOON - timedelta(days=3))
     assert early.outcome is Outcome.MISSING
-    assert early.found.startswith("CLOCK_WRONG")
+    assert early.words.en.startswith("CLOCK_WRONG")
     assert early.remedy is not None
     change(tmp_path, "UPDATE records SET name = 'CardTaken' WHERE seq = 9")
-    assert "record 9" in journal_finding(tmp_path, NOON).found
+    assert "record 9" in journal_finding(tmp_path, NOON).words.en
     change(tmp_path, "UPDATE alembic_version SET version_num = '0099'")
-    assert journal_finding(tmp_path, NOON).found.startswith("JOURNAL_NEWER")
+    assert journal_finding(tmp_path, NOON).words.en.startswith("JOURNAL_NEWER")

@@ -32,7 +32,7 @@ def test_what_answers_in_time_is_in_order(world: World, live: Path) -> None:
     assert {name: one.outcome for name, one in found.items()} == dict.fromkeys(
         ("pay_wechat", "pay_alipay", "pay_unionpay"), Outcome.OK
     )
-    assert "clock +0 s" in found["pay_wechat"].found
+    assert "clock +0 s" in found["pay_wechat"].words.en
 
 
 @pytest.mark.parametrize(("ahead", "outcome"), [(100, Outcome.OK), (250, Outcome.OPTIONAL)])
@@ -42,7 +42,7 @@ def test_a_clock_that_goes_wrong_is_told_and_how_far(
     world.call("POST", "/control/faults", {"kind": "clock", "seconds": ahead, "channel": "wechat"})
     found = looked_at(world, live)["pay_wechat"]
     assert found.outcome is outcome
-    assert f"{ahead} s" in found.found
+    assert f"{ahead} s" in found.words.en
     assert found.remedy is not None
     assert "timedatectl" in found.remedy.en
 
@@ -53,7 +53,7 @@ def test_a_key_that_others_may_read_takes_one_way_out_and_says_how_to_mend_it(
     (live / "wechat" / "merchant_key.pem").chmod(0o644)
     found = looked_at(world, live)
     assert found["pay_wechat"].outcome is Outcome.OPTIONAL
-    assert "chmod 600" in found["pay_wechat"].found
+    assert "chmod 600" in found["pay_wechat"].words.en
     assert found["pay_alipay"].outcome is Outcome.OK
 
 
@@ -64,4 +64,4 @@ def test_without_any_way_to_pay_the_machine_cannot_serve(world: World, tmp_path:
 
 def test_what_is_simulated_is_not_asked(world: World) -> None:
     found = looked_at(world, world.keys)
-    assert {one.found for one in found.values()} == {"simulated, not asked"}
+    assert {one.words.en for one in found.values()} == {"simulated, not asked"}
