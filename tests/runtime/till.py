@@ -103,6 +103,11 @@ class Till:
         return self._program
 
     @property
+    def note(self) -> FailureCode | None:
+        """Return why the last way to pay did not."""
+        return self.visit.payment_note.code if self.visit.payment_note else None
+
+    @property
     def purses_paid(self) -> int:
         """Return what all purse cards together have paid, fen."""
         before, now = PurseWorld().cards.values(), self.purse.core.world().cards.values()
@@ -222,6 +227,9 @@ def play(state: Path, monkeypatch: pytest.MonkeyPatch, act: Callable[[Till], Awa
 async def _till(state: Path) -> AsyncIterator[Till]:
     async with terminal_bench(state) as terminal, purse_bench(state) as purse:
         yield Till(state, VirtualClock(), terminal, purse)
+
+
+Play = Callable[[Callable[[Till], Awaitable[None]]], Till]
 
 
 Performer = Callable[[object, Memory, f.Effect], Awaitable[e.Event]]
