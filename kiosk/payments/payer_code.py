@@ -63,4 +63,5 @@ async def until_known(channel: _Charging, clock: Clock, order: Order, first: Que
         undone = await channel.reverse(order)
         if not isinstance(undone, Undecided):
             return undone
-    return undone
+    # The charge was sent; that its undoing never was must not pass for a charge that never was.
+    return Undecided(undone.reason, incident=undone.incident)

@@ -4,20 +4,35 @@ The points are not listed by hand: a visit on which nothing goes wrong is asked 
 have, and each of these then strikes alone, in a world of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kiosk.simulation.campaign import kind_of
 from kiosk.simulation.fate import Plan
 from kiosk.simulation.power import KILLED, POWER_CUT
 from kiosk.simulation.world import Outcome, run_world
+from kiosk.visit.model import Step
 from kiosk.visit.table import TABLE
 
-SEED = 1
-"""The world in which the points are walked: its one applicant pays and gets what was paid for."""
+SEED = 24
+"""The world in which the points are walked: its one applicant pays the code on the screen, and gets it."""
+
+OTHER_WAYS: Mapping[str, int] = {"card": 25, "purse": 26, "payer's code": 9}
+"""Worlds in which it is paid otherwise; there only the points of paying are walked, the rest is the same."""
+
+_PAYING = frozenset({Step.OPENING_PAYMENT, Step.PAYING, Step.CLOSING_PAYMENT, Step.ISSUING})
 
 _WRITES = ("in a commit", "after the record")
-_OUTCOMES = ("after card_", "after gateway.", "after authority.", "after slip_", "while ")
+_OUTCOMES = (
+    "after card_",
+    "after gateway.",
+    "after authority.",
+    "after slip_",
+    "after terminal.",
+    "after purse.",
+    "after the purse record",
+    "while ",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +41,7 @@ class Point:
 
     key: str
     step: str
+    seed: int = SEED
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +70,24 @@ class Matrix:
     cells: dict[tuple[str, str], Cell]
 
 
-def points(*forced: str) -> tuple[Point, ...]:
-    """Return everything that could go wrong in the walked world, after the forced faults have struck."""
+def points(*forced: str, seed: int = SEED) -> tuple[Point, ...]:
+    """Return everything that could go wrong in a walked world, after the forced faults have struck."""
     found: list[Point] = []
-    run_world(SEED, _plan(forced), 1, lambda key, step: found.append(Point(key, step)))
+    run_world(seed, _plan(forced), 1, lambda key, step: found.append(Point(key, step, seed)))
     keys = [point.key for point in found]
     first = max((keys.index(key) + 1 for key in forced if key in keys), default=0)
     return tuple(found[first:])
 
 
-def strike(*forced: str) -> Outcome:
-    """Run the walked world with exactly these faults."""
-    return run_world(SEED, _plan(forced), 1)
+def every() -> tuple[Point, ...]:
+    """Return the points of all walked worlds."""
+    paying = (point for seed in OTHER_WAYS.values() for point in points(seed=seed) if point.step in _PAYING)
+    return (*points(), *paying)
+
+
+def strike(*forced: str, seed: int = SEED) -> Outcome:
+    """Run a walked world with exactly these faults."""
+    return run_world(seed, _plan(forced), 1)
 
 
 def walk(*, deep: bool = True) -> Iterator[tuple[int, int, Cell]]:
@@ -73,20 +95,20 @@ def walk(*, deep: bool = True) -> Iterator[tuple[int, int, Cell]]:
 
     `deep` puts a crash at every write and every outcome after each fault, too.
     """
-    every = points()
-    for done, point in enumerate(every, 1):
-        outcome = strike(point.key)
+    walked = every()
+    for done, point in enumerate(walked, 1):
+        outcome = strike(point.key, seed=point.seed)
         crashes = tuple(_crashes(point)) if deep else ()
-        worlds = [outcome, *(strike(point.key, crash) for crash in crashes)]
+        worlds = [outcome, *(strike(point.key, crash, seed=point.seed) for crash in crashes)]
         broken = tuple(str(violation) for world in worlds for violation in world.broken)
-        yield done, len(every), Cell(kind_of(point.key), point.step, outcome.endings, len(crashes), broken)
+        yield done, len(walked), Cell(kind_of(point.key), point.step, outcome.endings, len(crashes), broken)
 
 
 def _crashes(point: Point) -> Iterator[str]:
     """Return the crashes worth adding after a fault: alternately with and without the mains."""
     causes = (KILLED, POWER_CUT)
     number = 0
-    for later in points(point.key):
+    for later in points(point.key, seed=point.seed):
         _, _, name = later.key.partition("/")
         cause = causes[number % 2]
         where = name.removeprefix(f"{cause} ")

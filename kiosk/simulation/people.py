@@ -20,6 +20,7 @@ SLIPS = 0.008
 
 PATIENCE_S = 1800.0
 _ACCEPTS_S = 900.0
+_LATE_S = 600.0
 _PURSE_AGAIN = frozenset({PaymentPrompt.SAME_PURSE, PaymentPrompt.OTHER_PURSE})
 _TAPS_AT_RANDOM: tuple[e.Event, ...] = (
     e.WentBack(),
@@ -110,13 +111,18 @@ class Applicant:
         if self.card.place is Place.EXIT:
             self.scene.put(self.card, Place.HAND)
 
-    def _pull(self) -> None:
+    def despair(self) -> None:
+        """The machine went dark with the card inside: some pull, and push in another one."""
+        if self.fate.fault("applicant swaps the card while the machine is dark", SLIPS * 5):
+            self.port.soon(self.fate.seconds("swaps after", 0.2, 0.9), lambda: self._pull(swap=True))
+
+    def _pull(self, *, swap: bool = False) -> None:
         where = self.card.place
         if where not in {Place.CHIP, Place.PRINT, Place.EXIT}:
             return
         self.scene.story(f"applicant {self.card.holder} pulls the card out by force")
         self.scene.put(self.card, Place.HAND)
-        if where is not Place.EXIT and self.fate.fault("applicant swaps the card", SLIPS * 20):
+        if where is not Place.EXIT and (swap or self.fate.fault("applicant swaps the card", SLIPS * 20)):
             self.card.swapped_for = stranger = self.port.stranger()
             self.card = stranger
             self.card.place = Place.ENTRY
@@ -311,6 +317,8 @@ class Technician:
         while True:
             await self.scene.until(self._needed)
             await self.scene.clock.sleep(self.fate.seconds("technician comes after", 20.0, 200.0))
+            if self.fate.fault("the technician is late", SLIPS * 4):
+                await self.scene.clock.sleep(_LATE_S)
             if self._needed():
                 await self.visit()
 

@@ -141,6 +141,7 @@ class World:
     registry: Registry = field(init=False)
     judge: Judge = field(init=False)
     retention: timedelta | None = None
+    _applicant: Applicant | None = None
     _outside: Outside | None = None
     _journal: Journal | None = None
     _now: Callable[[], float] = field(default=lambda: 0.0)
@@ -232,7 +233,8 @@ class World:
                 self.registry.records[one.permit.number] = one.record
             self.story(f"applicant {number} comes: {one.slug}")
             self._plan_surprises(technician)
-            await Applicant(self.scene, self.till, self.fate, self, card).live()
+            self._applicant = Applicant(self.scene, self.till, self.fate, self, card)
+            await self._applicant.live()
 
     async def _work_on_cases(self, technician: Technician) -> None:
         """Let staff work on what is open, through further crashes, until they are done."""
@@ -362,6 +364,8 @@ class World:
         """Stop everything of the program at once; only the disk and the world remain."""
         if life.over:
             self.story(f"crash {life.where}{', mains lost' if life.mains else ''}")
+            if self._applicant is not None:
+                self._applicant.despair()
         life.end("at the end", mains=False)
         self.ledger.crash()
         self.screen, self._kiosk, self._life = None, None, None

@@ -240,7 +240,7 @@ CONTROLS = (
         _perform(f.ReportPrint, _report_to_nobody),
         5,
     ),
-    Control(Invariant.OWN_CARD, "a restart trusts whatever card is inside", _believe_any_card, 1500),
+    Control(Invariant.OWN_CARD, "a restart trusts whatever card is inside", _believe_any_card, 150),
     Control(Invariant.RECORDED, "a purse is debited before its record is kept", _debit_without_record, 20),
     Control(Invariant.GUARDED, "door and battery stop nobody", _serve_behind_the_door, 100),
     Control(Invariant.CASES_TRUE, "a case does not tell what staff did about it", _tell_half_the_case, 20),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.simulation.campaign import Figures, campaign, kind_of
-from kiosk.simulation.every_point import points, strike
+from kiosk.simulation.every_point import OTHER_WAYS, every, points, strike
 from kiosk.simulation.fate import Fate, Plan
 from kiosk.simulation.judge import Invariant
 from kiosk.simulation.power import KILLED, POWER_CUT
@@ -58,10 +58,22 @@ def test_another_seed_is_another_world() -> None:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_fault_alone_at_every_point_of_a_visit(part: int) -> None:
-    every = points()
-    assert len(every) > 400
-    broken = {point: world.broken for point in every[part::PARTS] if (world := strike(point.key)).broken}
-    assert not broken
+    walked = every()
+    assert len(walked) > 700
+    struck = ((point, strike(point.key, seed=point.seed)) for point in walked[part::PARTS])
+    assert {point: world.broken for point, world in struck if world.broken} == {}
+
+
+@pytest.mark.parametrize(("way", "seed"), OTHER_WAYS.items(), ids=OTHER_WAYS)
+def test_the_walked_worlds_pay_in_all_ways(way: str, seed: int) -> None:
+    names = {kind_of(point.key) for point in points(seed=seed)}
+    asked = {
+        "card": "before terminal.pay",
+        "purse": "before purse.complete",
+        "payer's code": "gateway.charge",
+    }
+    assert any(asked[way] in name for name in names)
+    assert any(ending.startswith("printed") for ending in strike(seed=seed).endings)
 
 
 def test_every_record_has_a_crash_before_in_and_after_it() -> None:
