@@ -13,7 +13,7 @@ from rich.progress import track
 
 import tools.campaigns
 from kiosk.commands.reporting import log_to_stderr
-from tools.campaigns import disk, killing, leak
+from tools.campaigns import disk, killing, leak, screen
 from tools.campaigns.books import made_machine
 
 Round = Callable[[Path, Path, Random], tuple[str, list[str]]]
@@ -22,6 +22,7 @@ Round = Callable[[Path, Path, Random], tuple[str, list[str]]]
 ROUNDS: dict[str, Round] = {
     "kill": killing.at_any_moment,
     "money": killing.while_money_moves,
+    "screen": screen.while_money_moves_on_screen,
     "disk": disk.injected,
     "full": disk.filled,
 }

@@ -22,8 +22,10 @@ from tools.campaigns.books import SLUG, fresh, in_child, recovered, settings, st
 
 _NETWORKS = (Channel.ALIPAY, Channel.WECHAT, Channel.UNIONPAY)
 BEGUN = "step=identifying"
-_MONEY = ("step=opening_payment", "step=paying", "step=closing_payment", "step=issuing", "step=refunding")
-"""Lines of the log at which money is about to move."""
+_TAKEN = ("step=opening_payment", "step=paying", "step=issuing", "step=printing")
+"""Lines of the log at which money is about to come in, or has just come."""
+
+_BACK = "step=refunding"
 
 
 async def visit(state: Path, channel: Channel) -> None:
@@ -42,13 +44,17 @@ def at_any_moment(template: Path, state: Path, chance: Random) -> tuple[str, lis
     return _killed(state, child)
 
 
-def while_money_moves(template: Path, state: Path, chance: Random) -> tuple[str, list[str]]:
+def while_money_moves(
+    template: Path, state: Path, chance: Random, work: Work = visit
+) -> tuple[str, list[str]]:
     """Kill a visit shortly after a step in which money moves began; in half of the rounds it goes back."""
     fresh(template, state)
+    line = chance.choice(_TAKEN)
     if chance.random() < 0.5:
+        line = _BACK
         faults = SimulatedParts(state, SystemClock()).faults
         faults.arm("card_printer", "wrong_print", FaultMode.UNTIL_CLEARED)
-    child = until(state, chance.choice(_NETWORKS), chance.choice(_MONEY))
+    child = until(state, chance.choice(_NETWORKS), line, work)
     child.join(chance.uniform(0.0, 0.12))
     return _killed(state, child)
 
