@@ -600,8 +600,8 @@
         <translation>大约还需 %1</translation>
     </message>
     <message>
-        <source>If your card cannot be made, the money goes back to you by itself.</source>
-        <translation>如果制证不成功，费用会自动退还给您。</translation>
+        <source>If your card cannot be made, the money is returned to you in full.</source>
+        <translation>如果制证不成功，费用将全额退还给您。</translation>
     </message>
 </context>
 <context>
@@ -619,8 +619,8 @@
         <translation>向扫码器出示%1付款码</translation>
     </message>
     <message>
-        <source>The fee is %1. If your card cannot be made, the money goes back by itself.</source>
-        <translation>费用为 %1。如果制证不成功，费用会自动退还。</translation>
+        <source>The fee is %1. If your card cannot be made, it is returned in full.</source>
+        <translation>费用为 %1。如果制证不成功，费用将全额退还。</translation>
     </message>
 </context>
 <context>
@@ -699,8 +699,8 @@
         <translation>%1 将退还给您。退款尚未完成，由工作人员跟进，您不必再来。</translation>
     </message>
     <message>
-        <source>It is not known yet whether %1 was charged. If it was, it goes back to you by itself.</source>
-        <translation>暂时无法确认 %1 是否已扣款。如果已扣款，会自动退还给您。</translation>
+        <source>It is not known yet whether %1 was charged. If it was, it is returned to you in full.</source>
+        <translation>暂时无法确认 %1 是否已扣款。如果已扣款，将全额退还给您。</translation>
     </message>
     <message>
         <source>You paid %1. Staff check your card, and return the money if it was not printed.</source>

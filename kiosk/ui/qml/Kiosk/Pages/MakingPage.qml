@@ -59,7 +59,7 @@ PageFrame {
         }
     }
     Notice {
-        text: qsTr("If your card cannot be made, the money goes back to you by itself.")
+        text: qsTr("If your card cannot be made, the money is returned to you in full.")
         Layout.fillWidth: true
     }
 }

@@ -78,7 +78,7 @@ PageFrame {
         }
     }
     Txt {
-        text: qsTr("The fee is %1. If your card cannot be made, the money goes back by itself.").arg(page.payment.amount)
+        text: qsTr("The fee is %1. If your card cannot be made, it is returned in full.").arg(page.payment.amount)
         color: Theme.softInk
         Layout.fillWidth: true
     }

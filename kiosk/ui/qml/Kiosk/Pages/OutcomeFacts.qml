@@ -51,7 +51,7 @@ ColumnLayout {
                     case "going_back": return qsTr("%1 is being returned the way you paid it.").arg(amount)
                     case "refunded": return qsTr("%1 was returned the way you paid it. Your bank may take a few days to show it.").arg(amount)
                     case "refund_by_staff": return qsTr("%1 will be returned to you. The refund is not finished yet; staff see to it. You need not come back.").arg(amount)
-                    case "undecided": return qsTr("It is not known yet whether %1 was charged. If it was, it goes back to you by itself.").arg(amount)
+                    case "undecided": return qsTr("It is not known yet whether %1 was charged. If it was, it is returned to you in full.").arg(amount)
                     case "being_looked_into": return qsTr("You paid %1. Staff check your card, and return the money if it was not printed.").arg(amount)
                     default: return qsTr("Nothing was charged.")
                     }
