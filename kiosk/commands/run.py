@@ -125,7 +125,10 @@ def _on_screen(settings: Settings, *, simulate: bool, windowed: bool, verbose: b
             from kiosk.documents.fonts import load
 
             load()
-            import kiosk.app  # noqa: F401
+            import kiosk.app
+
+            if simulate:
+                import kiosk.ui.keypad  # noqa: F401
             from kiosk.assembly.plan import plan_devices
 
             plan = plan_devices(settings, simulate=simulate)  # loads the drivers that are chosen
@@ -235,6 +238,10 @@ async def _put_together_and_serve(
     async with simulated_kiosk(settings, SystemClock(), plan=plan) as bench:
         bench.kiosk.subscribe(bench.tester.watch)
         tester.attach(bench.tester)
+        if bench.outside.devices.keypad is bench.machine.keypad:  # others are keyboards to the window
+            from kiosk.ui.main_window import press_key
+
+            bench.machine.keypad.listen(press_key)
         await _serve_with(bench, port)
 
 

@@ -24,6 +24,7 @@ from kiosk.ui.mailbox import Mailbox
 from kiosk.ui.pictures import Icons, VisitPictures
 
 if TYPE_CHECKING:  # loaded by `fill`, after the first picture
+    from kiosk.devices.cabinet_contracts import Key
     from kiosk.domain.catalogue import Catalogue
     from kiosk.runtime.ports import KioskPort, TesterPort
     from kiosk.runtime.snapshot import Snapshot
@@ -37,6 +38,7 @@ _MM_PER_INCH = 25.4
 _WINDOW = (1280, 720)
 _DOCK_WIDTH = 340
 _OPEN: set[Mailbox] = set()
+_WINDOWS: list[QWindow] = []
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def run_screen(
     # exit, not quit: quit asks the window first, which refuses to be closed in a hall.
     mailbox = Mailbox(app.exit)
     _OPEN.add(mailbox)
+    _WINDOWS.append(frame.window)
     unsubscribe = port.subscribe(mailbox.post)
     try:
         with mailbox.closes_on_signals():
@@ -108,6 +111,7 @@ def run_screen(
     finally:
         unsubscribe()
         _OPEN.discard(mailbox)
+        _WINDOWS.remove(frame.window)
         mailbox.dispose()
         close_frame(frame)
 
@@ -116,6 +120,14 @@ def close_screen() -> None:
     """End `run_screen`; may be called from any thread."""
     for mailbox in tuple(_OPEN):
         mailbox.close()
+
+
+def press_key(key: "Key") -> None:
+    """Press a key of a keypad on the screen; may be called from any thread."""
+    from kiosk.ui.keypad import press  # noqa: PLC0415 - only a simulated keypad needs it
+
+    for window in tuple(_WINDOWS):
+        press(window, key)
 
 
 def make_application() -> QGuiApplication:

@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
+from kiosk.devices.cabinet_contracts import Key
 from kiosk.domain.endorsement import Destination
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Channel, PaymentPrompt
+from kiosk.ui import keypad
 from kiosk.visit.events import (
     Cancelled,
     CollectionChosen,
@@ -284,6 +286,27 @@ def test_keys_do_it_all(bench: Bench) -> None:
     bench.key(Qt.Key.Key_Return)
     bench.key(Qt.Key.Key_Space)
     assert bench.port.events == [IdentityConfirmed(), IdentityConfirmed()]
+
+
+def test_the_arrows_of_a_keypad_step_through_what_there_is(bench: Bench) -> None:
+    """Pressed as the simulated keypad presses them: from outside, into the window."""
+
+    def press(*keys: Key) -> str:
+        for key in keys:
+            keypad.press(bench.window, key)
+        bench.settle()
+        return str(bench.window.activeFocusItem().objectName())
+
+    bench.show(scenes()["identity"])
+    bench.key(Qt.Key.Key_Tab)
+    forward = [press(Key.DOWN) for _ in range(5)]
+    assert {"yes", "no", "cancel"} <= set(forward)
+    assert press(Key.UP) == forward[-2]
+    assert press(Key.RIGHT, Key.VOLUME_UP) == forward[-1]
+    while press(Key.LEFT) != "yes":
+        pass
+    press(Key.SELECT, Key.DIGIT_7, Key.HELP)
+    assert bench.port.events == [IdentityConfirmed()]
 
 
 def test_the_keyboard_scrolls_to_what_it_is_on(bench: Bench) -> None:

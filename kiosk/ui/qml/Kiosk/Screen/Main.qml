@@ -34,6 +34,12 @@ Window {
             : Math.min(long / 476, short / 268)
     }
 
+    function step(forward: bool): void {
+        const next = window.activeFocusItem ? window.activeFocusItem.nextItemInFocusChain(forward) : null
+        if (next)
+            next.forceActiveFocus(forward ? Qt.TabFocusReason : Qt.BacktabFocusReason)
+    }
+
     visible: false
     color: Theme.background
     title: qsTr("Endorsement kiosk")
@@ -46,6 +52,11 @@ Window {
     Loader {
         id: stage
         focus: true
+        // A tactile keypad has arrows in the place of Tab.
+        Keys.onDownPressed: window.step(true)
+        Keys.onRightPressed: window.step(true)
+        Keys.onUpPressed: window.step(false)
+        Keys.onLeftPressed: window.step(false)
         width: window.width - (window.dockBelow ? 0 : window.dockSize)
         height: window.height - (window.dockBelow ? window.dockSize : 0)
         onWidthChanged: window.measure()
