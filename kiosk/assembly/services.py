@@ -35,11 +35,7 @@ SERVICES: tuple[Service, ...] = (
         Text("扫描付款码", "Paying with the phone's payment code"),
         frozenset({Can.READ_PAYMENT_CODE}),
     ),
-    Service(
-        "without_sight",
-        Text("无障碍语音操作", "Use without sight: keypad and headphones"),
-        frozenset({Can.TAKE_KEYS, Can.SPEAK_PRIVATELY}),
-    ),
+    Service("keypad", Text("触感键盘操作", "Use by tactile keypad"), frozenset({Can.TAKE_KEYS})),
     Service(
         "guidance",
         Text("灯光和声音引导", "Guidance by lights and tones"),
