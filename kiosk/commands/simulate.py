@@ -136,19 +136,29 @@ def _as_json(total: Figures, seconds: float, jobs: int) -> dict[str, Any]:
         "virtual_years": total.years,
         "visits_per_minute": total.visits * 60.0 / seconds,
         "jobs": jobs,
+        "table": dict(_table(total, seconds, jobs)),
     }
+
+
+def _table(total: Figures, seconds: float, jobs: int) -> tuple[tuple[str, str], ...]:
+    """Return the figures as docs/reliability.md shows them."""
+    return (
+        ("worlds", f"{total.worlds:,}"),
+        ("visits", f"{total.visits:,}"),
+        ("failing seeds", f"{len(total.failing):,}"),
+        ("crashes survived", f"{total.crashes:,}"),
+        ("journal records", f"{total.records:,}"),
+        ("faults", f"{total.faults.total():,} of {len(total.faults)} kinds"),
+        ("invariants checked", f"{total.checked.total():,}"),
+        ("virtual years", f"{total.years:.3f}"),
+        ("visits per minute", f"{total.visits * 60.0 / seconds:,.0f} on {jobs} core(s)"),
+    )
 
 
 def _say(total: Figures, seconds: float, jobs: int, applicants: int) -> None:
     console = Console(soft_wrap=True, highlight=False)
-    console.print(f"Worlds              {total.worlds:>12,}")
-    console.print(f"Visits              {total.visits:>12,}")
-    console.print(f"Crashes survived    {total.crashes:>12,}")
-    console.print(f"Journal records     {total.records:>12,}")
-    console.print(f"Faults              {total.faults.total():>12,}  of {len(total.faults)} kinds")
-    console.print(f"Invariants checked  {total.checked.total():>12,}")
-    console.print(f"Virtual years       {total.years:>12.3f}")
-    console.print(f"Visits per minute   {total.visits * 60.0 / seconds:>12,.0f}  on {jobs} core(s)")
+    for what, how_many in _table(total, seconds, jobs):
+        console.print(f"{what.capitalize():20}{how_many}")
     checks, faults = Table("Invariant", "Checked"), Table("Most frequent faults", "Times")
     for invariant, count in total.checked.most_common():
         checks.add_row(str(invariant), f"{count:,}")

@@ -147,7 +147,7 @@ class SimulatedPrinter(SimulatedDevice):
             return self._failed(FailureCode.PRINTER_FAULT, "while writing")
         if not scene.at(Place.PRINT):
             return self._failed(FailureCode.CARD_REMOVED)
-        if self._goes_wrong("says failed though the film is right", FAULTS * 3):
+        if self._goes_wrong("says failed though the film is right", FAULTS * 8):
             return self._failed(FailureCode.PRINTER_FAULT, "so it says")
         return Done(None)
 

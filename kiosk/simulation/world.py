@@ -270,7 +270,7 @@ class World:
         if fate.fault("the wall clock jumps", 0.03):
             by = fate.pick("jump", _JUMPS_S)
             self.soon(fate.seconds("jumps after", 0.0, 90.0), lambda: self._jump(by))
-        if fate.fault("the mains fail and the battery runs low", 0.03):
+        if fate.fault("the mains fail and the battery runs low", 0.06):
             self.soon(fate.seconds("fail after", 0.0, 90.0), self._lose_power)
         if fate.fault("the technician opens the door", 0.03):
             after = fate.seconds("opens after", 0.0, 90.0)
