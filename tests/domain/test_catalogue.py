@@ -111,6 +111,13 @@ def test_a_failure_that_touches_card_or_money_says_so(catalogue: Catalogue) -> N
             assert re.search(r"card|permit|charged|pa(y|id)|refund", entry.applicant.en), code
 
 
+def test_no_failure_promises_the_way_back_that_a_purse_has_not(catalogue: Catalogue) -> None:
+    """The same words are read by whoever paid with a card that takes no money back."""
+    for code, entry in catalogue.failures.items():
+        assert "将原路" not in entry.applicant.zh, code
+        assert "the way" not in entry.applicant.en, code
+
+
 def test_unknown_ids_are_answers_not_crashes(catalogue: Catalogue) -> None:
     assert catalogue.option("HKG-G-3M-9") is None
     assert catalogue.city_name("999999") == Text("999999", "999999")
