@@ -79,10 +79,15 @@ def points(*forced: str, seed: int = SEED) -> tuple[Point, ...]:
     return tuple(found[first:])
 
 
-def every() -> tuple[Point, ...]:
-    """Return the points of all walked worlds."""
+def every(*, own_kinds: bool = False) -> tuple[Point, ...]:
+    """Return the points of all walked worlds.
+
+    `own_kinds`: of the other ways to pay only kinds of faults that the first world does not have.
+    """
+    first = points()
+    known = {kind_of(point.key) for point in first} if own_kinds else set()
     paying = (point for seed in OTHER_WAYS.values() for point in points(seed=seed) if point.step in _PAYING)
-    return (*points(), *paying)
+    return (*first, *(point for point in paying if kind_of(point.key) not in known))
 
 
 def strike(*forced: str, seed: int = SEED) -> Outcome:
