@@ -17,6 +17,7 @@ from kiosk.bench.automatic import AutomaticApplicant, Plan
 from kiosk.clock import SystemClock
 from kiosk.config import Settings
 from kiosk.devices.contracts import MediaPosition
+from kiosk.devices.simulated.purse_world import PurseWorld
 from kiosk.domain.payment import Channel
 from kiosk.visit.fold import Folded
 from kiosk.visit.invariants import violations
@@ -84,13 +85,14 @@ def started(work: Callable[[], Awaitable[Any]]) -> BaseProcess:
     return child
 
 
-async def recovered(state: Path) -> dict[str, Any]:
+async def recovered(state: Path, channel: Channel = Channel.ALIPAY) -> dict[str, Any]:
     """Start as after any stop, let everything come to its end, and compare the books.
 
+    `channel` is how the applicant goes on paying, if asked to.
     Returns the outcome of the visit there was, and what does not agree.
     """
     async with simulated_kiosk(settings(state), SystemClock(), (SLUG,)) as bench:
-        applicant = AutomaticApplicant(bench.kiosk, bench.tester, Plan(Channel.ALIPAY))
+        applicant = AutomaticApplicant(bench.kiosk, bench.tester, Plan(channel))
         bench.kiosk.subscribe(applicant.watch)
         _take_what_is_presented(bench)
         async with asyncio.timeout(LONGEST_S):
@@ -135,12 +137,9 @@ def compare(bench: SimulatedKiosk) -> dict[str, Any]:
 
 
 def _money(bench: SimulatedKiosk, folds: list[Folded]) -> list[str]:
-    """Compare what the gateway's own books say was taken and given back with the journal and the film."""
-    with httpx.Client(trust_env=False, timeout=10) as client:
-        orders = client.get(f"{bench.sandbox.url}/control/orders").json()
-    taken = sum(order["amount_fen"] for order in orders if order["paid_at"] is not None)
-    back = sum(refund["amount_fen"] for order in orders for refund in order["refunds"])
-    charges = sum(1 for order in orders if order["paid_at"] is not None and not order["refunds"])
+    """Compare what others' own books say was taken and given back with the journal and the film."""
+    moved = [_gateway(bench), _terminal(bench), _purses(bench)]
+    taken, back, charges = (sum(column) for column in zip(*moved, strict=True))
     visits = [folded.visit for folded in folds]
     booked = sum(payment.amount for visit in visits for payment in visit.payments)
     owed = sum(visit.total for visit in visits if visit.printed)
@@ -149,6 +148,33 @@ def _money(bench: SimulatedKiosk, folds: list[Folded]) -> list[str]:
         return [] if taken - back >= owed else [f"money: {told}"]
     sound = taken == booked and taken - back == owed and charges <= len(visits)
     return [] if sound else [f"money: {told}"]
+
+
+def _gateway(bench: SimulatedKiosk) -> tuple[int, int, int]:
+    """Return fen taken, fen given back, and charges that stand."""
+    with httpx.Client(trust_env=False, timeout=10) as client:
+        orders = client.get(f"{bench.sandbox.url}/control/orders").json()
+    paid = [order for order in orders if order["paid_at"] is not None]
+    taken = sum(order["amount_fen"] for order in paid)
+    back = sum(refund["amount_fen"] for order in orders for refund in order["refunds"])
+    return taken, back, sum(1 for order in paid if not order["refunds"])
+
+
+def _terminal(bench: SimulatedKiosk) -> tuple[int, int, int]:
+    """Return the same of bank cards."""
+    server = bench.tester.hands.terminal
+    entries = [] if server is None else [e for e in server.terminal.core.book().transactions if e.approved]
+    taken = [entry.amount for entry in entries if entry.category == "Payment"]
+    back = [entry.amount for entry in entries if entry.category != "Payment"]
+    return sum(taken), sum(back), len(taken) - len(back)
+
+
+def _purses(bench: SimulatedKiosk) -> tuple[int, int, int]:
+    """Return the same of the city's purse, from what its cards have left; nothing ever goes back there."""
+    purse = bench.tester.hands.purse
+    cards = {} if purse is None else purse.world().cards
+    spent = [one.balance - cards[name].balance for name, one in PurseWorld().cards.items() if name in cards]
+    return sum(spent), 0, sum(1 for one in spent if one)
 
 
 def _outcome(folded: Folded) -> str:

@@ -20,7 +20,6 @@ from kiosk.devices.simulated.machine import SimulatedParts
 from kiosk.domain.payment import Channel
 from tools.campaigns.books import SLUG, fresh, in_child, recovered, settings, started
 
-_NETWORKS = (Channel.ALIPAY, Channel.WECHAT, Channel.UNIONPAY)
 BEGUN = "step=identifying"
 _TAKEN = ("step=opening_payment", "step=paying", "step=issuing", "step=printing")
 """Lines of the log at which money is about to come in, or has just come."""
@@ -39,9 +38,10 @@ Work = Callable[[Path, Channel], Awaitable[None]]
 def at_any_moment(template: Path, state: Path, chance: Random) -> tuple[str, list[str]]:
     """Kill a visit at a random moment between reading the card and handing it back; recover, compare."""
     fresh(template, state)
-    child = until(state, chance.choice(_NETWORKS), BEGUN)
+    channel = chance.choice(tuple(Channel))
+    child = until(state, channel, BEGUN)
     child.join(chance.uniform(0.0, duration_s(template, state.with_name("measured"))))
-    return _killed(state, child)
+    return _killed(state, child, channel)
 
 
 def while_money_moves(
@@ -54,9 +54,10 @@ def while_money_moves(
         line = _BACK
         faults = SimulatedParts(state, SystemClock()).faults
         faults.arm("card_printer", "wrong_print", FaultMode.UNTIL_CLEARED)
-    child = until(state, chance.choice(_NETWORKS), line, work)
+    channel = chance.choice(tuple(Channel))
+    child = until(state, channel, line, work)
     child.join(chance.uniform(0.0, 0.12))
-    return _killed(state, child)
+    return _killed(state, child, channel)
 
 
 @cache
@@ -95,7 +96,7 @@ _LOGS: list[TextIO] = []
 """Kept open: a visit that writes to a closed pipe would fail by that."""
 
 
-def _killed(state: Path, child: BaseProcess) -> tuple[str, list[str]]:
+def _killed(state: Path, child: BaseProcess, channel: Channel) -> tuple[str, list[str]]:
     """Kill the child as it is, start again, compare."""
     ended = child.exitcode is not None
     if not ended and child.pid is not None:
@@ -103,7 +104,7 @@ def _killed(state: Path, child: BaseProcess) -> tuple[str, list[str]]:
     child.join()
     while _LOGS:
         _LOGS.pop().close()
-    told = in_child(lambda: recovered(state))
+    told = in_child(lambda: recovered(state, channel))
     outcome = ", ".join(told["outcome"]) or "no visit had begun"
     failed = [f"the visit ended by itself with {child.exitcode}"] if ended and child.exitcode else []
-    return ("ended before: " if ended else "killed: ") + outcome, [*told["problems"], *failed]
+    return f"{channel}, {'ended before' if ended else 'killed'}: {outcome}", [*told["problems"], *failed]
