@@ -20,7 +20,7 @@ from kiosk.documents.layout import load_layout, points
 from kiosk.documents.slip_layout import SlipLayout, load_slip_layout
 from kiosk.documents.wrapping import wrapped
 from kiosk.domain.beijing import BEIJING
-from kiosk.domain.endorsement import Endorsement
+from kiosk.domain.failure import FailureCode
 from kiosk.domain.money import Fen, yuan_text
 from kiosk.domain.money_back import MoneyBack, ReturnState
 from kiosk.domain.payment import Payment
@@ -111,7 +111,7 @@ def _rows(slip: Slip, failure_text: Text | None, layout: SlipLayout, *, simulate
     yield _Rule()
     yield from _money(slip, layout, simulated=simulated)
     yield _Rule()
-    yield from _on_card(slip.endorsements, layout)
+    yield from _on_card(slip, layout)
     yield _Rule()
     yield from _foot(slip, layout)
 
@@ -189,14 +189,15 @@ def _payment(payment: Payment, layout: SlipLayout) -> Iterator[_Row]:
     yield from _pair(words.transaction, payment.transaction_id, layout)
 
 
-def _on_card(endorsements: tuple[Endorsement, ...], layout: SlipLayout) -> Iterator[_Row]:
+def _on_card(slip: Slip, layout: SlipLayout) -> Iterator[_Row]:
     words, sizes = layout.words, layout.sizes
-    if not endorsements:
-        yield from _both(words.not_printed, layout)
+    if not slip.endorsements:
+        unsure = slip.failure is FailureCode.PRINT_UNKNOWN
+        yield from _both(words.print_unknown if unsure else words.not_printed, layout)
         return
     yield _Line(f"{words.on_card.zh} {words.on_card.en}", sizes.heading, Weight.BOLD)
     field_words = load_layout().words
-    for endorsement in endorsements:
+    for endorsement in slip.endorsements:
         yield _Gap(_AIR)
         place = words.destinations[endorsement.destination]
         kind = field_words.kinds.get(endorsement.kind, Text("", ""))

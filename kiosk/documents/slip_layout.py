@@ -82,6 +82,7 @@ class SlipWords:
     days: Text
     control_no: Text
     not_printed: Text
+    print_unknown: Text
     case: Text
     case_notice: Text
     visit: Text

@@ -106,6 +106,12 @@ def test_a_slip_of_simulated_money_says_so_and_no_other_does(slip: Slip) -> None
     assert "imulated" not in flat(render_slip(slip))
 
 
+def test_what_nobody_knows_is_not_called_unprinted() -> None:
+    text = flat(render_slip(replace(FAILED, failure=FailureCode.PRINT_UNKNOWN), FAILURE))
+    assert "由工作人员核实" in text
+    assert "Nothingwasprinted" not in text
+
+
 @pytest.mark.parametrize("channel", Channel)
 def test_every_way_to_pay_has_its_words(channel: Channel) -> None:
     text = flat(render_slip(replace(SLIP, payment=replace(PAYMENT, channel=channel))))
