@@ -296,7 +296,9 @@ class Judge:
         if card is None:
             self._check(Invariant.CARD_KNOWN, False, f"{visit.visit_id} began without a card")
             return
-        inside = card.swapped_for or card  # the program cannot know that it keeps another card
+        inside = card
+        while inside.swapped_for is not None:  # the program cannot know that it keeps another card
+            inside = inside.swapped_for
         match visit.card:
             case CardFate.TAKEN | CardFate.REMOVED:
                 known = card.place in _OUT_OF_MACHINE or self.book_of(card) is not book
