@@ -8,6 +8,7 @@ from kiosk.documents.inspection import Inspection, inspect
 from kiosk.documents.layout import CardLayout
 from kiosk.documents.raster import rasterise
 from kiosk.documents.slip import render_slip
+from kiosk.documents.slip_layout import load_slip_layout
 from kiosk.domain.face import CardFace
 from kiosk.domain.raster import CardRaster
 from kiosk.domain.slip import Slip
@@ -38,6 +39,7 @@ class DrawnArt:
 
     def __init__(self, layout: CardLayout) -> None:
         self._layout = layout
+        load_slip_layout()  # a broken one is found at the start, not after the money was taken
 
     async def printable(self, face: CardFace) -> bool:
         return await asyncio.to_thread(check_card, face, self._layout) is None
