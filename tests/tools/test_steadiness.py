@@ -30,6 +30,11 @@ def test_a_leak_of_one_kib_a_visit_is_found_under_any_noise(noise: list[int], le
     assert found.startswith("memory by ")
 
 
+@given(st.sampled_from(VISITS))
+def test_one_block_more_from_the_system_is_no_leak(when: int) -> None:
+    assert grown([reading(at, 80_000 * KIB + (KIB * KIB if at >= when else 0)) for at in VISITS]) == []
+
+
 def test_what_fills_up_at_the_beginning_and_sqlites_own_caches_are_no_leak() -> None:
     filling = [reading(at, 80_000 * KIB + min(at, 2000) * 3 * KIB) for at in VISITS]
     cached = [reading(at, 80_000 * KIB + at * KIB, sqlite=at * KIB) for at in VISITS]

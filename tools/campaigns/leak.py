@@ -27,8 +27,8 @@ _READINGS = 100
 _LONGEST_BATCH = 200
 """Visits that a roll of slips and a film outlast, with room."""
 
-_FEWEST = 500
-"""Below this the caches are still filling, and nothing can be said."""
+_FEWEST = 4000
+"""Below this one block more from the system looks like a leak, and nothing can be said."""
 
 
 @dataclass(frozen=True, slots=True)
