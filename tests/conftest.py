@@ -1,7 +1,9 @@
 """What every test shares: no deadlines on examples, a PC/SC socket of its own, a quiet log."""
 
 import logging
+from collections.abc import Iterator
 
+import pytest
 import structlog
 from hypothesis import settings
 
@@ -15,3 +17,11 @@ settings.load_profile("kiosk")
 reserve_socket()
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """Undo what a command under test does to the log: it would write into that test's output for ever."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)

@@ -57,11 +57,12 @@ async def until_known(channel: _Charging, clock: Clock, order: Order, first: Que
         answer = await channel.query(order)
     if not isinstance(answer, Pending | Undecided):
         return answer
-    undone: CloseAnswer = Undecided("not undone yet")
+    undone = Undecided("not undone yet")
     for wait in REVERSE_WAITS:
         await clock.sleep(wait)
-        undone = await channel.reverse(order)
-        if not isinstance(undone, Undecided):
-            return undone
+        reversal = await channel.reverse(order)
+        if not isinstance(reversal, Undecided):
+            return reversal
+        undone = reversal
     # The charge was sent; that its undoing never was must not pass for a charge that never was.
     return Undecided(undone.reason, incident=undone.incident)
