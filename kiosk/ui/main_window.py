@@ -182,6 +182,10 @@ def fill(
     screen = Screen(port, catalogue, frame.pictures, language=language, elapsed=elapsed)
     screen.languageChosen.connect(frame.languages.use)
     dock = None if tester is None else Dock(tester, language=language)
+    for model in (screen, dock):
+        if model is not None:
+            # The engine takes them down with it, in this thread. Python's garbage collection may run in any.
+            model.setParent(frame.engine)
     if dock is not None:
         screen.languageChosen.connect(dock.speak)
     QMetaObject.invokeMethod(frame.window, "fill", Q_ARG(QObject, screen), Q_ARG(QObject, dock))
