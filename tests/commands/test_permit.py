@@ -67,9 +67,13 @@ def test_inserting_where_no_reader_listens(state: Path) -> None:
     assert "vsmartcard-vpcd" in words
 
 
+# Whoever starts the tests in a shell's background gives all their children an interrupt that is ignored.
+INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+
+
 def test_an_inserted_card_stays_until_interrupted(state: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        command = [sys.executable, "-c", "from kiosk.commands.permit import app; app()"]
+        command = [sys.executable, "-c", f"{INTERRUPTIBLE}; from kiosk.commands.permit import app; app()"]
         arguments = ["insert", SLUG, "--state", str(state), "--port", str(server.getsockname()[1])]
         with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True) as card:
             server.settimeout(30)
