@@ -49,7 +49,7 @@ class Clerk:
         self.scene.story(f"the clerk orders {order.action} of {number[-5:]}")
         book = self.judge.books[number]
         if order.action in _WITH_CARD and book.card is not None:
-            book.put_in_again = self._put_in(book.card) or book.put_in_again
+            self._put_in(book.card)
         self.judge.working_on = book
         try:
             self.judge.case_told(await act(outside, journal, number, order))
@@ -87,13 +87,12 @@ class Clerk:
                 return card is not None and card.place is Place.STAFF
         return True
 
-    def _put_in(self, card: Card) -> bool:
+    def _put_in(self, card: Card) -> None:
         """Push the card in when the slot opens, and take it out again; some mistake the card."""
         if card.place in IN_MACHINE | {Place.BIN, Place.ENTRY}:
-            return False
+            return
         mistaken = self.fate.fault("the clerk puts another card in", 0.05)
         self.spawn(self._at_the_slot(self.stranger() if mistaken else card))
-        return True
 
     async def _at_the_slot(self, card: Card) -> None:
         scene = self.scene

@@ -79,7 +79,6 @@ class Book:
         guarded_s: for how long the machine should not have served when it began.
         records, deeds: how many it has, and how many of them are staff's work on its case.
         last_at: the wall clock at its last record.
-        put_in_again: staff put its card in for work on the case.
     """
 
     card: Card | None
@@ -91,7 +90,6 @@ class Book:
     deeds: int = 0
     last_at: datetime | None = None
     forgotten: bool = False
-    put_in_again: bool = False
 
     @property
     def visit(self) -> Visit:
@@ -119,6 +117,7 @@ class Judge:
     records: int = 0
     retention: timedelta | None = None
     working_on: Book | None = None
+    _printed_for: Book | None = None
 
     # --- while it happens ------------------------------------------------------------------------
 
@@ -131,7 +130,7 @@ class Judge:
             self._begun(visit)
             self.books[visit.visit_id] = Book(self.scene.card, step.folded, guarded_s=self.scene.guarded_s())
         book = self.books[visit.visit_id]
-        book.folded, book.last_at = step.folded, self.scene.clock.now()
+        before, book.folded, book.last_at = book.folded.visit, step.folded, self.scene.clock.now()
         book.records += 1
         book.deeds += hasattr(event, "by")
         self._allowed_to_begin(book, event)
@@ -141,17 +140,20 @@ class Judge:
         broken = violations(step.folded)
         self._check(Invariant.OWN_RULES, not broken, "; ".join(broken))
         self._true(book, event)
-        if visit.step is Step.ENDED:
+        if visit.step is Step.ENDED and (before.step is not Step.ENDED or before.card is not visit.card):
             self._card(book)
         if step.folded.over:
             self._money(book)
 
+    def print_sent(self) -> None:
+        """See for whom a print begins; whatever becomes of the program, the printer writes it to the end."""
+        self._printed_for = self.working_on or next(reversed(self.books.values()), None)
+
     def film_changes(self, card: Card, film: bytes) -> None:
         """See a film just before it is written to."""
-        book = self.book_of(card)
-        face = self.art.faces.get(film)
-        served = self.working_on or next(reversed(self.books.values()), None)
+        face, served = self.art.faces.get(film), self._printed_for
         own = served is not None and served.card is card
+        book = served if own else self.book_of(card)
         self._check(Invariant.OWN_CARD, own, f"the film of card {card.permit.number} is written")
         if book is None:
             self._check(Invariant.PAID_FIRST, face is None, "a card without a visit is printed")
@@ -292,6 +294,7 @@ class Judge:
                 self._check(Invariant.TRUE_STORY, matches == shows, f"the film shows it: {shows}")
 
     def _card(self, book: Book) -> None:
+        """Check where the card is when the journal says where it ended; later it may come in anew."""
         card, visit = book.card, book.visit
         if card is None:
             self._check(Invariant.CARD_KNOWN, False, f"{visit.visit_id} began without a card")
@@ -301,14 +304,13 @@ class Judge:
             inside = inside.swapped_for
         match visit.card:
             case CardFate.TAKEN | CardFate.REMOVED:
-                known = card.place in _OUT_OF_MACHINE or self.book_of(card) is not book
-            case CardFate.RETAINED:
-                known = inside.place in {Place.BIN, Place.STAFF}
+                known = card.place in _OUT_OF_MACHINE
+            case CardFate.RETAINED:  # staff may have got hold of the own card meanwhile
+                known = bool({inside.place, card.place} & {Place.BIN, Place.STAFF})
             case CardFate.UNKNOWN:
                 known = CaseKind.CARD_LOST_SIGHT in visit.cases
             case CardFate.INSIDE | CardFate.PRESENTED:
                 known = False
-        known = known or (book.put_in_again and card.place in IN_MACHINE)
         text = f"{visit.visit_id} says {visit.card}, the card is {card.place}"
         self._check(Invariant.CARD_KNOWN, known, text)
 

@@ -156,7 +156,7 @@ class SimulatedPrinter(SimulatedDevice):
     ) -> "tuple[asyncio.Future[None], asyncio.Future[None]]":
         """Send the job: from here the printer erases and writes alone, whatever becomes of the program."""
         scene = self._scene
-        scene.printing = True
+        scene.begin_print()
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def over() -> None:

@@ -85,7 +85,7 @@ class Scene:
             there again under a name by which nobody has found them yet.
         slips: every slip that came out.
         phone: the payment code that a phone shows to the scanner.
-        written: called when a film is written to, before it has changed.
+        print_sent: called when the printer gets a job; written: when a film is written to, before it changes.
         story: told what happens, in words.
     """
 
@@ -106,6 +106,7 @@ class Scene:
     renamed: set[str] = field(default_factory=set)
     slips: list[Slip] = field(default_factory=list)
     phone: PaymentCode | None = None
+    print_sent: Callable[[], None] | None = None
     written: Callable[[Card, bytes], None] | None = None
     listeners: list[Callable[[], None]] = field(default_factory=list)
     _waiting: list[asyncio.Future[None]] = field(default_factory=list)
@@ -169,6 +170,12 @@ class Scene:
         self.phone = PaymentCode(channel, f"{channel}-code")
         self.story(f"a phone shows its {channel} code")
         self.look()
+
+    def begin_print(self) -> None:
+        """The printer has got a job, and works on it alone from here."""
+        self.printing = True
+        if self.print_sent is not None:
+            self.print_sent()
 
     def write(self, card: Card, film: bytes) -> None:
         """Change what stands on a card's film."""

@@ -157,7 +157,7 @@ class World:
         self.till = Till(self.bank, lambda recorded: self.judge.purse_debited(recorded=recorded))
         self.registry = Registry(self.clock, self.fate, load_catalogue())
         self.judge = Judge(self.scene, self.bank, self.registry, self.art, self.story)
-        self.scene.written = self.judge.film_changes
+        self.scene.print_sent, self.scene.written = self.judge.print_sent, self.judge.film_changes
         self.retention = self.judge.retention = self.fate.pick("retention", _RETENTIONS)
 
     # --- the port --------------------------------------------------------------------------------
