@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
+from rich.console import Console
 from rich.progress import track
+from rich.table import Table
 
 import tools.campaigns
 from kiosk.commands.reporting import log_to_stderr
 from tools.campaigns import disk, killing, leak, screen
-from tools.campaigns.books import made_machine
+from tools.campaigns.books import fresh, made_machine
+from tools.campaigns.hurry import hurry
 
 Round = Callable[[Path, Path, Random], tuple[str, list[str]]]
 """Breaks one fresh machine; returns what came of it, and what does not agree."""
@@ -36,25 +39,47 @@ def main() -> int:
         return leak.run(leak.Wish(options.visits, options.minutes * 60.0, options.hoard))
     folder = Path(tempfile.mkdtemp(prefix="kiosk-campaign-"))
     outcomes: Counter[str] = Counter()
-    for number, (outcome, problems) in enumerate(_rounds(options, folder)):
+    disagreed = []
+    for number, (outcome, problems) in _rounds(options, folder):
         outcomes[outcome] += 1
         if not sys.stdout.isatty():
             print(f"round {number}: {outcome}", flush=True)
         if problems:
-            print(f"round {number}: {'; '.join(problems)}\nkept in {folder}", file=sys.stderr)
-            return 1
-    shutil.rmtree(folder)
-    print(f"{options.campaign}: {options.rounds} rounds, seed {options.seed}, every book agrees")
-    for outcome, count in outcomes.most_common():
-        print(f"  {count:5} {outcome}")
-    return 0
+            disagreed.append(number)
+            _keep(folder, number, problems)
+    if not disagreed:
+        shutil.rmtree(folder)
+    Console().print(_table(options, outcomes, disagreed))
+    return 1 if disagreed else 0
 
 
-def _rounds(options: argparse.Namespace, folder: Path) -> Iterator[tuple[str, list[str]]]:
+def _rounds(options: argparse.Namespace, folder: Path) -> Iterator[tuple[int, tuple[str, list[str]]]]:
+    """Break machine after machine; each round draws from a chance of its own, so it can be run alone."""
     template = made_machine(folder / "template")
-    chance = Random(options.seed)  # noqa: S311 - reproducible, not secret
-    for _ in track(range(options.rounds), options.campaign):
-        yield ROUNDS[options.campaign](template, folder / "state", chance)
+    hurry(fresh(template, folder / "state"))
+    for number in track(range(options.first, options.first + options.rounds), options.campaign):
+        chance = Random(f"{options.seed}:{number}")  # noqa: S311 - reproducible, not secret
+        yield number, ROUNDS[options.campaign](template, folder / "state", chance)
+
+
+def _keep(folder: Path, number: int, problems: list[str]) -> None:
+    """Say what does not agree, and put the machine aside as it stands."""
+    kept = folder / f"round-{number}"
+    shutil.copytree(folder / "state", kept)
+    print(f"round {number}: {'; '.join(problems)}\nkept in {kept}", file=sys.stderr, flush=True)
+
+
+def _table(options: argparse.Namespace, outcomes: Counter[str], disagreed: list[int]) -> Table:
+    """Return what came of all rounds, and in which the books did not agree."""
+    told = f"rounds {', '.join(map(str, disagreed))}" if disagreed else "none"
+    table = Table("what came of it", title=f"{options.campaign}, seed {options.seed}", title_justify="left")
+    table.add_column("rounds", justify="right")
+    for outcome, count in outcomes.most_common():
+        table.add_row(outcome, str(count))
+    table.add_section()
+    table.add_row("all", str(outcomes.total()))
+    table.add_row(f"books that did not agree: {told}", str(len(disagreed)))
+    return table
 
 
 def _options() -> argparse.Namespace:
@@ -65,6 +90,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("campaign", choices=[*ROUNDS, "leak"])
     parser.add_argument("--rounds", type=int, default=50)
+    parser.add_argument("--first", type=int, default=0, help="number of the first round, to run one again")
     parser.add_argument("--seed", type=int, default=1, help="of the moments that are chosen")
     parser.add_argument("--visits", type=int, default=5000, help="of the leak campaign")
     parser.add_argument("--minutes", type=float, default=600.0, help="of the leak campaign, at the most")

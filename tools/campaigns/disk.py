@@ -23,7 +23,7 @@ def injected(template: Path, state: Path, chance: Random) -> tuple[str, list[str
     call, error, calls = chance.choice(_ERRORS)
     when = f"{chance.randint(1, calls)}{chance.choice(['', '+'])}"
     files = [option for name in ("journal.db", "journal.db-wal") for option in ("-P", str(state / name))]
-    strace = ["strace", "-f", "-qq", "-o", "/dev/null", *files, "-e", f"trace={call}"]
+    strace = ["strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", *files, "-e", f"trace={call}"]
     strace += ["-e", f"inject={call}:error={error}:when={when}"]
     visit = ["-m", "kiosk", "visit", "--state", str(state), "--out", str(state / "out"), "--permit", SLUG]
     done = subprocess.run(
