@@ -46,7 +46,7 @@ def simulate(
     if len(chosen) != 1:
         complain("Give one of --seeds, --seed and --matrix.", 2)
     if matrix_file is not None:
-        _matrix(matrix_file, deep=deep)
+        _matrix(matrix_file, jobs, deep=deep)
     elif seed is not None:
         _one(seed, applicants, trace=trace, as_json=as_json)
     else:
@@ -178,20 +178,22 @@ def _say(total: Figures, seconds: float, jobs: int, applicants: int) -> None:
 # --- every point ----------------------------------------------------------------------------------
 
 
-def _matrix(file: Path, *, deep: bool) -> None:
+def _matrix(file: Path, jobs: int, *, deep: bool) -> None:
     """Let each single fault, crashes among them, strike alone at each point where it can; write the page."""
     console = Console(soft_wrap=True, highlight=False)
     with Progress(console=Console(stderr=True)) as progress:
         bar = progress.add_task("points", total=None)
         cells = []
-        for done, points, cell in walk(deep=deep):
+        for done, points, cell in walk(deep=deep, jobs=jobs):
             progress.update(bar, total=points, completed=done)
             cells.append(cell)
     found = matrix(cells)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(page(found), encoding="utf-8")
     broken = [cell for cell in cells if cell.broken]
-    console.print(f"{len(cells)} points, {len(found.steps)} steps × {len(found.faults)} faults: {file}")
+    worlds = len(cells) + sum(cell.crashes for cell in cells)
+    told = f"{len(cells):,} points, {worlds:,} worlds, {len(broken)} broken"
+    console.print(f"{told}; {len(found.steps)} steps × {len(found.faults)} faults: {file}")
     for cell in broken:
         console.print(f"{cell.fault} at {cell.step}: {cell.broken}", style="bold red", markup=False)
     raise typer.Exit(1 if broken else 0)

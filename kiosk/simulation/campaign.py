@@ -3,13 +3,17 @@
 import multiprocessing
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from kiosk.simulation.judge import Invariant
 from kiosk.simulation.quiet import be_quiet
 from kiosk.simulation.world import APPLICANTS, Outcome, run_world
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 _CHUNK = 10
 _KEY = re.compile(r"\d+/(.+?)(?: at [a-z_]+)?#\d+")
@@ -70,14 +74,18 @@ def kind_of(key: str) -> str:
 
 
 def campaign(seeds: range, jobs: int = 1, applicants: int = APPLICANTS) -> Iterator[Figures]:
-    """Run the seeds; yield the figures of a few worlds at a time, in any order if `jobs` > 1."""
-    chunks = [(seeds[i : i + _CHUNK], applicants) for i in range(0, len(seeds), _CHUNK)]
+    """Run the seeds; yield the figures of a few worlds at a time."""
+    yield from spread(_run, [(seeds[i : i + _CHUNK], applicants) for i in range(0, len(seeds), _CHUNK)], jobs)
+
+
+def spread(work: Callable[[T], R], pieces: Sequence[T], jobs: int) -> Iterator[R]:
+    """Do a work's pieces, in several processes if `jobs` is more than one; yield the results in order."""
     if jobs == 1:
-        yield from map(_run, chunks)
+        yield from map(work, pieces)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=be_quiet) as pool:
-        yield from pool.map(_run, chunks)
+        yield from pool.map(work, pieces)
 
 
 def _run(chunk: tuple[range, int]) -> Figures:

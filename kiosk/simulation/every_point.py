@@ -7,7 +7,7 @@ have, and each of these then strikes alone, in a world of its own.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kiosk.simulation.campaign import kind_of
+from kiosk.simulation.campaign import kind_of, spread
 from kiosk.simulation.fate import Plan
 from kiosk.simulation.power import KILLED, POWER_CUT
 from kiosk.simulation.world import Outcome, run_world
@@ -95,18 +95,33 @@ def strike(*forced: str, seed: int = SEED) -> Outcome:
     return run_world(seed, _plan(forced), 1)
 
 
-def walk(*, deep: bool = True) -> Iterator[tuple[int, int, Cell]]:
+def walk(*, deep: bool = True, jobs: int = 1) -> Iterator[tuple[int, int, Cell]]:
     """Strike at every point; yield how many points are done, of how many, and what became of each.
 
     `deep` puts a crash at every write and every outcome after each fault, too.
     """
     walked = every()
-    for done, point in enumerate(walked, 1):
-        outcome = strike(point.key, seed=point.seed)
-        crashes = tuple(_crashes(point)) if deep else ()
-        worlds = [outcome, *(strike(point.key, crash, seed=point.seed) for crash in crashes)]
-        broken = tuple(str(violation) for world in worlds for violation in world.broken)
-        yield done, len(walked), Cell(kind_of(point.key), point.step, outcome.endings, len(crashes), broken)
+    cells = spread(_struck_deep if deep else _struck, walked, jobs)
+    for done, cell in enumerate(cells, 1):
+        yield done, len(walked), cell
+
+
+def _struck(point: Point) -> Cell:
+    return _cell(point, ())
+
+
+def _struck_deep(point: Point) -> Cell:
+    return _cell(point, tuple(_crashes(point)))
+
+
+def _cell(point: Point, crashes: tuple[str, ...]) -> Cell:
+    """Strike at a point alone, and again with each of the crashes after it."""
+    outcome = strike(point.key, seed=point.seed)
+    broken = [str(violation) for violation in outcome.broken]
+    for crash in crashes:
+        world = strike(point.key, crash, seed=point.seed)
+        broken += (f"with {crash!r} after {point.key!r} of seed {point.seed}: {v}" for v in world.broken)
+    return Cell(kind_of(point.key), point.step, outcome.endings, len(crashes), tuple(broken))
 
 
 def _crashes(point: Point) -> Iterator[str]:
