@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import astuple
 from pathlib import Path
 
 from kiosk.clock import SystemClock
@@ -46,7 +45,7 @@ def lengthen(folder: Path, visits: int, records: list[Record]) -> None:
         for ordinal in range(first, min(first + 1000, visits + 1)):
             visit_id, key = f"GZ01-20261122-{ordinal:06d}", keys.new_visit_key()
             for link, digest in chained(visit_id, key, seq, tip, records):
-                rows.append((*astuple(link), digest))
+                rows.append((*link, digest))
                 seq, tip = link.seq, digest
             at = records[-1].at.isoformat()
             owners.append((visit_id, ordinal, at, keys.wrap(machine_key, key), "ended", 1, "", seq, at))

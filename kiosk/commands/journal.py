@@ -12,6 +12,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from kiosk.clock import SystemClock
@@ -53,10 +54,22 @@ def verify(
 ) -> None:
     """Check that no record was changed, lost or moved. Exit code 1 tells where the chain is broken."""
     with _reading(state) as (journal, _):
-        fault = journal.verify(None if head is None else _known_head(journal, head))
+        fault = _verified(journal, None if head is None else _known_head(journal, head))
     if fault is not None:
         complain(f"The journal is broken: {fault}.", 1)
     typer.echo("The journal is whole: every record is as it was written.")
+
+
+def _verified(journal: Journal, known: heads.Head | None) -> str | None:
+    """Check the journal while a terminal shows how far it has come."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("file", total=None)
+
+        def watch(seq: int) -> None:
+            progress.update(task, description="records", completed=seq, total=journal.length)
+
+        return journal.verify(known, watch)
 
 
 @app.command("head")

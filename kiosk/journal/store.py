@@ -16,7 +16,7 @@ from kiosk.journal.head import Head, HeadKeeper
 from kiosk.journal.retention import Forgetting
 from kiosk.journal.timekeeping import clock_fault
 from kiosk.journal.trouble import JournalUnavailable, named
-from kiosk.journal.verification import Round, end_break, first_break
+from kiosk.journal.verification import Round, Watch, end_break, first_break
 from kiosk.visit.effects import Effect
 from kiosk.visit.events import Event
 from kiosk.visit.fold import Advance, Folded, advance
@@ -176,17 +176,22 @@ class Journal:
             at = datetime.fromisoformat(link.at)
             yield Record(link.seq, link.visit_id, link.kind, link.name, link.number, at, fields)
 
-    def verify(self, known: Head | None = None) -> str | None:
+    def verify(self, known: Head | None = None, watch: Watch | None = None) -> str | None:
         """Check the whole journal; return None, or where and how it is broken.
 
-        `known` is an earlier end of the chain from elsewhere, beside the one that the machine keeps.
+        Args:
+            known: an earlier end of the chain from elsewhere, beside the one that the machine keeps.
+            watch: is told every few thousand records how many have been checked.
         """
+        kept = self._keeper.last() if self._keeper else None
         with named("read"):
-            for head in (self._keeper.last() if self._keeper else None, known):
-                fault = first_break(self._base.connection, head)
-                if fault is not None:
-                    return fault
-        return None
+            heads = [head for head in (kept, known) if head is not None]
+            return first_break(self._base.connection, heads, watch)
+
+    @property
+    def length(self) -> int:
+        """Return how many records there were when the journal was opened, and have been written since."""
+        return self._seq
 
     def unready(self, now: datetime) -> Fault | None:
         """Return why no visit may begin: nothing can be written, no room is set aside, the clock is wrong.
@@ -269,7 +274,7 @@ class Journal:
             for seq, visit_id in enumerate(visit_ids, self._seq + 1):
                 link = chain.Link(seq, visit_id, "note", retention.FORGOTTEN, None, at.isoformat(), b"")
                 tip = chain.digest(tip, link)
-                connection.execute(_INSERT, (*astuple(link), tip))
+                connection.execute(_INSERT, (*link, tip))
                 connection.execute("UPDATE visits SET last_seq = ? WHERE visit_id = ?", (seq, visit_id))
             retention.destroy(connection, visit_ids)
             return seq, tip
@@ -308,7 +313,7 @@ class Journal:
                 payload = keys.seal(key, codec.encode(value), _context(seq, visit_id))
                 link = chain.Link(seq, visit_id, kind, type(value).__name__, number, at.isoformat(), payload)
                 tip = chain.digest(tip, link)
-                connection.execute(_INSERT, (*astuple(link), tip))
+                connection.execute(_INSERT, (*link, tip))
             self._project(connection, step, seq, at)
             return seq, tip
 

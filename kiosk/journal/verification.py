@@ -1,6 +1,8 @@
 """Whether the journal is as it was written: every record there, unchanged, in its place, to the last."""
 
 import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from kiosk.journal import chain
 from kiosk.journal.head import Head
@@ -8,15 +10,26 @@ from kiosk.journal.head import Head
 NEWEST = 500
 """How many records are checked at every start: those of some twenty visits."""
 
+_EVERY = 4096
+"""Records between two words about how far a check has come."""
 
-def first_break(connection: sqlite3.Connection, head: Head | None = None, after: int = 0) -> str | None:
+Watch = Callable[[int], None]
+"""Is told how many records have been checked."""
+
+
+def first_break(
+    connection: sqlite3.Connection, heads: Sequence[Head] = (), watch: Watch | None = None
+) -> str | None:
     """Return where and how the journal is broken, None where it is whole.
 
+    One record is held at a time: however long the journal, it takes no more memory.
+
     Args:
-        head: the chain's end as it was known before; without it a cut-off end shows only in the visits.
-        after: look at the records after this one only.
+        heads: ends of the chain as they were known before; without any, a cut-off end shows only in the
+            visits.
+        watch: called every few thousand records, once the file itself has been looked at.
     """
-    return _damage(connection, after) or _chain(connection, head, after) or _visits(connection, after)
+    return _damage(connection) or _chain(connection, heads, 0, watch) or _visits(connection, 0)
 
 
 def end_break(connection: sqlite3.Connection, head: Head | None) -> str | None:
@@ -27,35 +40,61 @@ def end_break(connection: sqlite3.Connection, head: Head | None) -> str | None:
         row = connection.execute("SELECT digest FROM records WHERE seq = ?", (head.seq,)).fetchone()
         if row is None or row[0] != head.digest:
             return f"record {head.seq} is not the one that stood there at {head.at}"
-    return _chain(connection, head, after) or _visits(connection, max(after, 1))
+    heads = () if head is None else (head,)
+    return _chain(connection, heads, after) or _visits(connection, max(after, 1))
 
 
-def _damage(connection: sqlite3.Connection, after: int) -> str | None:
-    """Ask SQLite whether its pages and indexes are sound; only where all is looked at."""
-    if after:
-        return None
+def _damage(connection: sqlite3.Connection) -> str | None:
+    """Ask SQLite whether its pages and indexes are sound."""
     (told,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     return None if told == "ok" else f"the file is damaged: {' '.join(str(told).split())}"
 
 
-def _chain(connection: sqlite3.Connection, head: Head | None, after: int) -> str | None:
-    expected, previous = after, chain.GENESIS
+def _chain(
+    connection: sqlite3.Connection, heads: Sequence[Head], after: int, watch: Watch | None = None
+) -> str | None:
+    seq, digest = after, chain.GENESIS
     if after:
         row = connection.execute("SELECT digest FROM records WHERE seq = ?", (after,)).fetchone()
         if row is None:
             return f"record {after} is missing"
-        previous = row[0]
-    for link, digest in chain.links(connection, after):
-        expected += 1
-        if link.seq != expected:
-            return f"record {expected} is missing"
-        previous = chain.digest(previous, link)
-        if previous != digest:
-            return f"{link} was changed or moved"
-        if head is not None and head.seq == link.seq and head.digest != digest:
-            return f"{link} is not the one that stood there at {head.at}"
-    if head is not None and head.seq > expected:
-        return f"record {expected + 1} is missing: the end is cut off; at {head.at} there were {head.seq}"
+        digest = row[0]
+    known = {head.seq for head in heads}
+    for row in chain.rows(connection, after):
+        fault = _fault(row, seq, digest)
+        if fault is not None:
+            return fault
+        seq, digest = seq + 1, row[-1]
+        if seq in known and (head := _contradicted(heads, seq, digest)):
+            return f"{chain.Link(*row[:-1])} is not the one that stood there at {head.at}"
+        if watch is not None and seq % _EVERY == 0:
+            watch(seq)
+    return _cut_off(heads, seq)
+
+
+def _fault(row: tuple[Any, ...], seq: int, digest: bytes) -> str | None:
+    """Return what is wrong with a record; `seq` and `digest` are those of the one before it."""
+    fields: chain.Fields = row[:-1]
+    if fields[0] != seq + 1:
+        return f"record {seq + 1} is missing"
+    try:
+        if chain.digest(digest, fields) == row[-1]:
+            return None
+    except chain.WrongType:
+        pass  # what was written is of the right type
+    return f"{chain.Link(*fields)} was changed or moved"
+
+
+def _contradicted(heads: Sequence[Head], seq: int, digest: bytes) -> Head | None:
+    """Return a known end that has another record in this place."""
+    return next((head for head in heads if head.seq == seq and head.digest != digest), None)
+
+
+def _cut_off(heads: Sequence[Head], seq: int) -> str | None:
+    """Return which known end the journal does not reach any more; `seq` is its last record."""
+    for head in heads:
+        if head.seq > seq:
+            return f"record {seq + 1} is missing: the end is cut off; at {head.at} there were {head.seq}"
     return None
 
 
@@ -80,15 +119,12 @@ class Round:
 
     def go_on(self, connection: sqlite3.Connection, records: int) -> str | None:
         """Check the next records; return where the chain is broken, None where it is not."""
-        query = f"SELECT {chain.COLUMNS}, digest FROM records WHERE seq > ? ORDER BY seq LIMIT ?"  # noqa: S608
-        rows = connection.execute(query, (self._seq, records)).fetchall()
+        rows = chain.rows(connection, self._seq, records).fetchall()
         for row in rows:
-            link = chain.Link(*row[:-1])
-            if link.seq != self._seq + 1:
-                return f"record {self._seq + 1} is missing"
-            if chain.digest(self._digest, link) != row[-1]:
-                return f"{link} was changed or moved"
-            self._seq, self._digest = link.seq, row[-1]
+            fault = _fault(row, self._seq, self._digest)
+            if fault is not None:
+                return fault
+            self._seq, self._digest = self._seq + 1, row[-1]
         if len(rows) < records:
             self._seq, self._digest = 0, chain.GENESIS
         return None

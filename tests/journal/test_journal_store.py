@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.journal import database
+from kiosk.journal import database, verification
 from kiosk.journal.codec import UnreadableRecord, decode_event
 from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.visit import events as e
@@ -112,6 +112,9 @@ def test_nothing_personal_can_be_read_on_the_disk(tmp_path: Path) -> None:
         ("UPDATE records SET name = 'CardTaken' WHERE seq = 5", "record 5"),
         ("UPDATE records SET payload = x'00' WHERE seq = 3", "record 3"),
         ("UPDATE records SET at = '2020-01-01T00:00:00+00:00' WHERE seq = 4", "record 4"),
+        ("UPDATE records SET kind = CAST(kind AS BLOB) WHERE seq = 4", "record 4"),
+        ("UPDATE records SET payload = CAST(x'41' AS TEXT) WHERE seq = 3", "record 3"),
+        ("UPDATE records SET digest = 'none' WHERE seq = 2", "record 2"),
         ("DELETE FROM records WHERE seq = 6", "record 6 is missing"),
         ("DELETE FROM records WHERE seq = 1", "record 1 is missing"),
     ],
@@ -139,6 +142,16 @@ def test_swapped_records_are_found(tmp_path: Path) -> None:
             database.execute("UPDATE records SET seq = ? WHERE seq = ?", (new, old))
     database.close()
     assert "record 4" in (Journal.read(tmp_path).verify() or "")
+
+
+def test_a_long_check_tells_how_far_it_has_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verification, "_EVERY", 5)
+    told = Journaled(Journal.open(tmp_path))
+    told.finish()
+    came: list[int] = []
+    assert told.journal.verify(watch=came.append) is None
+    assert came == list(range(5, told.journal.length + 1, 5))
+    assert len(came) > 2
 
 
 def test_a_key_that_others_can_read_is_refused_with_the_remedy(tmp_path: Path) -> None:
