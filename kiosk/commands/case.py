@@ -23,8 +23,9 @@ from kiosk.diagnostics.cases import Case, NotAllowed, Order, act, open_cases, re
 from kiosk.domain.money import yuan_text
 from kiosk.domain.staff import Role, Staff
 from kiosk.journal.store import Journal, JournalUnavailable
-from kiosk.visit.case_events import CloseReason
+from kiosk.visit.case_events import CloseReason, Ground
 from kiosk.visit.casework import CaseAction
+from kiosk.visit.model import Overwritten
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -110,6 +111,26 @@ def inspect(
     """Find out what stands on the card: put it in within a minute, or say what you see on it."""
     action = CaseAction.INSPECT if seen is None else CaseAction.SEEN
     _work(number, Order(action, _staff(by, role), matches=bool(seen)), state, config, as_json)
+
+
+@app.command("decide")
+def decide(
+    number: Number,
+    by: By,
+    printed: Annotated[bool, typer.Option("--printed/--not-printed", help="What you are sure of.")],
+    ground: Annotated[Ground, typer.Option(help="What you know it from.")],
+    note: Annotated[str, typer.Option(help="What exactly that says, at most 200 characters.")],
+    role: As = Role.TECHNICIAN,
+    state: State = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decide whether it was printed where the film was written again since and cannot tell any more.
+
+    Decided as printed, the matter is settled; decided as not printed, the money can be refunded.
+    """
+    order = Order(CaseAction.DECIDE, _staff(by, role), matches=printed, note=note, ground=ground)
+    _work(number, order, state, config, as_json)
 
 
 @app.command("reprint")
@@ -200,6 +221,8 @@ def _tell(case: Case, as_json: bool) -> None:
     typer.echo(f"Case {case.number}: {', '.join(case.kinds) or 'nothing open'}")
     typer.echo(f"  paid {yuan_text(case.paid)}, refunded {yuan_text(case.refunded)} yuan")
     typer.echo(f"  film {case.film}, card {case.card}, ended by {case.ending or 'nothing unusual'}")
+    for fact in case.facts:
+        typer.echo(f"  ! {fact.en}\n  ! {fact.zh}")
     for word, orders in (("not delivered", case.undelivered), ("undecided", case.undecided)):
         if orders:
             typer.echo(f"  {word}: {', '.join(orders)}")
@@ -212,6 +235,12 @@ def _tell(case: Case, as_json: bool) -> None:
         typer.echo(f"  possible: {', '.join(case.actions)}; reasons to close: {', '.join(case.reasons)}")
 
 
+def _overwritten(since: Overwritten | None) -> dict[str, Any] | None:
+    if since is None:
+        return None
+    return {"by": since.newer or None, "known_before": since.known, "decided_on": since.ground or None}
+
+
 def _plain(case: Case) -> dict[str, Any]:
     return {
         "case": case.number,
@@ -219,6 +248,9 @@ def _plain(case: Case) -> dict[str, Any]:
         "open": list(case.kinds),
         "film": case.film,
         "card": case.card,
+        "whose_card": case.whose,
+        "overwritten": _overwritten(case.overwritten),
+        "facts": [{"zh": fact.zh, "en": fact.en} for fact in case.facts],
         "paid_fen": case.paid,
         "refunded_fen": case.refunded,
         "undelivered": list(case.undelivered),

@@ -4,31 +4,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk.diagnostics.case_facts import facts_of
+from kiosk.domain.failure import FailureCode
 from kiosk.domain.money import Fen
 from kiosk.domain.staff import Staff
+from kiosk.domain.text import Text
+from kiosk.domain.whose import Whose
 from kiosk.journal.codec import decode_event
 from kiosk.journal.store import Journal
+from kiosk.runtime.older_prints import told_by_film, written_since
 from kiosk.runtime.outside import Outside
+from kiosk.runtime.performers.casework import issued_since
 from kiosk.runtime.visit_runner import VisitRunner
 from kiosk.visit import case_events
 from kiosk.visit.case_events import (
     CaseAskedAgain,
     CaseClosed,
+    CaseFilmDecided,
     CaseFilmInspected,
     CaseFilmNotInspected,
+    CaseFilmOverwritten,
     CaseFilmSeen,
     CaseInspectionOrdered,
     CaseRefundOrdered,
     CaseReprintOrdered,
     CloseReason,
+    Ground,
 )
-from kiosk.visit.casework import CaseAction, allowed, reasons
+from kiosk.visit.casework import CaseAction, allowed, known_before, reasons
 from kiosk.visit.events import Event
 from kiosk.visit.fold import Folded
-from kiosk.visit.model import CardFate, CaseKind, PrintState, Visit
+from kiosk.visit.model import CardFate, CaseKind, Overwritten, PrintState, Visit
 
 LONGEST_NOTE = 200
 """Characters of a note."""
+
+_AT_THE_FILM = frozenset({CaseAction.INSPECT, CaseAction.SEEN, CaseAction.REPRINT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,9 @@ class Case:
         number: the visit's, printed on the applicant's slip.
         kinds: what is open; empty once everything is settled.
         paid, refunded: fen.
+        whose: whose card the machine holds, or let go of last.
+        overwritten: the film was written again since, so it tells nothing of this visit any more.
+        facts: what staff have to know before they act, in words.
         undelivered: payments that were neither delivered for nor given back, order numbers.
         waiting: something of the visit still waits for an outcome: run `kiosk recover` first.
     """
@@ -63,6 +77,9 @@ class Case:
     kinds: tuple[CaseKind, ...]
     film: PrintState
     card: CardFate
+    whose: Whose
+    overwritten: Overwritten | None
+    facts: tuple[Text, ...]
     paid: Fen
     refunded: Fen
     undelivered: tuple[str, ...]
@@ -79,8 +96,8 @@ class Order:
     """What a member of staff wants done.
 
     Attributes:
-        matches: for `SEEN`: the film shows what was ordered.
-        reason, note: for `CLOSE`.
+        matches: for `SEEN`: the film shows what was ordered; for `DECIDE`: it was printed.
+        reason: for `CLOSE`; ground: for `DECIDE`. note: for both; a decision needs one.
     """
 
     action: CaseAction
@@ -88,6 +105,7 @@ class Order:
     matches: bool = False
     reason: CloseReason | None = None
     note: str = ""
+    ground: Ground | None = None
 
 
 class NotAllowed(Exception):
@@ -111,15 +129,63 @@ async def act(outside: Outside, journal: Journal, number: str, order: Order) -> 
     The order is in the journal before anything is done, the outcome after it; a crash in between is
     recovered like any other. Raises NotAllowed, and JournalUnavailable.
     """
-    folded = journal.fold(number)
-    _check(folded, order)
-    runner = VisitRunner(outside, journal, folded, lambda: None)
+    _check(journal.fold(number), order)
+    evidence = await _evidence(outside, journal, journal.fold(number).visit, order)
+    others: list[VisitRunner] = []
+
+    async def film_found(visit: Visit, film: bytes | None) -> None:
+        async for older, event in told_by_film(outside, journal, visit, film):
+            others.append(VisitRunner(outside, journal, older, _nobody_watches))
+            others[-1].record(event)
+
+    runner = VisitRunner(outside, journal, journal.fold(number), _nobody_watches, film_found)
     try:
-        runner.record(_event(order))
+        if evidence.overwritten is not None:
+            runner.record(evidence.overwritten)
+        _check(runner.folded, order)
+        runner.record(_event(order, counts=evidence.counts))
         await runner.finish()
+        for one in others:
+            await one.finish()
     finally:
-        await runner.stop()
+        for one in (runner, *others):
+            await one.stop()
     return read_case(journal, number)
+
+
+def _nobody_watches() -> None:
+    """Staff see the case when it is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What a look at the film is worth.
+
+    Attributes:
+        overwritten: set where it is found now that the film was written again since.
+        counts: False where that cannot be asked.
+    """
+
+    overwritten: CaseFilmOverwritten | None = None
+    counts: bool = True
+
+
+async def _evidence(outside: Outside, journal: Journal, visit: Visit, order: Order) -> _Evidence:
+    """Find out whether the film can still tell; the machine's own look asks the authority by itself."""
+    in_doubt = CaseKind.PRINT_UNVERIFIED in visit.cases and visit.overwritten is None
+    if not in_doubt or visit.face is None or order.action not in _AT_THE_FILM:
+        return _Evidence()
+    newer = written_since(journal, visit)
+    if newer is not None:
+        return _Evidence(CaseFilmOverwritten(newer, "told by the journal"))
+    if order.action is not CaseAction.SEEN or order.matches:
+        return _Evidence()
+    since = await issued_since(outside, visit.face, known_before(visit))
+    if since is None:
+        return _Evidence()
+    if since.code is FailureCode.NOT_ALLOWED:
+        return _Evidence(CaseFilmOverwritten(detail=since.detail))
+    return _Evidence(counts=False)
 
 
 def _check(folded: Folded, order: Order) -> None:
@@ -132,11 +198,13 @@ def _check(folded: Folded, order: Order) -> None:
     if order.action is CaseAction.CLOSE and order.reason not in reasons(folded.visit):
         listed = ", ".join(reasons(folded.visit))
         raise NotAllowed(f"no open matter is settled by {order.reason or 'no reason'}; reasons: {listed}")
+    if order.action is CaseAction.DECIDE and (order.ground is None or not order.note.strip()):
+        raise NotAllowed("a decision names its ground and, in the note, what that says")
     if len(order.note) > LONGEST_NOTE or not order.note.isprintable():
         raise NotAllowed(f"a note has at most {LONGEST_NOTE} printable characters")
 
 
-def _event(order: Order) -> Event:
+def _event(order: Order, *, counts: bool) -> Event:
     match order.action:
         case CaseAction.ASK:
             return CaseAskedAgain(order.by)
@@ -145,7 +213,10 @@ def _event(order: Order) -> Event:
         case CaseAction.INSPECT:
             return CaseInspectionOrdered(order.by)
         case CaseAction.SEEN:
-            return CaseFilmSeen(order.matches, order.by)
+            return CaseFilmSeen(order.matches, order.by, counts)
+        case CaseAction.DECIDE:
+            ground = order.ground or Ground.MACHINE_EVIDENCE
+            return CaseFilmDecided(order.matches, ground, order.by, order.note)
         case CaseAction.REPRINT:
             return CaseReprintOrdered(order.by)
         case CaseAction.CLOSE:
@@ -161,6 +232,9 @@ def _told(journal: Journal, folded: Folded) -> Case:
         kinds=visit.cases,
         film=visit.print_state,
         card=visit.card,
+        whose=visit.whose,
+        overwritten=visit.overwritten,
+        facts=facts_of(visit),
         paid=Fen(sum(payment.amount for payment in visit.payments)),
         refunded=Fen(sum(refunds.get(number, 0) for number in visit.refunded)),
         undelivered=tuple(payment.order_number for payment in visit.unreturned),
@@ -196,10 +270,16 @@ def _deed(at: datetime, event: Event) -> Deed:
     match event:
         case CaseClosed(reason, by, note):
             return Deed(at, by, what, f"{reason}: {note}" if note else reason)
-        case CaseFilmSeen(matches, by):
-            return Deed(at, by, what, "printed" if matches else "not printed")
+        case CaseFilmSeen(matches, by, counts):
+            unasked = "" if counts else "; nothing follows, as the authority could not be asked"
+            return Deed(at, by, what, ("printed" if matches else "not printed") + unasked)
         case CaseFilmInspected(matches, detail):
-            return Deed(at, None, what, "printed" if matches else f"not printed: {detail}")
+            told = ("printed" if matches else "not printed", detail)
+            return Deed(at, None, what, ": ".join(part for part in told if part))
+        case CaseFilmOverwritten(newer, detail):
+            return Deed(at, None, what, f"by {newer or 'nobody knows whom'}: {detail}")
+        case CaseFilmDecided(printed, ground, by, note):
+            return Deed(at, by, what, f"{'printed' if printed else 'not printed'}, {ground}: {note}")
         case CaseFilmNotInspected(fault):
             return Deed(at, None, what, f"{fault.code} {fault.detail}".rstrip())
         case CaseAskedAgain(by) | CaseRefundOrdered(by) | CaseInspectionOrdered(by) | CaseReprintOrdered(by):

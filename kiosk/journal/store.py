@@ -171,10 +171,21 @@ class Journal:
             key = self._key_of(visit_id)
             rows = self._base.connection.execute(_OF_VISIT, (visit_id,)).fetchall()
         for row in rows:
+            yield _record(chain.Link(*row), key)
+
+    def intents_since(self, visit_id: str, names: Sequence[str]) -> Iterator[Record]:
+        """Yield the intents of these names that other visits have journaled since a visit's own last one."""
+        among = ", ".join("?" * len(names))
+        query = (
+            f"SELECT {chain.COLUMNS} FROM records WHERE kind = 'intent' AND name IN ({among})"  # noqa: S608 - ours
+            " AND visit_id != ? AND seq > (SELECT coalesce(max(seq), 0) FROM records"
+            f" WHERE visit_id = ? AND kind = 'intent' AND name IN ({among})) ORDER BY seq"
+        )
+        with named("read"):
+            rows = self._base.connection.execute(query, (*names, visit_id, visit_id, *names)).fetchall()
+        for row in rows:
             link = chain.Link(*row)
-            fields = None if key is None or not link.payload else _unseal(key, link)
-            at = datetime.fromisoformat(link.at)
-            yield Record(link.seq, link.visit_id, link.kind, link.name, link.number, at, fields)
+            yield _record(link, self._key_of(link.visit_id))
 
     def verify(self, known: Head | None = None, watch: Watch | None = None) -> str | None:
         """Check the whole journal; return None, or where and how it is broken.
@@ -381,6 +392,12 @@ def _machine_key(folder: Path, *, is_new: bool) -> bytes:
         return keys.load_machine_key(path)
     except keys.JournalKeyError as error:
         raise JournalUnavailable(str(error)) from error
+
+
+def _record(link: chain.Link, key: bytes | None) -> Record:
+    fields = None if key is None or not link.payload else _unseal(key, link)
+    at = datetime.fromisoformat(link.at)
+    return Record(link.seq, link.visit_id, link.kind, link.name, link.number, at, fields)
 
 
 def _unseal(key: bytes, link: chain.Link) -> bytes:

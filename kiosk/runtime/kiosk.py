@@ -15,6 +15,7 @@ from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.runtime import health
 from kiosk.runtime.availability import channel_health, ways
 from kiosk.runtime.housekeeping import Housekeeping
+from kiosk.runtime.older_prints import told_by_film
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.patience import ACCEPT_S, EJECT_S, HEALTH_S, JAM_AGAIN_S
 from kiosk.runtime.prompting import payment_prompt
@@ -23,7 +24,7 @@ from kiosk.runtime.visit_runner import VisitRunner
 from kiosk.visit.events import CardInserted, Event, PaymentSettled, Restarted
 from kiosk.visit.fold import Advance, Folded
 from kiosk.visit.limits import TAKE_CARD_S
-from kiosk.visit.model import Step
+from kiosk.visit.model import Step, Visit
 from kiosk.visit.money_back import money_back
 
 _log = structlog.get_logger()
@@ -135,7 +136,7 @@ class Kiosk:
             _log.info("recovering", id=visit_id, step=folded.visit.step)
             restarted = self._journal.record(folded, Restarted(), self._outside.clock.now())
             resumed = restarted.folded if restarted else folded
-            runner = VisitRunner(self._outside, self._journal, resumed, self._publish)
+            runner = VisitRunner(self._outside, self._journal, resumed, self._publish, self._film_found)
             await self._run_to_the_end(runner, resumed=True)
         await self._return_stray_card()
         self._service = Service.STARTING
@@ -145,7 +146,7 @@ class Kiosk:
         """Wait until the machine can serve and a card comes; then run its visit to the end."""
         orientation = await self._next_card()
         first = self._begin(upside_down=orientation is Orientation.UPSIDE_DOWN)
-        runner = VisitRunner(self._outside, self._journal, first.folded, self._publish)
+        runner = VisitRunner(self._outside, self._journal, first.folded, self._publish, self._film_found)
         await self._run_to_the_end(runner)
 
     async def settle(self) -> None:
@@ -199,6 +200,13 @@ class Kiosk:
             self._runner = None
             self._handed_over.set()
             self._publish()
+
+    async def _film_found(self, visit: Visit, film: bytes | None) -> None:
+        """Let the film of a card that came again settle what an older visit left in doubt."""
+        async for older, event in told_by_film(self._outside, self._journal, visit, film):
+            runner = VisitRunner(self._outside, self._journal, older, self._publish)
+            runner.record(event)
+            self._in_background(runner.finish())
 
     async def _looking_at_ways(self, runner: VisitRunner, *, resumed: bool) -> None:
         """Run a visit, and look again and again which ways to pay work while one is being chosen."""

@@ -1,10 +1,11 @@
 """What a running visit holds in memory only, and forgets when it ends: pictures and progress."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from kiosk.domain.payment import PaymentPrompt
+from kiosk.domain.whose import Whose
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ class Memory:
         card_watched: the card inside is known to be the visit's own, and was in sight ever since. After a
             restart, or once it was out of sight, its printed line has to be read again before its film is
             touched or believed.
+        card_other: its line was read again, and it is another card.
         touched: somebody touched the screen since the last payment was opened.
+        film_found: told what stands on the film of the visit's own card; None just before it is erased.
     """
 
     changed: Callable[[], None]
@@ -50,7 +53,16 @@ class Memory:
     staff_typed: asyncio.Queue[StaffTyped] = field(default_factory=lambda: asyncio.Queue(1), repr=False)
     judging_staff: bool = False
     card_watched: bool = False
+    card_other: bool = False
     touched: bool = False
+    film_found: Callable[[bytes | None], Awaitable[None]] = field(default=lambda _: _nobody_asks())
+
+    @property
+    def whose(self) -> Whose:
+        """Whose card lies inside, as far as this program has seen."""
+        if self.card_watched:
+            return Whose.OWN
+        return Whose.OTHER if self.card_other else Whose.UNKNOWN
 
     def judge_staff(self, *, busy: bool) -> None:
         self.judging_staff = busy
@@ -74,3 +86,7 @@ class Memory:
         if self.progress < _TRUSTED_FROM:
             return usual_s * left
         return (self.monotonic() - self.began) * left / self.progress
+
+
+async def _nobody_asks() -> None:
+    """Outside of a served visit no older one waits for what stands on the film."""

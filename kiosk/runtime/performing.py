@@ -37,13 +37,13 @@ _PERFORMERS: Mapping[type[f.Effect], Performer] = {
     f.ChargePayerCode: payer_code.charge_payer_code,
     f.ClosePayment: payment.close_payment,
     f.RefundPayment: lambda outside, _, effect: payment.refund_payment(outside, effect),
-    f.ProveMachine: lambda outside, _, effect: making.prove_machine(outside, effect),
+    f.ProveMachine: making.prove_machine,
     f.PrintCard: making.print_card,
     f.InspectCard: making.inspect_card,
     f.PrintSlip: lambda outside, _, effect: making.print_slip(outside, effect),
-    f.PresentCard: lambda outside, *_: returning.present_card(outside),
-    f.AwaitTaken: lambda outside, *_: returning.await_taken(outside),
-    f.RetainCard: lambda outside, *_: returning.retain_card(outside),
+    f.PresentCard: lambda outside, memory, _: returning.present_card(outside, memory),
+    f.AwaitTaken: lambda outside, memory, _: returning.await_taken(outside, memory),
+    f.RetainCard: lambda outside, memory, _: returning.retain_card(outside, memory),
     InspectAgain: casework.inspect_again,
     PrintAgain: casework.print_again,
 }
@@ -51,8 +51,8 @@ _PERFORMERS: Mapping[type[f.Effect], Performer] = {
 # An effect with `ask_first` has an entry here, the others are safe to carry out again.
 _ASKERS: Mapping[type[f.Effect], Performer] = {
     f.PrintCard: making.ask_print,
-    f.PresentCard: lambda outside, *_: returning.ask_present(outside),
-    f.RetainCard: lambda outside, *_: returning.ask_retain(outside),
+    f.PresentCard: lambda outside, memory, _: returning.ask_present(outside, memory),
+    f.RetainCard: lambda outside, memory, _: returning.ask_retain(outside, memory),
     InspectAgain: lambda *_: casework.ask_inspection(),
     PrintAgain: lambda outside, _, effect: casework.ask_print(outside, effect),
 }

@@ -1,7 +1,7 @@
 """Runs one visit: events in, journal first, effects out, until it has ended and nothing waits."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,7 +38,12 @@ class VisitRunner:
     """
 
     def __init__(
-        self, outside: Outside, journal: Journal, folded: Folded, changed: Callable[[], None]
+        self,
+        outside: Outside,
+        journal: Journal,
+        folded: Folded,
+        changed: Callable[[], None],
+        film_found: Callable[[Visit, bytes | None], Awaitable[None]] | None = None,
     ) -> None:
         self._outside = outside
         self._journal = journal
@@ -47,6 +52,8 @@ class VisitRunner:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self.folded = folded
         self.memory = Memory(changed, outside.clock.monotonic)
+        if film_found is not None:
+            self.memory.film_found = lambda film: film_found(self.visit, film)
         self.deadline: datetime | None = None
 
     @property
@@ -196,15 +203,16 @@ class VisitRunner:
             task.cancel()
 
     def _station_changed(self) -> None:
-        """Look where the card is: it may have been pulled."""
-        if self.visit.card is CardFate.INSIDE and self.visit.step not in _CARD_MAY_GO:
+        """Look where the card is: it may have been pulled, or, while it is given back, been swapped."""
+        if self.visit.step is not Step.ENDED:
             asyncio.ensure_future(self._look_for_card())  # noqa: RUF006 - short, and its result is an event
 
     async def _look_for_card(self) -> None:
         where = await self._outside.devices.station.locate()
         if where in {MediaPosition.NOT_PRESENT, MediaPosition.UNKNOWN}:
             self.memory.card_watched = False
-        if where is MediaPosition.NOT_PRESENT and self.visit.step not in _CARD_MAY_GO:
+        inside = self.visit.card is CardFate.INSIDE and self.visit.step not in _CARD_MAY_GO
+        if where is MediaPosition.NOT_PRESENT and inside:
             self.send(CardRemoved())
 
 

@@ -11,7 +11,7 @@ from kiosk.runtime.outside import Outside
 from kiosk.simulation.fate import Fate
 from kiosk.simulation.judge import Book, Judge
 from kiosk.simulation.scene import IN_MACHINE, Card, Place, Scene
-from kiosk.visit.case_events import CloseReason
+from kiosk.visit.case_events import CloseReason, Ground
 from kiosk.visit.casework import CaseAction
 
 _MOST_DEEDS = 6
@@ -74,7 +74,10 @@ class Clerk:
         if action is CaseAction.CLOSE:
             reason = self.fate.pick("the clerk's reason", reasons)
             return Order(action, _CLERK, reason=reason)
-        return Order(action, _CLERK, matches=book.delivered)
+        if action is CaseAction.DECIDE:
+            ground = self.fate.pick("the clerk's ground", list(Ground))
+            return Order(action, _CLERK, matches=book.delivered, ground=ground, note="as it says")
+        return Order(action, _CLERK, matches=book.card is not None and book.card.film == book.ordered)
 
     def _true_reason(self, reason: CloseReason, book: Book) -> bool:
         card = book.card

@@ -16,10 +16,12 @@ class InspectAgain(Effect):
 
     Attributes:
         line: the printed line of the permit, 30 characters.
+        known: control numbers that were on record before the visit: whatever is issued since is newer.
     """
 
     face: CardFace
     line: str
+    known: tuple[str, ...] = ()
     ask_first: ClassVar[bool] = True
 
 
@@ -32,6 +34,7 @@ class PrintAgain(Effect):
 
     face: CardFace
     line: str
+    known: tuple[str, ...] = ()
     ask_first: ClassVar[bool] = True
 
 

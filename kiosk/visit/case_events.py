@@ -18,6 +18,15 @@ class CloseReason(StrEnum):
     AUTHORITY_TOLD = "authority_told"
 
 
+class Ground(StrEnum):
+    """On what staff decide whether something was printed, where the film cannot tell any more."""
+
+    AUTHORITY_RECORD = "authority_record"
+    BORDER_RECORD = "border_record"
+    HOLDER_EVIDENCE = "holder_evidence"
+    MACHINE_EVIDENCE = "machine_evidence"
+
+
 @dataclass(frozen=True, slots=True)
 class CaseAskedAgain(Event):
     """Ask networks and authority once more about everything that is open."""
@@ -41,10 +50,32 @@ class CaseInspectionOrdered(Event):
 
 @dataclass(frozen=True, slots=True)
 class CaseFilmSeen(Event):
-    """Staff compared the film with their own eyes. `matches`: it shows what was ordered."""
+    """Staff compared the film with their own eyes.
+
+    Attributes:
+        matches: it shows what was ordered.
+        counts: False where it could not be asked whether something newer was issued: then a film that
+            does not show it says nothing yet. Older programs did not ask and believed it.
+    """
 
     matches: bool
     by: Staff
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilmDecided(Event):
+    """The film was written again since, so staff decided on another ground.
+
+    Attributes:
+        printed: what was paid for did stand on the card.
+        note: what exactly that ground says, 200 characters at most.
+    """
+
+    printed: bool
+    ground: Ground
+    by: Staff
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +99,20 @@ class CaseFilmInspected(Event):
     """The machine looked at the film of the right card."""
 
     matches: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilmOverwritten(Event):
+    """The film was written again since: what it shows now says nothing of this visit's print.
+
+    Attributes:
+        newer: number of this machine's visit that wrote it; empty where only the authority's record tells,
+            and it may have been another machine.
+        detail: how that is known, free of personal data.
+    """
+
+    newer: str = ""
     detail: str = ""
 
 

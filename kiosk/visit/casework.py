@@ -2,10 +2,12 @@
 
 A case is a visit that has ended with something left open; its number is the visit's. Nothing here prints
 or pays twice: money goes back under the one number a payment can have, a card whose money goes back is not
-printed, and one that may be printed is looked at first.
+printed, and one that may be printed is looked at first. A film that a newer visit has written since is no
+evidence: then only a decision of staff, on a ground that they name, lets money go back.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,8 +17,10 @@ from kiosk.visit.case_effects import InspectAgain, PrintAgain
 from kiosk.visit.case_events import (
     CaseAskedAgain,
     CaseClosed,
+    CaseFilmDecided,
     CaseFilmInspected,
     CaseFilmNotInspected,
+    CaseFilmOverwritten,
     CaseFilmSeen,
     CaseInspectionOrdered,
     CaseRefundOrdered,
@@ -25,7 +29,15 @@ from kiosk.visit.case_events import (
 )
 from kiosk.visit.decision import Decision, refund_effect, report_print, stay
 from kiosk.visit.events import Event
-from kiosk.visit.model import CardFate, CaseKind, PrintState, Step, Visit, refund_number
+from kiosk.visit.model import (
+    CardFate,
+    CaseKind,
+    Overwritten,
+    PrintState,
+    Step,
+    Visit,
+    refund_number,
+)
 
 
 class CaseAction(StrEnum):
@@ -34,6 +46,7 @@ class CaseAction(StrEnum):
     ASK = "ask"
     INSPECT = "inspect"
     SEEN = "seen"
+    DECIDE = "decide"
     REPRINT = "reprint"
     REFUND = "refund"
     CLOSE = "close"
@@ -72,6 +85,7 @@ def allowed(visit: Visit) -> tuple[CaseAction, ...]:
         CaseAction.ASK: bool(_ASKABLE.intersection(visit.cases)),
         CaseAction.INSPECT: _can_be_looked_at(visit),
         CaseAction.SEEN: _can_be_looked_at(visit),
+        CaseAction.DECIDE: _may_decide(visit),
         CaseAction.REPRINT: _may_reprint(visit),
         CaseAction.REFUND: _may_refund(visit),
         CaseAction.CLOSE: any(reasons(visit)),
@@ -91,6 +105,9 @@ def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
     match event:
         case CaseFilmInspected(matches) if CaseKind.PRINT_UNVERIFIED in visit.cases:
             return _seen(visit, matches=matches)
+        case CaseFilmOverwritten(newer) if CaseKind.PRINT_UNVERIFIED in visit.cases:
+            after = _overwritten(visit, newer)
+            return None if after == visit else stay(after)
         case CaseFilmNotInspected(_, touched):
             return stay(visit.put(print_state=PrintState.UNKNOWN)) if touched else stay(_untouched(visit))
     return _ordered(visit, event, at)
@@ -104,12 +121,14 @@ def _ordered(visit: Visit, event: Event, at: datetime) -> Decision | None:
         case CaseRefundOrdered() if CaseAction.REFUND in may:
             return _refund(visit, at)
         case CaseInspectionOrdered() if CaseAction.INSPECT in may:
-            return stay(visit, InspectAgain(*_face_and_line(visit)))
-        case CaseFilmSeen(matches) if CaseAction.SEEN in may:
-            return _seen(visit, matches=matches)
+            return stay(visit, InspectAgain(*_face_and_line(visit), known_before(visit)))
+        case CaseFilmSeen(matches, counts=counts) if CaseAction.SEEN in may:
+            return _seen(visit, matches=matches) if matches or counts else stay(visit)
+        case CaseFilmDecided(printed, ground) if CaseAction.DECIDE in may:
+            return _decided(visit, ground.value, printed=printed)
         case CaseReprintOrdered() if CaseAction.REPRINT in may:
             started = visit.put(print_state=PrintState.STARTED, print_attempts=visit.print_attempts + 1)
-            return stay(started, PrintAgain(*_face_and_line(visit)))
+            return stay(started, PrintAgain(*_face_and_line(visit), known_before(visit)))
         case CaseClosed(reason) if reason in reasons(visit):
             return stay(_closed(visit, reason))
     return None
@@ -121,8 +140,13 @@ def _can_be_looked_at(visit: Visit) -> bool:
 
 
 def _may_reprint(visit: Visit) -> bool:
-    """Only what an inspection found not printed, what is paid or free, and where no money goes back."""
+    """Only what an inspection found not printed, what is paid or free, and where no money goes back.
+
+    Never over what a newer visit wrote.
+    """
     if not _can_be_looked_at(visit) or visit.print_state not in _NOT_ON_THE_FILM or visit.void:
+        return False
+    if visit.overwritten is not None:
         return False
     if visit.total == 0:
         return True
@@ -130,6 +154,12 @@ def _may_reprint(visit: Visit) -> bool:
     if paid is None or paid.order_number in visit.by_hand:
         return False
     return refund_number(paid) not in {refund.number for refund in visit.refunds}
+
+
+def _may_decide(visit: Visit) -> bool:
+    """Only what the film cannot tell any more, and what is not known already."""
+    undecided = visit.overwritten is not None and visit.print_state not in _NOT_ON_THE_FILM
+    return undecided and CaseKind.PRINT_UNVERIFIED in visit.cases
 
 
 def _may_refund(visit: Visit) -> bool:
@@ -157,16 +187,52 @@ def _refund(visit: Visit, at: datetime) -> Decision:
 
 
 def _seen(visit: Visit, *, matches: bool) -> Decision:
-    """The film was seen: printed after all, or known not to be, which staff then refund or print again."""
-    if not matches:
-        return stay(visit.put(print_state=PrintState.DIFFERS))
-    verified = visit.put(
-        print_state=PrintState.VERIFIED,
-        cases=tuple(kind for kind in visit.cases if kind is not CaseKind.PRINT_UNVERIFIED),
-    )
-    if verified.reported or not verified.endorsements:
-        return stay(verified)
-    return stay(verified, report_print(verified, printed=True))
+    """The film was seen: printed after all, or known not to be, which staff then refund or print again.
+
+    That it shows what was ordered is proof whoever came since; that it does not, only where nobody did.
+    """
+    if matches:
+        return _printed(visit, PrintState.VERIFIED)
+    if visit.overwritten is not None:
+        return stay(_untouched(visit))
+    return stay(visit.put(print_state=PrintState.DIFFERS))
+
+
+def _printed(visit: Visit, state: PrintState) -> Decision:
+    """Settle the matter: the card did carry what was paid for."""
+    known = _without_unverified(visit.put(print_state=state))
+    if known.reported or not known.endorsements:
+        return stay(known)
+    return stay(known, report_print(known, printed=True))
+
+
+def _overwritten(visit: Visit, newer: str) -> Visit:
+    """A newer visit wrote the film: what was known before that still holds, more cannot be known of it."""
+    settled = _untouched(visit)
+    if settled.overwritten is not None:
+        return settled
+    return settled.put(overwritten=Overwritten(newer, settled.print_state))
+
+
+def _decided(visit: Visit, ground: str, *, printed: bool) -> Decision:
+    """Staff take it on themselves; what was not printed they then refund, where something was paid."""
+    if visit.overwritten is None:
+        raise AssertionError("only what was overwritten is decided")
+    decided = visit.put(overwritten=replace(visit.overwritten, ground=ground))
+    if printed:
+        return _printed(decided, PrintState.PRINTED)
+    absent = decided.put(print_state=PrintState.NOT_PRINTED)
+    if absent.unreturned:
+        return stay(absent)
+    settled = _without_unverified(absent)
+    if settled.void or not settled.endorsements:
+        return stay(settled)
+    void = settled.put(void=True)
+    return stay(void, report_print(void, printed=False))
+
+
+def _without_unverified(visit: Visit) -> Visit:
+    return visit.put(cases=tuple(kind for kind in visit.cases if kind is not CaseKind.PRINT_UNVERIFIED))
 
 
 def _untouched(visit: Visit) -> Visit:
@@ -178,6 +244,11 @@ def _face_and_line(visit: Visit) -> tuple[CardFace, str]:
     if visit.face is None or visit.permit is None:
         raise AssertionError("what can be looked at has a face and a permit")
     return visit.face, visit.permit.line
+
+
+def known_before(visit: Visit) -> tuple[str, ...]:
+    """Return the control numbers that were on record when the visit began."""
+    return tuple(one.control_no for one in visit.record.endorsements) if visit.record else ()
 
 
 def _closed(visit: Visit, reason: CloseReason) -> Visit:
@@ -207,8 +278,10 @@ HANDLED: frozenset[type[Event]] = frozenset(
     {
         CaseAskedAgain,
         CaseClosed,
+        CaseFilmDecided,
         CaseFilmInspected,
         CaseFilmNotInspected,
+        CaseFilmOverwritten,
         CaseFilmSeen,
         CaseInspectionOrdered,
         CaseRefundOrdered,

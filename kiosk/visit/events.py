@@ -15,6 +15,7 @@ from kiosk.domain.money import Fen
 from kiosk.domain.payment import Channel, Payment
 from kiosk.domain.permit import Permit, PermitRecord
 from kiosk.domain.staff import StaffDenial
+from kiosk.domain.whose import Whose
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,14 +407,17 @@ class CardLeft(Event):
 
 @dataclass(frozen=True, slots=True)
 class CardRetained(Event):
-    pass
+    """A card lies in the bin; without `whose`, as older programs wrote it, the visit's own."""
+
+    whose: Whose = Whose.OWN
 
 
 @dataclass(frozen=True, slots=True)
 class CardNotReturned(Event):
-    """The card could not be presented or retained: jam, or its place is not known."""
+    """The card could not be presented or retained: jam, or its place is not known; `whose` as above."""
 
     fault: Fault
+    whose: Whose = Whose.OWN
 
 
 # --- what the runtime observes by itself ----------------------------------------------------------

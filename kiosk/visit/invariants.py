@@ -49,9 +49,23 @@ def _always(visit: Visit) -> list[str]:
         found.append("money was called returned by a way that takes none back")
     if visit.charging and (visit.order is None or not visit.order.payer_code):
         found.append("a code is being charged for an order that shows one")
+    found += _evidence(visit)
     if visit.printed and delivered_and_refunded(visit):
         found.append("the payment of a printed endorsement was refunded")
     return found
+
+
+def _evidence(visit: Visit) -> list[str]:
+    """Return what is wrong with the conclusions from a film that was written again since."""
+    since = visit.overwritten
+    if since is None:
+        return []
+    absent = {PrintState.DIFFERS, PrintState.NOT_PRINTED}
+    if visit.print_state in absent and since.known not in absent and not since.ground:
+        return ["a film that was written again since is taken for evidence that nothing was printed"]
+    if visit.print_state is PrintState.STARTED:
+        return ["a film that a newer visit wrote is being printed over"]
+    return []
 
 
 def _given_back(visit: Visit) -> frozenset[Channel]:

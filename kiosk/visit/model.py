@@ -13,6 +13,7 @@ from kiosk.domain.money import Fen
 from kiosk.domain.payment import Channel, Order, Payment, Refund
 from kiosk.domain.permit import Permit, PermitRecord
 from kiosk.domain.staff import StaffDenial
+from kiosk.domain.whose import Whose
 
 
 class Step(StrEnum):
@@ -93,6 +94,22 @@ class CaseKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Overwritten:
+    """The film was written again since: what it shows now says nothing of this visit's print any more.
+
+    Attributes:
+        newer: number of this machine's visit that wrote it; empty where only the authority's record tells,
+            and it may have been another machine.
+        known: what was known of the print until then.
+        ground: on what staff decided all the same, a value of `case_events.Ground`; empty before.
+    """
+
+    newer: str
+    known: PrintState
+    ground: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One endorsement that the applicant chose or collects.
 
@@ -129,6 +146,8 @@ class Visit:
         ending: what ended the visit early, None for a visit that succeeded so far.
         cases: what is left for staff; the visit's number is the case number.
         face: what the film is to show, from the first attempt to print on.
+        overwritten: set once a print that staff look into can no longer be told from the film.
+        whose: whose card the machine holds, or let go of last.
         void: the authority was told that what it issued is not on the card.
         closed_cases: what staff settled by hand.
         by_hand: orders whose money staff settled outside of this machine.
@@ -183,11 +202,13 @@ class Visit:
     print_state: PrintState = PrintState.UNTOUCHED
     print_attempts: int = 0
     face: CardFace | None = None
+    overwritten: Overwritten | None = None
     reported: bool = False
     void: bool = False
     slip_wanted: bool = False
     slip_printed: bool | None = None
     card: CardFate = CardFate.INSIDE
+    whose: Whose = Whose.OWN
     ending: Fault | None = None
     refusal: Reason | None = None
     cases: tuple[CaseKind, ...] = ()
@@ -253,6 +274,11 @@ class Visit:
     def put(self, **changes: Any) -> "Visit":
         """Return the visit with some fields replaced."""
         return replace(self, **changes)
+
+    def holding(self, whose: Whose) -> "Visit":
+        """Return the visit with what is known of the card inside; not to have looked takes nothing back."""
+        known = self.whose is Whose.OTHER and whose is Whose.UNKNOWN
+        return self if known else replace(self, whose=whose)
 
     def with_case(self, kind: CaseKind) -> "Visit":
         """Return the visit with an open matter for staff, once per kind."""

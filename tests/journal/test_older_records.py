@@ -6,9 +6,12 @@ import pytest
 
 from kiosk.domain.face_evidence import FaceEvidence
 from kiosk.domain.payment import Channel
+from kiosk.domain.staff import Role, Staff
+from kiosk.domain.whose import Whose
 from kiosk.journal.codec import decode_effect, decode_event, encode
 from kiosk.visit import effects as f
 from kiosk.visit import events as e
+from kiosk.visit.case_events import CaseFilmSeen
 from kiosk.visit.effects import Effect
 from kiosk.visit.events import Event
 
@@ -27,6 +30,12 @@ ORDER = {
     [
         ("MethodChosen", {"channel": "wechat"}, e.MethodChosen(Channel.WECHAT, payer_code=False)),
         ("MachineProven", {"channels": ["alipay"]}, e.MachineProven((Channel.ALIPAY,), ())),
+        ("CardRetained", {}, e.CardRetained(Whose.OWN)),
+        (
+            "CaseFilmSeen",
+            {"matches": False, "by": {"name": "王芳", "role": "clerk"}},
+            CaseFilmSeen(False, Staff("王芳", Role.CLERK), counts=True),
+        ),
         ("PaymentExpired", {"order_number": "K1"}, e.PaymentExpired("K1", touched=False)),
         (
             "HolderCompared",

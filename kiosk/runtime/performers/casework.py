@@ -4,14 +4,16 @@ from collections.abc import Awaitable, Callable
 
 from kiosk.authority.contract import NotOnRecord, Unreachable
 from kiosk.devices.contracts import Completion, Done, MediaPosition, Orientation
+from kiosk.domain.face import CardFace
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.mrz import normalise_line
+from kiosk.domain.permit import PermitRecord
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.patience import CASE_CARD_S, EJECT_S, MOVE_S, SCAN_S
 from kiosk.runtime.performers import making
 from kiosk.visit.case_effects import InspectAgain, PrintAgain
-from kiosk.visit.case_events import CaseFilmInspected, CaseFilmNotInspected
+from kiosk.visit.case_events import CaseFilmInspected, CaseFilmNotInspected, CaseFilmOverwritten
 from kiosk.visit.effects import InspectCard, PrintCard
 from kiosk.visit.events import CardInspected, CardNotPrinted, Event, InspectionFailed
 from kiosk.visit.limits import TAKE_CARD_S
@@ -24,7 +26,11 @@ async def inspect_again(outside: Outside, memory: Memory, effect: InspectAgain) 
 
     async def work() -> Event:
         memory.card_watched = True
-        return await _look(outside, memory, effect)
+        seen = await _look(outside, memory, effect)
+        if not isinstance(seen, CaseFilmInspected) or seen.matches:
+            return seen
+        overtaken = await issued_since(outside, effect.face, effect.known)
+        return seen if overtaken is None else _no_evidence(overtaken)
 
     return await _with_card(outside, effect.line, work)
 
@@ -37,9 +43,9 @@ async def print_again(outside: Outside, memory: Memory, effect: PrintAgain) -> E
         before = await _look(outside, memory, effect)
         if not isinstance(before, CaseFilmInspected) or before.matches:
             return before
-        overtaken = await _overtaken(outside, effect)
+        overtaken = await issued_since(outside, effect.face, effect.known)
         if overtaken is not None:
-            return CaseFilmNotInspected(overtaken)
+            return _no_evidence(overtaken)
         printed = await making.print_card(outside, memory, PrintCard(effect.face))
         if isinstance(printed, CardNotPrinted):
             return CaseFilmNotInspected(printed.fault)
@@ -96,17 +102,35 @@ async def _not_the_card(outside: Outside, line: str, orientation: Orientation) -
     )
 
 
-async def _overtaken(outside: Outside, effect: PrintAgain) -> Fault | None:
-    """Return why the face must not be printed any more: something newer may stand on the card."""
-    answer = await outside.authority.look_up(effect.face.permit_no)
+async def issued_since(outside: Outside, face: CardFace, known: tuple[str, ...]) -> Fault | None:
+    """Return why a film says nothing of a face any more, nor may be printed with it: NOT_ALLOWED where
+    the authority has issued something newer, else why that cannot be asked."""
+    answer = await outside.authority.look_up(face.permit_no)
     if isinstance(answer, Unreachable):
         return answer.fault
     if isinstance(answer, NotOnRecord):
         return Fault(FailureCode.PERMIT_NOT_ON_RECORD)
-    ours = {endorsement.control_no for endorsement in effect.face.endorsements}
-    newest = max(endorsement.issued for endorsement in effect.face.endorsements)
-    newer = [e for e in answer.record.endorsements if e.control_no not in ours and e.issued >= newest]
-    return Fault(FailureCode.NOT_ALLOWED, "something else was issued since: refund it") if newer else None
+    newer = newer_on_record(answer.record, face, known)
+    return Fault(FailureCode.NOT_ALLOWED, "something else was issued since") if newer else None
+
+
+def newer_on_record(record: PermitRecord, face: CardFace, known: tuple[str, ...]) -> bool:
+    """Return whether a record holds anything that was issued after what a face shows.
+
+    Attributes of the day only are on record: what was issued on the same day counts as newer, unless it was
+    `known` before.
+    """
+    ours = {*known, *(endorsement.control_no for endorsement in face.endorsements)}
+    newest = max(endorsement.issued for endorsement in face.endorsements)
+    later = any(issued > newest for _, issued in record.last_issued)
+    return later or any(e.control_no not in ours and e.issued >= newest for e in record.endorsements)
+
+
+def _no_evidence(overtaken: Fault) -> Event:
+    """What comes of a look at a film that does not show the face, where something newer may stand on it."""
+    if overtaken.code is FailureCode.NOT_ALLOWED:
+        return CaseFilmOverwritten(detail=overtaken.detail)
+    return CaseFilmNotInspected(overtaken)
 
 
 async def _look(outside: Outside, memory: Memory, effect: InspectAgain | PrintAgain) -> Event:

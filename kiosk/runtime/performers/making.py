@@ -27,8 +27,11 @@ _NUMBER = slice(2, 11)
 """Where the permit's number stands in its printed line (`kiosk.domain.mrz`)."""
 
 
-async def prove_machine(outside: Outside, effect: ProveMachine) -> Event:
-    """Bring the card to the film station, look at its film, and ask the ways to pay whether they work."""
+async def prove_machine(outside: Outside, memory: Memory, effect: ProveMachine) -> Event:
+    """Bring the card to the film station, look at its film, and ask the ways to pay whether they work.
+
+    It is the last look at what an older visit left on the film.
+    """
     for device in (outside.devices.station, outside.devices.printer):
         status = await device.status()
         if not status.ready:
@@ -41,6 +44,8 @@ async def prove_machine(outside: Outside, effect: ProveMachine) -> Event:
     seen = await outside.devices.printer.capture(deadline_s=CAPTURE_S)
     if not isinstance(seen, Done):
         return MachineNotProven(seen.fault)
+    if memory.card_watched:
+        await memory.film_found(seen.value)
     working = ways(await channel_health(outside))
     if not working.channels and not effect.free:
         return MachineNotProven(Fault(FailureCode.GATEWAY_UNREACHABLE, "no way to pay works"))
@@ -76,8 +81,9 @@ async def own_card(outside: Outside, memory: Memory, permit_no: str) -> Fault | 
     if not isinstance(scanned, Done):
         return scanned.fault
     if normalise_line(scanned.value)[_NUMBER] != permit_no:
-        return Fault(FailureCode.CARD_UNKNOWN, "another card is inside")
-    memory.card_watched = True
+        memory.card_other = True
+        return Fault(FailureCode.CARD_SWAPPED, "another card is inside")
+    memory.card_watched, memory.card_other = True, False
     return await _at_film(outside)
 
 
@@ -99,6 +105,7 @@ async def print_card(outside: Outside, memory: Memory, effect: PrintCard) -> Eve
     )
     if obstacle is not None:
         return CardNotPrinted(obstacle)
+    await memory.film_found(None)
     printed = await outside.devices.printer.print_card(drawn, deadline_s=PRINT_S, progress=memory.report)
     match printed:
         case Done():

@@ -6,7 +6,7 @@ from kiosk.domain.failure import FailureCode, Fault
 from kiosk.visit.decision import Decision, go, leave, report_print
 from kiosk.visit.events import CardInspected, Event, InspectionFailed
 from kiosk.visit.model import CaseKind, PrintState, Step, Visit
-from kiosk.visit.steps.printing import try_again
+from kiosk.visit.steps.printing import ended_by, seen_inside, try_again
 
 
 def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
@@ -18,7 +18,7 @@ def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
             differs = visit.put(print_state=PrintState.DIFFERS)
             return try_again(differs, Fault(FailureCode.PRINT_DIFFERS, detail), at)
         case InspectionFailed(fault):
-            return _unseen(visit, fault, at)
+            return _unseen(seen_inside(visit, fault), fault, at)
     return None
 
 
@@ -27,4 +27,4 @@ def _unseen(visit: Visit, fault: Fault, at: datetime) -> Decision:
     open_matter = visit.with_case(CaseKind.PRINT_UNVERIFIED)
     if visit.print_state is PrintState.PRINTED:
         return go(open_matter, Step.REPORTING, report_print(open_matter, printed=True))
-    return leave(open_matter.put(ending=Fault(FailureCode.PRINT_UNKNOWN, fault.detail)), at)
+    return leave(open_matter.put(ending=ended_by(fault, FailureCode.PRINT_UNKNOWN)), at)

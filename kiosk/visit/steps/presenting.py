@@ -15,8 +15,8 @@ def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
             return go(visit.put(card=CardFate.PRESENTED), Step.TAKING, AwaitTaken())
         case CardTaken():
             return go(visit.put(card=CardFate.TAKEN), Step.ENDED)
-        case CardNotReturned(fault):
-            return lost_sight(visit, fault)
+        case CardNotReturned(fault, whose):
+            return lost_sight(visit.holding(whose), fault)
     return None
 
 

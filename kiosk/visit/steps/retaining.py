@@ -1,4 +1,4 @@
-"""A card that nobody took is kept safe for its holder, and staff are told."""
+"""A card that nobody took is kept safe, and staff are told whose it is, or that nobody knows."""
 
 from datetime import datetime
 
@@ -10,11 +10,11 @@ from kiosk.visit.steps.presenting import lost_sight
 
 def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
     match event:
-        case CardRetained():
-            kept = visit.put(card=CardFate.RETAINED).with_case(CaseKind.CARD_RETAINED)
+        case CardRetained(whose):
+            kept = visit.holding(whose).put(card=CardFate.RETAINED).with_case(CaseKind.CARD_RETAINED)
             return go(kept, Step.ENDED)
         case CardTaken():
             return go(visit.put(card=CardFate.TAKEN), Step.ENDED)
-        case CardNotReturned(fault):
-            return lost_sight(visit, fault)
+        case CardNotReturned(fault, whose):
+            return lost_sight(visit.holding(whose), fault)
     return None

@@ -17,6 +17,6 @@ def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
         case CardLeft():
             left = visit.put(ending=visit.ending or Fault(FailureCode.CARD_LEFT))
             return go(left, Step.RETAINING, RetainCard())
-        case CardNotReturned(fault):
-            return lost_sight(visit, fault)
+        case CardNotReturned(fault, whose):
+            return lost_sight(visit.holding(whose), fault)
     return None
