@@ -26,8 +26,8 @@ ROOT = Path(__file__).resolve().parent
 PACKAGE = "endorsement-kiosk"
 HOME = Path("opt") / PACKAGE
 PACKAGING = ROOT / "tools" / "debian"
-WAYLAND = ("cage", "xwayland", "libwayland-cursor0")
-"""The kiosk's window system: one full-screen program, no window manager, no shortcuts."""
+WAYLAND = ("cage", "seatd", "xwayland", "libwayland-cursor0")
+"""The window system: one full-screen program, no window manager, no shortcuts; seatd opens the screen."""
 
 _UNUSED_STYLES = ("Fusion", "FluentWinUI3", "Imagine", "Material", "Universal")
 _UNUSED_QML = ("Dialogs", "LocalStorage", "Particles", "Pdf", "Scene2D", "Scene3D", "Timeline", "tooling")
@@ -234,10 +234,11 @@ def _add_system_files(plan: Plan) -> None:
         "endorsement-kiosk.conf": "usr/lib/sysusers.d",
         "kiosk.toml": f"etc/{PACKAGE}",
         "endorsement-kiosk": "etc/default",
+        "end-kiosk": str(HOME / "libexec"),
     }
     for name, folder in places.items():
         (plan.stage / folder).mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(PACKAGING / name, plan.stage / folder / name)
+        shutil.copy(PACKAGING / name, plan.stage / folder / name)
     (plan.stage / "usr/bin").mkdir(parents=True, exist_ok=True)
     (plan.stage / "usr/bin/kiosk").symlink_to(f"/{HOME}/bin/kiosk")
     documents = plan.stage / "usr/share/doc" / PACKAGE
