@@ -15,11 +15,12 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from kiosk.app import CannotStart, RunningKiosk, real_kiosk, simulated_kiosk
+from kiosk.app import CannotStart, RunningKiosk, StateInUse, real_kiosk, simulated_kiosk
 from kiosk.clock import SystemClock
 from kiosk.commands.reporting import complain, log_to_stderr
-from kiosk.config import SettingsInvalid, load_settings
+from kiosk.config import Settings, SettingsInvalid, load_settings
 from kiosk.diagnostics.cases import Case, NotAllowed, Order, act, open_cases, read_case
+from kiosk.diagnostics.desk import NEEDS_THE_CARD, DeskClosed, Request, ask_desk
 from kiosk.domain.money import yuan_text
 from kiosk.domain.staff import Role, Staff
 from kiosk.journal.store import Journal, JournalUnavailable
@@ -191,6 +192,8 @@ def _work(number: str, order: Order, state: Path | None, config: Path | None, as
         case = asyncio.run(_act(number, order, state, config))
     except NotAllowed as error:
         complain(f"Case {number}: {error}", 1)
+    except DeskClosed as error:
+        complain(f"Case {number}: {error}", 2)
     except (SettingsInvalid, JournalUnavailable, *CannotStart) as error:
         complain(str(error), 2)
     _tell(case, as_json)
@@ -198,18 +201,31 @@ def _work(number: str, order: Order, state: Path | None, config: Path | None, as
 
 
 async def _act(number: str, order: Order, state: Path | None, config: Path | None) -> Case:
-    async with _machine(state, config) as machine:
-        return await act(machine.outside, machine.journal, number, order)
+    settings = load_settings(config, state=state)
+    try:
+        async with _machine(settings, simulate=config is None) as machine:
+            return await act(machine.outside, machine.journal, number, order)
+    except StateInUse:
+        return await _beside(settings, number, order)
+
+
+async def _beside(settings: Settings, number: str, order: Order) -> Case:
+    """Have the kiosk that runs do it; what needs the card needs the station, and so the kiosk stopped."""
+    if order.action in NEEDS_THE_CARD:
+        raise DeskClosed(
+            f"`{order.action}` needs the card, and the running kiosk has the station. When nobody is being"
+            " served: systemctl stop endorsement-kiosk; this command once more, as the kiosk's user and with"
+            " its --config; then systemctl start endorsement-kiosk"
+        )
+    try:
+        return await ask_desk(settings.state, Request(number, order))
+    except DeskClosed as error:
+        raise DeskClosed(f"another kiosk works in {settings.state}, and {error}") from error
 
 
 @asynccontextmanager
-async def _machine(state: Path | None, config: Path | None) -> AsyncIterator[RunningKiosk]:
-    settings = load_settings(config, state=state)
-    made = (
-        simulated_kiosk(settings, SystemClock(), ())
-        if config is None
-        else real_kiosk(settings, SystemClock())
-    )
+async def _machine(settings: Settings, *, simulate: bool) -> AsyncIterator[RunningKiosk]:
+    made = simulated_kiosk(settings, SystemClock(), ()) if simulate else real_kiosk(settings, SystemClock())
     async with made as machine:
         yield machine
 

@@ -233,7 +233,7 @@ async def _put_together_and_serve(
 
     if tester is None:
         async with real_kiosk(settings, SystemClock(), plan) as machine:
-            await _serve_with(machine, port)
+            await _serve_with(machine, port, settings.state)
         return
     async with simulated_kiosk(settings, SystemClock(), plan=plan) as bench:
         bench.kiosk.subscribe(bench.tester.watch)
@@ -242,16 +242,19 @@ async def _put_together_and_serve(
             from kiosk.ui.main_window import press_key
 
             bench.machine.keypad.listen(press_key)
-        await _serve_with(bench, port)
+        await _serve_with(bench, port, settings.state)
 
 
-async def _serve_with(machine: "RunningKiosk", port: "ThreadPort") -> None:
+async def _serve_with(machine: "RunningKiosk", port: "ThreadPort", state: Path) -> None:
     import asyncio
     import linecache
 
+    from kiosk.diagnostics.desk import desk
+
     linecache.clearcache()  # PySide looks through the source of all that is imported, and it stays: 7 MB
     port.attach(machine.kiosk, asyncio.get_running_loop())
-    await machine.kiosk.run()
+    async with desk(machine.kiosk, machine.outside, machine.journal, state):
+        await machine.kiosk.run()
 
 
 def _explain(error: BaseException) -> int:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -30,6 +30,7 @@ from kiosk.visit.money_back import money_back
 _log = structlog.get_logger()
 
 GOODBYE_S = 4.0
+T = TypeVar("T")
 _USUAL_S = {Step.PRINTING: 40.0, Step.READING: 4.0}
 
 
@@ -47,7 +48,7 @@ class Kiosk:
         self._kiosk_id = kiosk_id
         self._listeners: list[Callable[[Snapshot], None]] = []
         self._runner: VisitRunner | None = None
-        self._background: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[Any]] = set()
         self._handed_over = asyncio.Event()
         self._handed_over.set()
         self._service = Service.STARTING
@@ -98,6 +99,13 @@ class Kiosk:
         booked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._in_background(_booked_late(runner, payment, booked))
         await booked
+
+    async def beside(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do work of staff beside serving: a stop cancels it, and a failure of it ends the machine too."""
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._background_done)
+        return await asyncio.shield(task)
 
     def snapshot(self) -> Snapshot:
         """Return the machine as it is now."""
@@ -247,7 +255,7 @@ class Kiosk:
         self._background.add(task)
         task.add_done_callback(self._background_done)
 
-    def _background_done(self, task: "asyncio.Task[None]") -> None:
+    def _background_done(self, task: "asyncio.Task[Any]") -> None:
         self._background.discard(task)
         error = None if task.cancelled() else task.exception()
         if error is None:

@@ -1,0 +1,166 @@
+"""Staff's desk beside the running kiosk: what needs no card is done by the machine that serves.
+
+Two programs cannot write one journal. So the kiosk listens at a Unix socket in its state folder, which only
+its own user may open; one line of JSON asks for one deed, one line answers. What needs a card needs the
+station too: the service is stopped for it.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from cattrs.errors import BaseValidationError
+from cattrs.preconf.json import make_converter
+
+from kiosk.diagnostics.cases import Case, NotAllowed, Order, act, read_case
+from kiosk.journal.store import Journal, JournalUnavailable
+from kiosk.runtime.kiosk import Kiosk
+from kiosk.runtime.outside import Outside
+from kiosk.runtime.snapshot import Service
+from kiosk.visit.casework import CaseAction
+
+SOCKET = "desk.sock"
+"""Name of the socket in the state folder."""
+
+NEEDS_THE_CARD = frozenset({CaseAction.INSPECT, CaseAction.REPRINT})
+LONGEST_ANSWER_S = 600.0
+"""How long a deed can take, seconds: networks and authority are asked patiently."""
+
+_LONGEST_LINE = 64 * 1024
+_LONGEST_ASKING_S = 10.0
+_NOT_YET = frozenset({Service.STARTING, Service.RECOVERING})
+_CONVERTER = make_converter()
+_log = structlog.get_logger()
+
+
+class DeskClosed(Exception):
+    """Nobody answers at the desk; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What staff want done about one case."""
+
+    number: str
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The case as it stands after the deed, or why it was not done."""
+
+    case: Case | None = None
+    refused: str = ""
+
+
+@contextlib.asynccontextmanager
+async def desk(kiosk: Kiosk, outside: Outside, journal: Journal, folder: Path) -> AsyncIterator[None]:
+    """Keep the desk open. Where the socket cannot be made, cases wait until the kiosk is stopped."""
+    clerk, path = _Clerk(kiosk, outside, journal), folder / SOCKET
+    try:
+        server = await asyncio.start_unix_server(clerk.welcome, path, limit=_LONGEST_LINE)
+    except OSError as error:
+        _log.warning("no desk for staff beside the kiosk", why=error.strerror or str(error))
+        yield
+        return
+    try:
+        path.chmod(0o600)
+        yield
+    finally:
+        server.close()
+        await clerk.leave()
+        path.unlink(missing_ok=True)
+
+
+class _Clerk:
+    """Attends to one request after the other."""
+
+    def __init__(self, kiosk: Kiosk, outside: Outside, journal: Journal) -> None:
+        self._kiosk, self._outside, self._journal = kiosk, outside, journal
+        self._turn = asyncio.Lock()
+        self._present: set[asyncio.Task[None]] = set()
+
+    def welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Attend to somebody; called by the server."""
+        task = asyncio.ensure_future(self._attend(reader, writer))
+        self._present.add(task)
+        task.add_done_callback(self._present.discard)
+
+    async def leave(self) -> None:
+        """Let go of everybody; what was begun is in the journal."""
+        for task in tuple(self._present):
+            task.cancel()
+        await asyncio.gather(*self._present, return_exceptions=True)
+
+    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Take one request, and answer it."""
+        try:
+            request = await _request(reader)
+            if isinstance(request, Request):
+                async with self._turn:
+                    answer = await self._answer(request)
+            else:
+                answer = request
+            writer.write(_CONVERTER.dumps(answer, ensure_ascii=False).encode() + b"\n")
+            await writer.drain()
+        except ConnectionError as gone:
+            _log.info("whoever stood at the desk has left", why=type(gone).__name__)
+        finally:
+            writer.close()
+
+    async def _answer(self, request: Request) -> Answer:
+        """Do the deed; a journal that refuses ends the machine, which recovers, as at any other record."""
+        if request.order.action in NEEDS_THE_CARD:
+            return Answer(refused="the card is needed for it, and the kiosk has the station")
+        if self._kiosk.snapshot().service in _NOT_YET:
+            return Answer(refused="the machine is getting ready: try again in a moment")
+        try:
+            read_case(self._journal, request.number)
+        except JournalUnavailable as unknown:
+            return Answer(refused=str(unknown))
+        _log.info("staff at the desk", id=request.number, what=request.order.action)
+        try:
+            return await self._kiosk.beside(self._done(request))
+        except JournalUnavailable as refused:
+            return Answer(refused=f"{refused}: the machine starts anew and goes on with what was begun")
+
+    async def _done(self, request: Request) -> Answer:
+        try:
+            return Answer(await act(self._outside, self._journal, request.number, request.order))
+        except NotAllowed as why:
+            return Answer(refused=str(why))
+
+
+async def _request(reader: asyncio.StreamReader) -> Request | Answer:
+    """Read one line; whatever is not a request is answered as such."""
+    try:
+        async with asyncio.timeout(_LONGEST_ASKING_S):
+            line = await reader.readline()
+        return _CONVERTER.loads(line, Request)
+    except TimeoutError:
+        return Answer(refused="no request came in time")
+    except (BaseValidationError, ValueError, TypeError, KeyError, RecursionError):
+        return Answer(refused="that is no request")
+
+
+async def ask_desk(folder: Path, request: Request) -> Case:
+    """Have the running kiosk do a deed and return the case; raise NotAllowed, DeskClosed."""
+    try:
+        async with asyncio.timeout(LONGEST_ANSWER_S):
+            reader, writer = await asyncio.open_unix_connection(folder / SOCKET, limit=1024 * 1024)
+            try:
+                writer.write(_CONVERTER.dumps(request, ensure_ascii=False).encode() + b"\n")
+                await writer.drain()
+                answer = _CONVERTER.loads(await reader.readline(), Answer)
+            finally:
+                writer.close()
+    except OSError as error:
+        raise DeskClosed("it takes no work on cases") from error
+    except (TimeoutError, BaseValidationError, ValueError) as error:
+        raise DeskClosed("it has not answered: look with `kiosk case show` what was done") from error
+    if answer.case is None:
+        raise NotAllowed(answer.refused)
+    return answer.case
