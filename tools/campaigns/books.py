@@ -1,4 +1,4 @@
-"""A machine to break, and the comparison of all its books afterwards: gateway, printer, film, journal."""
+"""A machine to break, in children that can be killed, and its recovery afterwards."""
 
 import asyncio
 import json
@@ -10,17 +10,15 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from kiosk.app import SimulatedKiosk, simulated_kiosk
 from kiosk.bench.automatic import AutomaticApplicant, Plan
 from kiosk.clock import SystemClock
 from kiosk.config import Settings
 from kiosk.devices.contracts import MediaPosition
-from kiosk.devices.simulated.purse_world import PurseWorld
 from kiosk.domain.payment import Channel
+from kiosk.journal.store import JournalUnavailable
 from kiosk.visit.fold import Folded
-from kiosk.visit.invariants import violations
+from tools.campaigns.comparison import disagreements, gathered
 
 SLUG = "chen-xiaoming"
 LONGEST_S = 240.0
@@ -91,6 +89,13 @@ async def recovered(state: Path, channel: Channel = Channel.ALIPAY) -> dict[str,
     `channel` is how the applicant goes on paying, if asked to.
     Returns the outcome of the visit there was, and what does not agree.
     """
+    try:
+        return await _recovered(state, channel)
+    except JournalUnavailable as error:
+        return {"problems": [str(error)], "outcome": ["the journal is not opened"]}
+
+
+async def _recovered(state: Path, channel: Channel) -> dict[str, Any]:
     async with simulated_kiosk(settings(state), SystemClock(), (SLUG,)) as bench:
         applicant = AutomaticApplicant(bench.kiosk, bench.tester, Plan(channel))
         bench.kiosk.subscribe(applicant.watch)
@@ -116,65 +121,8 @@ def _take_what_is_presented(bench: SimulatedKiosk) -> None:
 
 
 def compare(bench: SimulatedKiosk) -> dict[str, Any]:
-    folds = [bench.journal.fold(visit_id) for visit_id in bench.journal.visits()]
-    problems = [problem for folded in folds for problem in violations(folded)]
-    problems += [f"{folded.visit.visit_id} is not over" for folded in folds if not folded.over]
-    broken = bench.journal.verify()
-    state = bench.machine.mechanism.state()
-    if broken is not None:
-        problems.append(f"journal: {broken}")
-    if state.position is not MediaPosition.NOT_PRESENT:
-        problems.append(f"the card is {state.position}")
-    printed = sum(1 for folded in folds if folded.visit.printed)
-    attempts = sum(folded.visit.print_attempts for folded in folds)
-    if not printed <= state.counters.printed <= attempts:
-        counted = state.counters.printed
-        problems.append(
-            f"the printer counts {counted} prints, the journal {attempts} attempts, {printed} good"
-        )
-    problems += _money(bench, folds)
-    return {"problems": problems, "outcome": [_outcome(folded) for folded in folds]}
-
-
-def _money(bench: SimulatedKiosk, folds: list[Folded]) -> list[str]:
-    """Compare what others' own books say was taken and given back with the journal and the film."""
-    moved = [_gateway(bench), _terminal(bench), _purses(bench)]
-    taken, back, charges = (sum(column) for column in zip(*moved, strict=True))
-    visits = [folded.visit for folded in folds]
-    booked = sum(payment.amount for visit in visits for payment in visit.payments)
-    owed = sum(visit.total for visit in visits if visit.printed)
-    told = f"taken {taken}, given back {back}, booked {booked}, owed {owed} fen"
-    if any(visit.cases for visit in visits):
-        return [] if taken - back >= owed else [f"money: {told}"]
-    sound = taken == booked and taken - back == owed and charges <= len(visits)
-    return [] if sound else [f"money: {told}"]
-
-
-def _gateway(bench: SimulatedKiosk) -> tuple[int, int, int]:
-    """Return fen taken, fen given back, and charges that stand."""
-    with httpx.Client(trust_env=False, timeout=10) as client:
-        orders = client.get(f"{bench.sandbox.url}/control/orders").json()
-    paid = [order for order in orders if order["paid_at"] is not None]
-    taken = sum(order["amount_fen"] for order in paid)
-    back = sum(refund["amount_fen"] for order in orders for refund in order["refunds"])
-    return taken, back, sum(1 for order in paid if not order["refunds"])
-
-
-def _terminal(bench: SimulatedKiosk) -> tuple[int, int, int]:
-    """Return the same of bank cards."""
-    server = bench.tester.hands.terminal
-    entries = [] if server is None else [e for e in server.terminal.core.book().transactions if e.approved]
-    taken = [entry.amount for entry in entries if entry.category == "Payment"]
-    back = [entry.amount for entry in entries if entry.category != "Payment"]
-    return sum(taken), sum(back), len(taken) - len(back)
-
-
-def _purses(bench: SimulatedKiosk) -> tuple[int, int, int]:
-    """Return the same of the city's purse, from what its cards have left; nothing ever goes back there."""
-    purse = bench.tester.hands.purse
-    cards = {} if purse is None else purse.world().cards
-    spent = [one.balance - cards[name].balance for name, one in PurseWorld().cards.items() if name in cards]
-    return sum(spent), 0, sum(1 for one in spent if one)
+    books = gathered(bench)
+    return {"problems": disagreements(books), "outcome": [_outcome(folded) for folded in books.folds]}
 
 
 def _outcome(folded: Folded) -> str:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from random import Random
 
+from tools.campaigns import controls
 from tools.campaigns.books import SLUG, fresh, in_child, recovered
 
 _ERRORS = (("fdatasync", "EIO", 45), ("pwrite64", "EIO", 250), ("pwrite64", "ENOSPC", 250))
@@ -15,16 +16,19 @@ _EXPECTED = {0, 2, 3}
 """How a visit may end: printed, stopped by the journal, or without an endorsement."""
 
 FILE_SYSTEM_MIB = 24
+_PAGE = 4096
 
 
 def injected(template: Path, state: Path, chance: Random) -> tuple[str, list[str]]:
     """Let one call, or all from one on, fail; then recover on a disk that works (strace(1), -e inject)."""
     fresh(template, state)
     call, error, calls = chance.choice(_ERRORS)
-    when = f"{chance.randint(1, calls)}{chance.choice(['', '+'])}"
+    when, how = f"{chance.randint(1, calls)}{chance.choice(['', '+'])}", f"error={error}"
+    if controls.wanted():
+        call, error, when, how = "pwrite64", "nothing", f"{chance.randint(1, 200)}+", f"retval={_PAGE}"
     files = [option for name in ("journal.db", "journal.db-wal") for option in ("-P", str(state / name))]
     strace = ["strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", *files, "-e", f"trace={call}"]
-    strace += ["-e", f"inject={call}:error={error}:when={when}"]
+    strace += ["-e", f"inject={call}:{how}:when={when}"]
     visit = ["-m", "kiosk", "visit", "--state", str(state), "--out", str(state / "out"), "--permit", SLUG]
     done = subprocess.run(
         [*strace, sys.executable, *visit], capture_output=True, text=True, check=False, timeout=300

@@ -12,6 +12,7 @@ from random import Random
 from kiosk.domain.payment import Channel
 from kiosk.journal.store import JournalUnavailable
 from tools.campaigns.books import in_child, recovered
+from tools.campaigns.controls import Disk
 from tools.campaigns.killing import BEGUN, until, visit
 
 _STOPPED = 7
@@ -42,6 +43,7 @@ def main() -> int:
     """Do it and say what came of it."""
     state, chance = Path(sys.argv[1]), Random(int(sys.argv[2]))  # noqa: S311 - reproducible, not secret
     child = until(state, Channel.ALIPAY, BEGUN, _visit_on)
+    disk = Disk.of(state)
     child.join(chance.uniform(0.0, 0.8))
     filler = state / "filler"
     fill(filler)
@@ -49,6 +51,7 @@ def main() -> int:
     ended = {0: "went on", _STOPPED: "stopped by the journal", None: "hung"}.get(child.exitcode, "stopped")
     child.kill()
     filler.unlink()
+    disk.stop()
     told = in_child(lambda: recovered(state))
     outcome = f"{ended}: {', '.join(told['outcome']) or 'no visit had begun'}"
     print(json.dumps({"outcome": outcome, "problems": told["problems"]}))

@@ -19,6 +19,7 @@ from kiosk.devices.simulated.faults import FaultMode
 from kiosk.devices.simulated.machine import SimulatedParts
 from kiosk.domain.payment import Channel
 from tools.campaigns.books import SLUG, fresh, in_child, recovered, settings, started
+from tools.campaigns.controls import Disk
 
 BEGUN = "step=identifying"
 _TAKEN = ("step=opening_payment", "step=paying", "step=issuing", "step=printing")
@@ -39,9 +40,9 @@ def at_any_moment(template: Path, state: Path, chance: Random) -> tuple[str, lis
     """Kill a visit at a random moment between reading the card and handing it back; recover, compare."""
     fresh(template, state)
     channel = chance.choice(tuple(Channel))
+    longest = duration_s(template, state.with_name("measured"))
     child = until(state, channel, BEGUN)
-    child.join(chance.uniform(0.0, duration_s(template, state.with_name("measured"))))
-    return _killed(state, child, channel)
+    return _killed(Disk.of(state), child, channel, chance.uniform(0.0, longest))
 
 
 def while_money_moves(
@@ -55,9 +56,9 @@ def while_money_moves(
         faults = SimulatedParts(state, SystemClock()).faults
         faults.arm("card_printer", "wrong_print", FaultMode.UNTIL_CLEARED)
     channel = chance.choice(tuple(Channel))
+    disk = Disk.of(state)
     child = until(state, channel, line, work)
-    child.join(chance.uniform(0.0, 0.12))
-    return _killed(state, child, channel)
+    return _killed(disk, child, channel, chance.uniform(0.0, 0.12))
 
 
 @cache
@@ -96,15 +97,17 @@ _LOGS: list[TextIO] = []
 """Kept open: a visit that writes to a closed pipe would fail by that."""
 
 
-def _killed(state: Path, child: BaseProcess, channel: Channel) -> tuple[str, list[str]]:
-    """Kill the child as it is, start again, compare."""
+def _killed(disk: Disk, child: BaseProcess, channel: Channel, after_s: float) -> tuple[str, list[str]]:
+    """Kill the child after so many seconds, start again, compare."""
+    child.join(after_s)
     ended = child.exitcode is not None
     if not ended and child.pid is not None:
         os.kill(child.pid, signal.SIGKILL)
     child.join()
     while _LOGS:
         _LOGS.pop().close()
-    told = in_child(lambda: recovered(state, channel))
+    disk.stop()
+    told = in_child(lambda: recovered(disk.state, channel))
     outcome = ", ".join(told["outcome"]) or "no visit had begun"
     failed = [f"the visit ended by itself with {child.exitcode}"] if ended and child.exitcode else []
     return f"{channel}, {'ended before' if ended else 'killed'}: {outcome}", [*told["problems"], *failed]
