@@ -3,8 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QObject
 
+from tools.campaigns.qobjects import counted_qobjects
 from tools.campaigns.steadiness import Reading, grown, read
+from tools.campaigns.watching import Watch, Wish
 
 KIB = 1024
 VISITS = range(0, 5001, 50)
@@ -12,9 +15,15 @@ noises = st.lists(st.integers(-64 * KIB, 64 * KIB), min_size=len(VISITS), max_si
 
 
 def reading(
-    visits: int, private: int, *, sqlite: int = 0, handles: int = 49, objects: int = 125_000
+    visits: int,
+    private: int,
+    *,
+    sqlite: int = 0,
+    handles: int = 49,
+    objects: int = 125_000,
+    qobjects: int = 600,
 ) -> Reading:
-    return Reading(visits, private + 30 * KIB * KIB, private, sqlite, handles, 5, objects)
+    return Reading(visits, private + 30 * KIB * KIB, private, sqlite, handles, 5, objects, qobjects)
 
 
 @given(noises)
@@ -42,15 +51,31 @@ def test_what_fills_up_at_the_beginning_and_sqlites_own_caches_are_no_leak() -> 
 
 
 @pytest.mark.parametrize(
-    ("handles", "objects", "word"), [(0.01, 0.0, "handles from 74 to 99"), (0.0, 1.0, "objects by 1.00")]
+    ("handles", "objects", "qobjects", "word"),
+    [
+        (0.01, 0.0, 0.0, "handles from 74 to 99"),
+        (0.0, 1.0, 0.0, "Python objects by 1.00"),
+        (0.0, 0.0, 1.0, "QObjects by 1.00"),
+    ],
 )
-def test_handles_and_objects_count_too(handles: float, objects: float, word: str) -> None:
+def test_handles_and_objects_count_too(handles: float, objects: float, qobjects: float, word: str) -> None:
     some = [
-        reading(at, 80_000 * KIB, handles=49 + int(at * handles), objects=125_000 + int(at * objects))
+        reading(
+            at,
+            80_000 * KIB,
+            handles=49 + int(at * handles),
+            objects=125_000 + int(at * objects),
+            qobjects=600 + int(at * qobjects),
+        )
         for at in VISITS
     ]
     (found,) = grown(some)
     assert word in found
+
+
+@given(st.lists(st.integers(550, 650), min_size=len(VISITS), max_size=len(VISITS)))
+def test_pictures_that_come_and_go_in_the_screens_cache_are_no_leak(cached: list[int]) -> None:
+    assert grown([reading(at, KIB, qobjects=of) for at, of in zip(VISITS, cached, strict=True)]) == []
 
 
 def test_this_process_can_be_read() -> None:
@@ -58,3 +83,45 @@ def test_this_process_can_be_read() -> None:
     assert now.visits == 7
     assert 0 < now.judged <= now.private <= now.resident
     assert now.handles > 2
+    assert now.threads >= 1
+    assert now.qobjects == 0
+
+
+def test_too_few_visits_are_no_proof(capsys: pytest.CaptureFixture[str]) -> None:
+    watch = served(Wish(visits=4, longest_s=60.0))
+    assert watch.verdict() == 3
+    assert "4 visits: too few to tell" in capsys.readouterr().out
+
+
+def test_what_is_leaked_on_purpose_is_read() -> None:
+    watch = served(Wish(visits=4, longest_s=60.0, hoard=64 * KIB, hoard_objects=100))
+    first, last = watch.readings[0], watch.readings[-1]
+    assert last.private - first.private > 2 * 64 * KIB
+    assert last.objects - first.objects >= 3 * 100
+
+
+def test_no_visit_begins_when_the_time_is_over() -> None:
+    assert list(Watch(Wish(visits=20, longest_s=0.0)).visits()) == []
+
+
+def test_every_qobject_counts_also_those_outside_of_any_tree() -> None:
+    first = QObject()  # Qt makes one of its own with the first of a thread
+    with counted_qobjects() as count:
+        parent = QObject()
+        child = QObject(parent)
+        assert count.alive == 2
+        del child, parent
+        assert count.alive == 0
+    outside = QObject()
+    assert count.alive == 0
+    del outside, first
+
+
+def served(wish: Wish) -> Watch:
+    """Return the watch after as many visits as wished for, of which each does nothing but leak."""
+    watch = Watch(wish)
+    for number in watch.visits():
+        watch.leak()
+        if watch.due(number):
+            watch.read(number)
+    return watch

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from random import Random
 
@@ -15,9 +16,10 @@ from rich.table import Table
 
 import tools.campaigns
 from kiosk.commands.reporting import log_to_stderr
-from tools.campaigns import controls, disk, killing, leak, screen
+from tools.campaigns import controls, disk, killing, screen
 from tools.campaigns.books import fresh, made_machine
 from tools.campaigns.hurry import hurry
+from tools.campaigns.watching import Wish
 
 Round = Callable[[Path, Path, Random], tuple[str, list[str]]]
 """Breaks one fresh machine; returns what came of it, and what does not agree."""
@@ -30,13 +32,21 @@ ROUNDS: dict[str, Round] = {
     "full": disk.filled,
 }
 
+LEAKS = {
+    "machine": "tools.campaigns.leak",
+    "screen": "tools.campaigns.leak_screen",
+    "kiosk": "tools.campaigns.leak_kiosk",
+}
+"""What can be watched for leaks, and the module that does it; Qt is loaded only for a screen."""
+
 
 def main() -> int:
     """Run, print what came of it, and return the exit code."""
     options = _options()
     log_to_stderr(verbose=False)
     if options.campaign == "leak":
-        return leak.run(leak.Wish(options.visits, options.minutes * 60.0, options.hoard))
+        wish = Wish(options.visits, options.minutes * 60.0, options.hoard, options.hoard_objects)
+        return int(import_module(LEAKS[options.of]).run(wish))
     if options.control:
         controls.want()
     folder = Path(tempfile.mkdtemp(prefix="kiosk-campaign-"))
@@ -97,9 +107,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--control", action="store_true", help=controls.WHAT)
     parser.add_argument("--visits", type=int, default=5000, help="of the leak campaign")
     parser.add_argument("--minutes", type=float, default=600.0, help="of the leak campaign, at the most")
+    parser.add_argument("--of", choices=LEAKS, default="machine", help="what is watched for leaks")
     parser.add_argument(
         "--hoard", type=int, default=0, help="bytes to leak a visit: a control that must fail"
     )
+    parser.add_argument("--hoard-objects", type=int, default=0, help="objects to leak a visit: the same")
     return parser.parse_args()
 
 
