@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 os.environ.update(QT_QPA_PLATFORM="offscreen", QT_QUICK_BACKEND="software")
@@ -122,7 +123,7 @@ async def _serve(folder: Path, port: ThreadPort, watch: Watch, turns: Turns, cou
             await turns.do(watch.leak)
             if watch.due(number):
                 await _rest(turns, count)
-                await turns.do(lambda number=number: watch.read(number))
+                await turns.do(partial(watch.read, number))
                 tidy(bench)
                 print(f"printed {printed} of {number}", flush=True)
 

@@ -79,7 +79,7 @@ def _show(bench: Bench, snapshot: Snapshot) -> None:
 def _touch(bench: Bench, number: int) -> None:
     """Switch language and text size, as every third applicant does."""
     screen = bench.face.screen
-    if number % 3 == 0 and screen.page == "option":
+    if number % 3 == 0 and screen.property("page") == "option":
         screen.switchLanguage()
         screen.chooseTextSize(number % 4)
         _turn()
