@@ -83,6 +83,11 @@ class Order:
     payer_code: bool = False
 
     @property
+    def valid_s(self) -> float:
+        """How long the order is shown and may be paid, seconds: true whatever the wall clock shows later."""
+        return (self.expires_at - self.opened_at).total_seconds()
+
+    @property
     def shows_code(self) -> bool:
         """True where only somebody who saw the kiosk's QR code can pay the order."""
         return self.channel.shows_code and not self.payer_code

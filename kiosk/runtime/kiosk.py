@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from kiosk.clock import Clock
 from kiosk.devices.contracts import Done, Failed, MediaAction, MediaPosition, Orientation
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Payment
@@ -16,6 +17,7 @@ from kiosk.runtime import health
 from kiosk.runtime.availability import channel_health, ways
 from kiosk.runtime.housekeeping import Housekeeping
 from kiosk.runtime.older_prints import told_by_film
+from kiosk.runtime.order_time import order_left_s
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.patience import ACCEPT_S, EJECT_S, HEALTH_S, JAM_AGAIN_S
 from kiosk.runtime.prompting import payment_prompt
@@ -111,7 +113,7 @@ class Kiosk:
         """Return the machine as it is now."""
         now = self._outside.clock.now()
         machine = Snapshot(self._service, now, self._fault, self._devices, self._channels)
-        return machine if self._runner is None else _with_visit(machine, self._runner)
+        return machine if self._runner is None else _with_visit(machine, self._runner, self._outside.clock)
 
     # --- life ------------------------------------------------------------------------------------
 
@@ -369,10 +371,11 @@ async def _booked_late(runner: VisitRunner, payment: Payment, booked: asyncio.Fu
     await runner.finish()
 
 
-def _with_visit(machine: Snapshot, runner: VisitRunner) -> Snapshot:
+def _with_visit(machine: Snapshot, runner: VisitRunner, clock: Clock) -> Snapshot:
     memory, visit = runner.memory, runner.visit
     whole = _USUAL_S.get(visit.step)
     left = None if whole is None else memory.remaining_s(whole)
+    paying = visit.order if visit.step is Step.PAYING else None
     return Snapshot(
         service=machine.service,
         now=machine.now,
@@ -384,9 +387,9 @@ def _with_visit(machine: Snapshot, runner: VisitRunner) -> Snapshot:
         film=memory.film,
         progress=memory.progress,
         remaining_s=left,
-        deadline=runner.deadline,
+        left_s=runner.left_s,
         warning=runner.warning,
-        qr_until=visit.order.expires_at if visit.order and visit.step is Step.PAYING else None,
+        code_left_s=order_left_s(clock, memory, paying) if paying else None,
         asking_payment=memory.asking_payment,
         prompt=payment_prompt(visit, memory.prompt),
         money_back=money_back(visit),

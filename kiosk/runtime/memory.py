@@ -37,6 +37,7 @@ class Memory:
         card_other: its line was read again, and it is another card.
         touched: somebody touched the screen since the last payment was opened.
         film_found: told what stands on the film of the visit's own card; None just before it is erased.
+        order_ends: when each order's time is over, by `monotonic` (`kiosk/runtime/order_time.py`).
     """
 
     changed: Callable[[], None]
@@ -56,6 +57,7 @@ class Memory:
     card_other: bool = False
     touched: bool = False
     film_found: Callable[[bytes | None], Awaitable[None]] = field(default=lambda _: _nobody_asks())
+    order_ends: dict[str, float] = field(default_factory=dict)
 
     @property
     def whose(self) -> Whose:

@@ -31,7 +31,7 @@ _PERFORMERS: Mapping[type[f.Effect], Performer] = {
     f.Withdraw: lambda outside, _, effect: authority.withdraw(outside, effect),
     f.Issue: lambda outside, _, effect: authority.issue(outside, effect),
     f.ReportPrint: lambda outside, _, effect: authority.report_print(outside, effect),
-    f.OpenPayment: lambda outside, _, effect: payment.open_payment(outside, effect),
+    f.OpenPayment: payment.open_payment,
     f.WatchPayment: payment.watch_payment,
     f.ReadPayerCode: payer_code.read_payer_code,
     f.ChargePayerCode: payer_code.charge_payer_code,

@@ -56,9 +56,9 @@ class Snapshot:
         film: PNG of the card's film as read back; empty before the inspection.
         progress: 0.0 to 1.0 of the work the machine is doing, None where it cannot be known.
         remaining_s: honest estimate of the seconds left of that work.
-        deadline: when the step's time for the applicant is over (aware UTC).
-        warning: the time-out warning is up; it ends with more time or at the deadline.
-        qr_until: until when the payment code is good (aware UTC).
+        left_s: seconds left of the step's time for the applicant, as of this snapshot; None without one.
+        warning: the time-out warning is up; it ends with more time or when none is left.
+        code_left_s: seconds for which the order on the screen may still be paid, as of this snapshot.
         asking_payment: the network is being asked right now because the applicant says "I have paid".
         prompt: what the applicant should do now to pay; None outside the payment steps.
         judging_staff: the number and PIN of a member of staff are being judged.
@@ -76,9 +76,9 @@ class Snapshot:
     film: bytes = b""
     progress: float | None = None
     remaining_s: float | None = None
-    deadline: datetime | None = None
+    left_s: float | None = None
     warning: bool = False
-    qr_until: datetime | None = None
+    code_left_s: float | None = None
     asking_payment: bool = False
     prompt: PaymentPrompt | None = None
     money_back: tuple[MoneyBack, ...] = ()

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import structlog
 
@@ -34,7 +33,8 @@ class VisitRunner:
     Attributes:
         folded: the visit as of its last record.
         memory: its pictures and progress, never journaled.
-        deadline: when the step's time for the applicant is over; None where it waits for the machine.
+        deadline: when the step's time for the applicant is over, in seconds of the clock's `monotonic`: a
+            wall clock that is set must neither end it nor draw it out; None where it waits for the machine.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class VisitRunner:
         self.memory = Memory(changed, outside.clock.monotonic)
         if film_found is not None:
             self.memory.film_found = lambda film: film_found(self.visit, film)
-        self.deadline: datetime | None = None
+        self.deadline: float | None = None
 
     @property
     def visit(self) -> Visit:
@@ -63,7 +63,14 @@ class VisitRunner:
     @property
     def warning(self) -> bool:
         """True while the time-out warning is to be shown."""
-        return self.deadline is not None and self._outside.clock.now() >= self._warning_from(self.deadline)
+        return self.left_s is not None and self.left_s <= WARNING_S
+
+    @property
+    def left_s(self) -> float | None:
+        """Return the seconds left of the step's time, never below 0; None where there is no such time."""
+        if self.deadline is None:
+            return None
+        return max(self.deadline - self._outside.clock.monotonic(), 0.0)
 
     def send(self, event: Event) -> None:
         """Take an event that is not the outcome of an effect."""
@@ -163,23 +170,17 @@ class VisitRunner:
             self.record(letter.event, letter.outcome_of)
 
     def _time_is_over(self) -> bool:
-        return self.deadline is not None and self._outside.clock.now() >= self.deadline
+        return self.left_s == 0.0
 
     def _seconds_to_next_alarm(self) -> float | None:
-        if self.deadline is None:
+        left = self.left_s
+        if left is None:
             return None
-        now = self._outside.clock.now()
-        alarm = self.deadline if self.warning else self._warning_from(self.deadline)
-        return max((alarm - now).total_seconds(), 0.0)
-
-    @staticmethod
-    def _warning_from(deadline: datetime) -> datetime:
-        return deadline - timedelta(seconds=WARNING_S)
+        return left if left <= WARNING_S else left - WARNING_S
 
     def _set_deadline(self) -> None:
         limit = TABLE[self.visit.step].applicant_s
-        now = self._outside.clock.now()
-        self.deadline = None if limit is None else now + timedelta(seconds=limit)
+        self.deadline = None if limit is None else self._outside.clock.monotonic() + limit
 
     def _start(self, effects: tuple[Numbered, ...], performer: Performer) -> None:
         for numbered in effects:

@@ -54,11 +54,13 @@ class StaffRegister:
 
     Attributes:
         specimens: members of a simulated machine, known besides the list; never written into it.
+        _steady: until when a number is locked, by the clock's `monotonic`.
     """
 
     state: Path
     clock: Clock
     specimens: tuple[Member, ...] = ()
+    _steady: dict[str, float] = field(default_factory=dict)
     _one_by_one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def on_call(self) -> bool:
@@ -79,10 +81,12 @@ class StaffRegister:
             counted = known.number if known else _NOBODY
             tries, now = self._tries(), self.clock.now()
             before = tries.get(counted, _Tries())
-            if before.until is not None and _still_locked(before.until, now):
-                return StaffDenied(StaffDenial.LOCKED, counted, before.until)
+            left = self._locked_for(counted, before, now)
+            if left:
+                return StaffDenied(StaffDenial.LOCKED, counted, now + left)
             after = _once_more(before, now)
             self._keep({**tries, counted: after})
+            self._count_down(counted, after, now)
             if not self._right(known, pin):
                 _log.warning("a PIN of staff was wrong", number=counted, wrong=after.wrong)
                 return StaffDenied(StaffDenial.WRONG, counted, after.until)
@@ -91,6 +95,22 @@ class StaffRegister:
         except (StaffListUnusable, OSError) as error:
             _log.error("nobody can be identified as staff", why=str(error))
             return StaffDenied(StaffDenial.UNAVAILABLE)
+
+    def _locked_for(self, counted: str, tries: _Tries, now: datetime) -> timedelta:
+        """Return how much longer a number is locked: setting the clock neither ends that nor draws it out.
+
+        After a restart the wall clock tells, once, and may be wrong: more than the longest lock is none.
+        """
+        if tries.until is None:
+            return timedelta()
+        if counted not in self._steady:
+            self._count_down(counted, tries, now)
+        return timedelta(seconds=max(self._steady[counted] - self.clock.monotonic(), 0.0))
+
+    def _count_down(self, counted: str, tries: _Tries, now: datetime) -> None:
+        left = timedelta() if tries.until is None else tries.until - now
+        locked_s = left.total_seconds() if left <= LONGEST_LOCK else 0.0
+        self._steady[counted] = self.clock.monotonic() + locked_s
 
     def _members(self) -> tuple[Member, ...]:
         listed = read_members(self.state)
@@ -112,6 +132,7 @@ class StaffRegister:
             return {}
         except (ValueError, TypeError, AttributeError):
             _log.warning("the count of wrong PINs was damaged and begins anew")
+            self._steady.clear()
             lock = _Tries(TRIES, self.clock.now() + FIRST_LOCK)
             locked = dict.fromkeys([_NOBODY, *(member.number for member in self._members())], lock)
             self._keep(locked)
@@ -126,11 +147,6 @@ class StaffRegister:
 
 def _tries_of(wrong: int, until: str | None) -> _Tries:
     return _Tries(wrong, datetime.fromisoformat(until).astimezone(UTC) if until else None)
-
-
-def _still_locked(until: datetime, now: datetime) -> bool:
-    """A lock longer than there is one means that the clock was set back: it must not last for days."""
-    return now < until <= now + LONGEST_LOCK
 
 
 def _once_more(before: _Tries, now: datetime) -> _Tries:

@@ -1,7 +1,6 @@
-"""Seconds left until a moment of the runtime's clock, counted on between two snapshots."""
+"""Seconds left as the runtime told them, counted on between two snapshots."""
 
 from collections.abc import Callable
-from datetime import datetime
 from math import ceil
 
 from PySide6.QtCore import QElapsedTimer
@@ -15,7 +14,7 @@ def stopwatch() -> Callable[[], float]:
 
 
 class Countdown:
-    """Counts from the snapshot's own `now`: the screen never compares with another clock.
+    """Counts down from what a snapshot says is left: no wall clock, which may be set, is ever looked at.
 
     Args:
         elapsed: seconds by a steady clock, from any origin.
@@ -26,9 +25,9 @@ class Countdown:
         self._left_s: float | None = None
         self._set_at = 0.0
 
-    def aim(self, until: datetime | None, now: datetime) -> None:
-        """Count towards `until` as seen from the snapshot's `now`; None stops."""
-        self._left_s = None if until is None else (until - now).total_seconds()
+    def aim(self, left_s: float | None) -> None:
+        """Count `left_s` seconds down from now on; None stops."""
+        self._left_s = left_s
         self._set_at = self._elapsed()
 
     @property

@@ -164,9 +164,9 @@ class Screen(QObject):
         snapshot = self._snapshot
         if snapshot is None:
             return
-        self._warning_left.aim(snapshot.deadline if snapshot.warning else None, snapshot.now)
+        self._warning_left.aim(snapshot.left_s if snapshot.warning else None)
         paying = page_of(snapshot) is Page.PAYING
-        self._code_left.aim(snapshot.qr_until if paying else None, snapshot.now)
+        self._code_left.aim(snapshot.code_left_s if paying else None)
         self._keep_ticking()
         self.countdownChanged.emit()
 

@@ -28,6 +28,9 @@ class LeapingClock(HurriedClock):
     def now(self) -> datetime:
         return super().now() + self.ahead
 
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ahead.total_seconds()
+
     def leap(self, on: timedelta) -> None:
         self.ahead += on
 

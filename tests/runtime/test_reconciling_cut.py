@@ -212,13 +212,12 @@ def test_a_way_to_pay_that_is_gone_is_not_reconciled_and_breaks_nothing(
     visit = journal.fold(tills["unrefunded"].id).visit
     journal.close()
     refund, order = visit.refunds[0], tills["unrefunded"].order
+    memory = Memory(lambda: None, SetClock(MORNING).monotonic)
 
     async def tried() -> list[Event]:
         return [
-            await open_payment(without, OpenPayment(order)),
-            await close_payment(
-                without, Memory(lambda: None, SetClock(MORNING).monotonic), ClosePayment(order)
-            ),
+            await open_payment(without, memory, OpenPayment(order)),
+            await close_payment(without, memory, ClosePayment(order)),
             await refund_payment(without, RefundPayment(order, visit.payments[0], refund)),
         ]
 

@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from PySide6.QtCore import QBuffer, QIODevice
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.ui.main_window import make_application
 from tests.ui.bench import LANDSCAPE, PORTRAIT, Bench
-from tests.ui.support import NOW, scenes
+from tests.ui.support import scenes
 
 _COLOURS = 64
 _ENGLISH = (
@@ -101,7 +100,7 @@ def _draw_pad(folder: Path) -> None:
 
 
 def _warned(snapshot: Snapshot) -> Snapshot:
-    return replace(snapshot, warning=True, deadline=NOW + timedelta(seconds=38))
+    return replace(snapshot, warning=True, left_s=38.0)
 
 
 def _draw_dock(folder: Path) -> None:

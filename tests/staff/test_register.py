@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from argon2 import PasswordHasher
@@ -37,12 +38,20 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(RIGHT)
 
 @dataclass
 class Clock(SystemClock):
-    """Stands still until a test moves it."""
+    """Stands still until a test moves it; `at` alone is the wall clock set, not time that passes."""
 
     at: datetime = NOON
+    passed_s: float = 0.0
 
     def now(self) -> datetime:
         return self.at
+
+    def monotonic(self) -> float:
+        return self.passed_s
+
+    def wait_until(self, moment: datetime) -> None:
+        self.passed_s += (moment - self.at).total_seconds()
+        self.at = moment
 
 
 def register(state: Path, clock: Clock | None = None) -> StaffRegister:
@@ -80,7 +89,7 @@ def test_wrong_pins_lock_the_number_each_time_longer_and_the_right_one_ends_it(t
         assert denied.until is not None
         locks.append(denied.until - clock.at)
         assert asked(desk, "2002", RIGHT) == StaffDenied(StaffDenial.LOCKED, "2002", denied.until)
-        clock.at = denied.until
+        clock.wait_until(denied.until)
     assert locks == sorted(locks)
     assert (locks[0], locks[-1]) == (FIRST_LOCK, LONGEST_LOCK)
     assert asked(desk, "2002", RIGHT) == StaffIdentity("2002")
@@ -109,13 +118,39 @@ def test_a_damaged_count_locks_once_instead_of_beginning_anew(tmp_path: Path) ->
     assert asked(desk, "2002", RIGHT) == StaffDenied(StaffDenial.LOCKED, "2002", NOON + FIRST_LOCK)
 
 
-def test_a_clock_set_back_does_not_lock_for_days(tmp_path: Path) -> None:
+@given(days=st.floats(-400, 400), wrong=st.integers(TRIES, TRIES + 6))
+def test_a_clock_that_is_set_neither_ends_a_lock_nor_draws_it_out(days: float, wrong: int) -> None:
     clock = Clock()
-    desk = register(tmp_path, clock)
-    for _ in range(TRIES):
-        asked(desk, "2002", WRONG)
-    clock.at -= timedelta(days=2)
-    assert asked(desk, "2002", RIGHT) == StaffIdentity("2002")
+    with TemporaryDirectory() as folder:
+        desk = register(Path(folder), clock)
+        lock = timedelta()
+        for _ in range(wrong):
+            clock.wait_until(clock.at + lock)
+            denied = asked(desk, "2002", WRONG)
+            assert isinstance(denied, StaffDenied)
+            lock = (denied.until or clock.at) - clock.at
+        clock.at += timedelta(days=days)
+        clock.wait_until(clock.at + lock - timedelta(seconds=1))
+        still = asked(desk, "2002", RIGHT)
+        assert isinstance(still, StaffDenied)
+        assert still.until is not None
+        assert abs(still.until - clock.at - timedelta(seconds=1)) < timedelta(milliseconds=1)
+        clock.wait_until(clock.at + timedelta(seconds=1.1))
+        assert asked(desk, "2002", RIGHT) == StaffIdentity("2002")
+
+
+@given(days=st.floats(-400, 400))
+def test_a_clock_set_while_the_machine_was_off_locks_nobody_for_longer_than_any_lock(days: float) -> None:
+    clock = Clock()
+    with TemporaryDirectory() as folder:
+        for _ in range(TRIES):
+            asked(register(Path(folder), clock), "2002", WRONG)
+        clock.at += timedelta(days=days)
+        desk = register(Path(folder), clock)
+        asked(desk, "2002", RIGHT)
+        clock.at -= timedelta(days=1)
+        clock.passed_s += LONGEST_LOCK.total_seconds()
+        assert asked(desk, "2002", RIGHT) == StaffIdentity("2002")
 
 
 def test_no_pin_stands_on_the_disk_and_nobody_else_may_read(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def paying(prompt: PaymentPrompt, channel: Channel, **changes: object) -> Snapsh
     code = "https://qr.alipay.com/bax03431ljhokirwl38f00a7" if shown else None if by_code else ""
     at = replace(at, orders=(order(at, channel, payer_code=by_code),), payment_code=code)
     at = replace(at, charging=prompt is PaymentPrompt.CONFIRM_ON_PHONE, **changes)
-    return in_visit(at, prompt=prompt, qr_until=NOW + timedelta(seconds=128))
+    return in_visit(at, prompt=prompt, code_left_s=128.0)
 
 
 def paid(of: Visit, channel: Channel = Channel.ALIPAY) -> Visit:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NoReturn
 
 import structlog
@@ -59,8 +59,8 @@ CHECK_S = 2.0
 PAYER_S = 180.0
 """How long a payment may keep its connection, seconds; the terminal's own patience is shorter."""
 
-GRACE = timedelta(seconds=15)
-"""How long a payment sent may still arrive: until then "not found" is not believed."""
+GRACE_S = 15.0
+"""How long a payment sent may still arrive, seconds: until then "not found" is not believed."""
 
 _PROMPTS: Mapping[TerminalStage, PaymentPrompt] = {
     TerminalStage.CARD: PaymentPrompt.SHOW_CARD,
@@ -102,6 +102,7 @@ class CardChannel:
         self._sent: dict[str, asyncio.Task[CardAnswer]] = {}
         self._reported: str | None = None
         self._stages: dict[str, TerminalStage] = {}
+        self._known_since: dict[str, float] = {}
         self._listeners: list[Callable[[], None]] = []
 
     @property
@@ -221,6 +222,7 @@ class CardChannel:
         task.add_done_callback(lambda _: self._tell())
         self._sent[order.number] = task
         self._stages.clear()
+        self._known_since = {order.number: self._clock.monotonic()}
         return Opened("")
 
     def _show(self, order: Order, stage: TerminalStage) -> None:
@@ -270,12 +272,14 @@ class CardChannel:
                 return Undecided(reason)
 
     def _unheard(self, order: Order) -> QueryAnswer:
-        """The terminal never heard of it: true for good once nothing can be under way any more."""
-        return (
-            Declined("the terminal knows no such payment")
-            if self._clock.now() > order.opened_at + GRACE
-            else Pending()
-        )
+        """The terminal never heard of it: true for good once nothing can be under way any more.
+
+        That is counted from when this program began to know the order, at the latest from its sending: what
+        an earlier program sent is older. A wall clock that is set makes nothing true.
+        """
+        now = self._clock.monotonic()
+        since = self._known_since.setdefault(order.number, now)
+        return Declined("the terminal knows no such payment") if now - since > GRACE_S else Pending()
 
     def _settled(self, order: Order, answer: Approved) -> Settled | Undecided:
         """Take an approval as paid only where number, amount and merchant are the order's."""

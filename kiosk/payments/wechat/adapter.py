@@ -51,8 +51,8 @@ from kiosk.payments.wechat.signing import authorize, unseal
 from kiosk.payments.wire import LONGEST_ANSWER, Reply, Wire
 
 PROBE_NUMBER = "KPROBE00"  # never an order: asking for it proves address, keys and clock
-_CERTIFICATES_AGE = timedelta(days=1)
-_CERTIFICATES_PAUSE = timedelta(minutes=10)  # an unknown serial is looked up once, not with each request
+_CERTIFICATES_AGE_S = 24 * 3600.0
+_CERTIFICATES_PAUSE_S = 600.0  # an unknown serial is looked up once, not with each request
 _REFUSED = range(400, 500)
 _PAID = "ORDERPAID"
 _NO_BILL = "NO_STATEMENT_EXIST"
@@ -84,7 +84,7 @@ class WechatChannel:
         self._merchant = merchant
         self._wire = wire
         self._keys = PlatformKeys(merchant.platform_keys)
-        self._certificates_asked: datetime | None = None
+        self._certificates_asked: float | None = None
 
     @property
     def simulated(self) -> bool:
@@ -313,14 +313,15 @@ class WechatChannel:
         return self._keys.refusal(reply.headers, reply.body, self._wire.clock.now())
 
     def _certificates_due(self, unknown: bool) -> bool:
-        age = None if self._certificates_asked is None else self._wire.clock.now() - self._certificates_asked
+        asked = self._certificates_asked
+        age_s = None if asked is None else self._wire.clock.monotonic() - asked
         if unknown:
-            return age is None or age > _CERTIFICATES_PAUSE
-        return self._merchant.platform_key_id is None and (age is None or age > _CERTIFICATES_AGE)
+            return age_s is None or age_s > _CERTIFICATES_PAUSE_S
+        return self._merchant.platform_key_id is None and (age_s is None or age_s > _CERTIFICATES_AGE_S)
 
     async def _load_certificates(self) -> None:
         """Adopt the certificates that open with the APIv3 key, if one of them signed the answer."""
-        self._certificates_asked = self._wire.clock.now()
+        self._certificates_asked = self._wire.clock.monotonic()
         reply = await self._send("GET", CERTIFICATES, b"")
         if isinstance(reply, Undecided) or reply.status != 200:
             return

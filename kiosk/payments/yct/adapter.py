@@ -6,7 +6,7 @@ What is in doubt stands in the records and stays there until the same card has t
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NoReturn, ParamSpec, TypeVar
 
 import structlog
@@ -59,8 +59,8 @@ POLL_S = 0.5
 SAME_CARD_S = 3.0
 """How long a card is left alone after an attempt with it, seconds."""
 
-RECOVERY = timedelta(seconds=60)
-"""How long the same card is waited for by one call that finds an order in doubt."""
+RECOVERY_S = 60.0
+"""How long the same card is waited for by one call that finds an order in doubt, seconds."""
 
 NO_REFUND = "a purse takes no money back: the applicant gets a voucher, staff an open case"
 
@@ -124,7 +124,7 @@ class YctChannel:
         if not there.available:
             return Undecided(there.reason, unsent=True)  # no card has been asked for anything
         self._sessions = {name: other for name, other in self._sessions.items() if other.serving}
-        self._begin(Session(order, order.expires_at, self._tell))
+        self._begin(Session(order, self._clock.monotonic() + order.valid_s, self._tell))
         return Opened("")
 
     async def query(self, order: Order) -> QueryAnswer:
@@ -204,7 +204,7 @@ class YctChannel:
         """Wait a while for the card whose debit is in doubt."""
         session = self._sessions.get(order.number)
         if session is None or not session.serving:
-            until = self._clock.now() + RECOVERY
+            until = self._clock.monotonic() + RECOVERY_S
             self._begin(Session(order, until, self._tell, recovering=True, _hint=PurseHint.SAME_CARD))
             self._tell()
 
@@ -229,7 +229,7 @@ class YctChannel:
         return not isinstance(await self._known(order), Closed)
 
     async def _serve(self, session: Session) -> None:
-        while not session.stopped and session.outcome is None and self._clock.now() < session.until:
+        while not session.stopped and session.outcome is None and self._clock.monotonic() < session.until:
             async with self._turn:
                 await self._step(session)
             if session.outcome is None:

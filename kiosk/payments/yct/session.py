@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
 from kiosk.domain.payment import Order, PaymentPrompt
@@ -34,11 +33,12 @@ class Session:
     """One order being served by the reader; `recovering` never debits.
 
     Attributes:
+        until: when the reader looks for a card no longer, in seconds of the clock's `monotonic`.
         begun: a debit of this order stands in the records whose end is not known.
     """
 
     order: Order
-    until: datetime
+    until: float
     changed: Callable[[], None] = field(repr=False)
     recovering: bool = False
     begun: bool = False

@@ -5,6 +5,7 @@ from kiosk.domain.failure import FailureCode, Fault
 from kiosk.payments.contract import Closed, Declined, PayerCodeChannel, Settled, Undecided
 from kiosk.runtime.availability import UNAVAILABLE
 from kiosk.runtime.memory import Memory
+from kiosk.runtime.order_time import order_left_s
 from kiosk.runtime.outside import Outside, channel_of
 from kiosk.visit.effects import ChargePayerCode, ReadPayerCode
 from kiosk.visit.events import (
@@ -22,16 +23,16 @@ async def read_payer_code(outside: Outside, memory: Memory, effect: ReadPayerCod
     """Wait for a phone until the order's time is over; the code stays in memory."""
     order = effect.order
     memory.payer_code = None
-    left_s = (order.expires_at - outside.clock.now()).total_seconds()
+    left_s = order_left_s(outside.clock, memory, order)
     scanner = outside.devices.payment_scanner
-    if scanner is None or left_s <= 0:
+    if scanner is None or not left_s:
         return PayerCodeNotRead(order.number, Fault(FailureCode.PAYMENT_EXPIRED))
     read = await scanner.read_payment_code(deadline_s=left_s)
     match read:
         case Done(found):
             memory.payer_code = found.code
             return PayerCodeRead(order.number, found.channel)
-        case Failed() if outside.clock.now() >= order.expires_at:
+        case Failed() if not order_left_s(outside.clock, memory, order):
             return PayerCodeNotRead(order.number, Fault(FailureCode.PAYMENT_EXPIRED))
         case Refused(fault) | Failed(fault) | Unknown(fault):
             return PayerCodeNotRead(order.number, fault)

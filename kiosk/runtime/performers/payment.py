@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
 
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Order
@@ -24,6 +23,7 @@ from kiosk.payments.contract import (
 )
 from kiosk.runtime.availability import UNAVAILABLE
 from kiosk.runtime.memory import Memory
+from kiosk.runtime.order_time import order_end_s, order_left_s
 from kiosk.runtime.outside import Outside, channel_of
 from kiosk.runtime.patience import (
     BRING_BACK_S,
@@ -52,9 +52,10 @@ def _channel(outside: Outside, order: Order) -> PaymentChannel:
     return channel_of(outside, order.channel)
 
 
-async def open_payment(outside: Outside, effect: OpenPayment) -> Event:
-    """Create the order at the network."""
+async def open_payment(outside: Outside, memory: Memory, effect: OpenPayment) -> Event:
+    """Create the order at the network; its time begins here."""
     order = effect.order
+    order_end_s(outside.clock, memory, order)
     answer = await _channel(outside, order).open(order)
     match answer:
         case Opened(code):
@@ -105,8 +106,7 @@ async def _watch(outside: Outside, memory: Memory, order: Order) -> Event:
     clock = outside.clock
     began = clock.monotonic()
     waited = POLL_QUICK_S
-    while clock.now() < order.expires_at:
-        left = (order.expires_at - clock.now()).total_seconds()
+    while left := order_left_s(clock, memory, order):
         await _asked_within(outside, memory, min(waited, left))
         answer = await _channel(outside, order).query(order)
         if memory.asking_payment:
@@ -163,7 +163,7 @@ async def close_payment(outside: Outside, memory: Memory, effect: ClosePayment) 
 async def _close(outside: Outside, memory: Memory, effect: ClosePayment) -> Event:
     order, channel = effect.order, _channel(outside, effect.order)
     answer = await _end(channel, order)
-    for wait in _waits(outside, effect):
+    for wait in _waits(outside, memory, effect):
         if not isinstance(answer, Undecided):
             break
         end = outside.clock.monotonic() + wait
@@ -189,7 +189,7 @@ async def _end(channel: PaymentChannel, order: Order) -> CloseAnswer:
     return known if isinstance(known, Settled | Closed) else await channel.reverse(order)
 
 
-def _waits(outside: Outside, effect: ClosePayment) -> Iterator[float]:
+def _waits(outside: Outside, memory: Memory, effect: ClosePayment) -> Iterator[float]:
     """Yield the waits between questions: a few while somebody stands there, else past the order's time.
 
     Where only the payer's own card can tell, there is time to bring it back.
@@ -197,8 +197,8 @@ def _waits(outside: Outside, effect: ClosePayment) -> Iterator[float]:
     yield from UNDECIDED_WAITS
     if isinstance(_channel(outside, effect.order), PromptingChannel):
         yield BRING_BACK_S
-    end = effect.order.expires_at + timedelta(seconds=CLOSE_AFTER_EXPIRY_S)
-    while effect.to_the_end and outside.clock.now() < end:
+    end = order_end_s(outside.clock, memory, effect.order) + CLOSE_AFTER_EXPIRY_S
+    while effect.to_the_end and outside.clock.monotonic() < end:
         yield POLL_BACKGROUND_S
     if effect.to_the_end:
         yield POLL_BACKGROUND_S

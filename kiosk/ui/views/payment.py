@@ -73,7 +73,7 @@ def payment_view(snapshot: Snapshot, wording: Wording) -> PaymentView:
     if visit is None:
         return PaymentView()
     order = visit.order
-    shown_s = (order.expires_at - order.opened_at).total_seconds() if order else 0.0
+    shown_s = order.valid_s if order else 0.0
     showing = visit.step is Step.PAYING and visit.payment_code
     return PaymentView(
         methods=_methods(snapshot, visit),
