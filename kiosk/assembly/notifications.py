@@ -64,7 +64,7 @@ async def serve_notices(
     """Serve an open door until `stack` ends."""
     if door is None:
         return
-    notified = NotifiedKiosk(kiosk, journal)
+    notified = NotifiedKiosk(kiosk, journal, outside)
     desk = NoticeDesk(outside.channels, notified.order_of, outside.clock, notified.take)
     await stack.enter_async_context(NoticeServer(desk, door))
 

@@ -165,6 +165,12 @@ class Journal:
         """Return the ids of all visits, oldest first."""
         return self._ids("")
 
+    def readable(self, most: int) -> tuple[str, ...]:
+        """Return the ids of the newest visits that were not forgotten, newest first."""
+        query = "SELECT visit_id FROM visits WHERE wrapped_key IS NOT NULL ORDER BY ordinal DESC LIMIT ?"
+        with named("read"):
+            return tuple(visit_id for (visit_id,) in self._base.connection.execute(query, (most,)))
+
     def records(self, visit_id: str) -> Iterator[Record]:
         """Yield a visit's records in order."""
         with named("read"):

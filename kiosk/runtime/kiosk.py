@@ -54,6 +54,7 @@ class Kiosk:
         self._handed_over = asyncio.Event()
         self._handed_over.set()
         self._service = Service.STARTING
+        self._recovered = False
         self._fault: Fault | None = None
         self._devices: tuple[DeviceHealth, ...] = ()
         self._channels: tuple[ChannelHealth, ...] = ()
@@ -92,10 +93,16 @@ class Kiosk:
         """Ask about an order of the present visit at once; False where it is none of its."""
         return self._runner is not None and self._runner.notified(number)
 
+    @property
+    def recovered(self) -> bool:
+        """True once every visit that an earlier start left open is in the hands of this one."""
+        return self._recovered
+
     async def take_late_payment(self, folded: Folded, payment: Payment) -> None:
         """Book money that came after its visit was over; it goes back in the background.
 
-        Returns as soon as it is booked; raises JournalUnavailable where it cannot be.
+        Returns as soon as it is booked; raises JournalUnavailable where it cannot be. Only once the machine
+        has `recovered`: a visit must not go on in two places.
         """
         runner = VisitRunner(self._outside, self._journal, folded, self._publish)
         booked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -148,6 +155,7 @@ class Kiosk:
             resumed = restarted.folded if restarted else folded
             runner = VisitRunner(self._outside, self._journal, resumed, self._publish, self._film_found)
             await self._run_to_the_end(runner, resumed=True)
+        self._recovered = True
         await self._return_stray_card()
         self._service = Service.STARTING
         await self._look()
@@ -365,9 +373,11 @@ async def _booked_late(runner: VisitRunner, payment: Payment, booked: asyncio.Fu
     try:
         runner.record(PaymentSettled(payment))
     except JournalUnavailable as error:
-        booked.set_exception(error)
+        if not booked.done():
+            booked.set_exception(error)
         return
-    booked.set_result(None)
+    if not booked.done():  # whoever waits for it may have given up
+        booked.set_result(None)
     await runner.finish()
 
 

@@ -1,4 +1,4 @@
-"""What the machine makes of a notification: it asks the network at once, or books money that came late."""
+"""What the machine makes of a notification: it asks the network, at once; money that came late it books."""
 
 from typing import Protocol
 
@@ -7,7 +7,9 @@ import structlog
 from kiosk.domain.payment import Channel, Order, Payment
 from kiosk.journal.store import Journal
 from kiosk.journal.trouble import JournalUnavailable
-from kiosk.payments.contract import Notice, Settled
+from kiosk.payments.contract import Notice, Pending, Settled, Undecided
+from kiosk.runtime.outside import Outside, channel_of
+from kiosk.visit.effects import ClosePayment, WatchPayment
 from kiosk.visit.fold import Folded
 
 LONGEST_AGO = 500
@@ -19,6 +21,9 @@ _log = structlog.get_logger()
 class _Machine(Protocol):
     """What is needed of the `Kiosk`."""
 
+    @property
+    def recovered(self) -> bool: ...
+
     def notified(self, number: str) -> bool: ...
 
     async def take_late_payment(self, folded: Folded, payment: Payment) -> None: ...
@@ -27,14 +32,15 @@ class _Machine(Protocol):
 class NotifiedKiosk:
     """A machine as notifications see it; lives on the runtime's loop.
 
-    Polling stays the truth: for an order that is waited for, a notification only makes the next question
-    come at once. A payment of a visit that is over is booked from the verified notification itself, and the
-    visit refunds it.
+    No notification is believed by itself: when it arrives, what it says may be true no more (the charge was
+    undone meanwhile). For an order that is waited for, it makes the next question come at once. For one
+    whose visit is over, the network is asked once more; what it confirms is booked, and the visit refunds it.
     """
 
-    def __init__(self, kiosk: _Machine, journal: Journal) -> None:
+    def __init__(self, kiosk: _Machine, journal: Journal, outside: Outside) -> None:
         self._kiosk = kiosk
         self._journal = journal
+        self._outside = outside
 
     def order_of(self, number: str) -> Order | None:
         """Return an own order by its number, None where no visit within reach has it."""
@@ -42,27 +48,55 @@ class NotifiedKiosk:
         return None if found is None else found[1]
 
     async def take(self, channel: Channel, notice: Notice) -> bool:
-        """Take a verified notification; False where its money could not be booked now."""
+        """Take a verified notification; False where it has to come again, as its money may be lost else."""
         if self._kiosk.notified(notice.order_number):
             return True
         found = self._find(notice.order_number)
         if found is None or not isinstance(notice.state, Settled):
             return True  # nothing to book: polling and reconciliation tell what it was about
-        folded, payment = found[0], notice.state.payment
-        known = any(one.order_number == payment.order_number for one in folded.visit.payments)
-        if known or not folded.over:  # an open visit asks by itself
+        folded, order = found
+        if _booked(folded, order):
             return True
-        _log.warning("a payment came after its visit", id=folded.visit.visit_id, channel=channel)
+        if not folded.over:
+            return _asked_about(folded, order)
+        return self._kiosk.recovered and await self._late(channel, order)
+
+    async def _late(self, channel: Channel, order: Order) -> bool:
+        """Ask about an order whose visit is over, and book what was paid for it."""
+        match await channel_of(self._outside, channel).query(order):
+            case Settled(payment):
+                return await self._book(order, payment)
+            case Pending() | Undecided():
+                return False
+        return True  # closed, or given back: nothing is kept
+
+    async def _book(self, order: Order, payment: Payment) -> bool:
+        found = self._find(order.number)  # as it stands after the question
+        if found is None or _booked(*found):
+            return True
+        if not found[0].over:
+            return False
+        _log.warning("a payment came after its visit", id=found[0].visit.visit_id, channel=order.channel)
         try:
-            await self._kiosk.take_late_payment(folded, payment)
+            await self._kiosk.take_late_payment(found[0], payment)
         except JournalUnavailable:
             return False
         return True
 
     def _find(self, number: str) -> tuple[Folded, Order] | None:
-        for visit_id in tuple(reversed(self._journal.visits()))[:LONGEST_AGO]:
+        for visit_id in self._journal.readable(LONGEST_AGO):
             folded = self._journal.fold(visit_id)
             for order in folded.visit.orders:
                 if order.number == number:
                     return folded, order
         return None
+
+
+def _booked(folded: Folded, order: Order) -> bool:
+    return any(known.order_number == order.number for known in folded.visit.payments)
+
+
+def _asked_about(folded: Folded, order: Order) -> bool:
+    """Return whether something of the visit is about to ask what became of the order."""
+    asking = (one.effect for one in folded.pending if isinstance(one.effect, ClosePayment | WatchPayment))
+    return any(effect.order == order for effect in asking)

@@ -19,8 +19,8 @@ from kiosk.domain.endorsement import Endorsement, Option, Reason, RequestedItem
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.permit import PermitRecord
 from kiosk.domain.validity import valid_until
-from kiosk.simulation.bank import FAULTS, Request
 from kiosk.simulation.fate import Fate
+from kiosk.simulation.line import FAULTS, Line
 from kiosk.simulation.power import Life
 from kiosk.simulation.virtual_time import VirtualClock
 
@@ -44,19 +44,25 @@ class Registry:
 
     Attributes:
         approvals: by the kiosk's request id.
+        line: on which the program asks.
         printed: control numbers that were reported as on the card; unprinted likewise.
     """
 
     clock: VirtualClock
     fate: Fate
     catalogue: Catalogue
+    story: Callable[[str], None]
     records: dict[str, PermitRecord] = field(default_factory=dict)
     approvals: dict[str, Approval] = field(default_factory=dict)
     refused: dict[str, Reason] = field(default_factory=dict)
     printed: set[str] = field(default_factory=set)
     unprinted: set[str] = field(default_factory=set)
     away_until: float = 0.0
+    line: Line = field(init=False)
     _count: int = 0
+
+    def __post_init__(self) -> None:
+        self.line = Line("authority", self.clock, self.fate, self.story)
 
     def look_up(self, permit_no: str) -> Found | NotOnRecord:
         record = self.records.get(permit_no)
@@ -158,6 +164,6 @@ class SimulatedAuthority:
         if self._away():
             await clock.sleep(3.0)
             return Unreachable(Fault(FailureCode.AUTHORITY_UNREACHABLE), sent=False)
-        answer = await Request(clock, fate, f"authority {name}").carry(act)
+        answer = await registry.line.ask(life, name, act)
         life.point(f"after authority.{name}")
         return Unreachable(Fault(FailureCode.AUTHORITY_UNREACHABLE)) if answer is None else answer

@@ -19,6 +19,7 @@ from kiosk.payments.contract import (
     CodeAnswer,
     Declined,
     Notice,
+    NoticeRefused,
     OpenAnswer,
     Opened,
     OrderLookup,
@@ -30,15 +31,13 @@ from kiosk.payments.contract import (
     Undecided,
 )
 from kiosk.payments.payer_code import until_known
+from kiosk.simulation.courier import Courier, News
 from kiosk.simulation.fate import Fate
+from kiosk.simulation.line import FAULTS, Line
 from kiosk.simulation.power import Life
 from kiosk.simulation.virtual_time import VirtualClock
 
 T = TypeVar("T")
-
-FAULTS = 0.01
-_TIMEOUT_S = 13.0
-"""Connect 3 s and read 10 s, as the adapters wait (docs/payments.md)."""
 
 _CODE_LIFE_S = 190.0
 
@@ -89,8 +88,11 @@ class Bank:
 
     Attributes:
         charges: every charge ever made, by order number.
-        away_until: until when the networks cannot be reached, seconds of the loop.
+        away_until: until when the networks cannot be reached, seconds of the loop; `one_way` while they
+            can reach the machine all the same.
         moved: called whenever money moved.
+        line: on which the program asks.
+        courier: on whom the networks call by themselves.
     """
 
     clock: VirtualClock
@@ -101,14 +103,37 @@ class Bank:
     tombstones: set[str] = field(default_factory=set)
     charges: list[str] = field(default_factory=list)
     away_until: float = 0.0
+    one_way: bool = False
+    line: Line = field(init=False)
+    courier: Courier = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.line = Line("gateway", self.clock, self.fate, self.story)
+        self.courier = Courier(self.fate, self.story, lambda: self.away and not self.one_way)
 
     @property
     def away(self) -> bool:
         return self.away_until > self.clock.monotonic()
 
+    def lose_sight(self) -> None:
+        """Let the networks be out of reach for a while; some outages outlast an order."""
+        away = self.fate.seconds("gateway away", 5.0, 90.0)
+        if self.fate.fault("gateway stays out of reach", FAULTS * 5):
+            away += self.fate.seconds("gateway stays away", 150.0, 600.0)
+        self.away_until = self.clock.monotonic() + away
+        self.one_way = self.fate.chance("only this machine's requests are lost", 0.5)
+
     def show(self, code: str) -> None:
         """The code is on the screen now, for whoever holds a phone."""
-        self.accounts[code.removeprefix("qr:")].shown = True
+        account = self.accounts[code.removeprefix("qr:")]
+        if not account.shown and self.fate.chance("the network tells of the scan", 0.3):
+            self.courier.tell(News.SCANNED, account.order)
+        account.shown = True
+
+    def standing(self, order: Order) -> object:
+        """Return how an order stands, to be compared with how it stands later."""
+        account = self.accounts.get(order.number)
+        return order.number in self.tombstones if account is None else account.state
 
     def open(self, order: Order) -> OpenAnswer:
         """Create an order; the same number again gives the same code."""
@@ -175,6 +200,7 @@ class Bank:
         account.paid_at, account.paid_since = self.clock.now(), self.clock.monotonic()
         self.charges.append(account.order.number)
         self.story(f"order {account.order.number} is paid")
+        self.courier.tell(News.PAID, account.order)
         self.moved(account.order.number)
         return True
 
@@ -221,6 +247,7 @@ class Bank:
         if self.fate.fault("the network takes time for the refund", FAULTS * 10):
             account.processing.add(refund.number)
         self.story(f"refund {refund.number} is made")
+        self.courier.tell(News.REFUNDED, order)
         self.moved(order.number)
         return self._state(account, refund)
 
@@ -255,7 +282,8 @@ class SimulatedChannel:
         return await self._ask("open", lambda: self._bank.open(order))
 
     async def query(self, order: Order) -> QueryAnswer:
-        return await self._ask("query", lambda: self._bank.query(order))
+        bank = self._bank
+        return await self._ask("query", lambda: bank.query(order), lambda: bank.standing(order))
 
     async def close(self, order: Order) -> CloseAnswer:
         return await self._ask("close", lambda: self._bank.close(order))
@@ -270,26 +298,41 @@ class SimulatedChannel:
     def read_notice(
         self, headers: Mapping[str, str], body: bytes, order_of: OrderLookup, now: datetime
     ) -> Notice:
-        raise AssertionError("the simulated networks send no notifications: polling is the truth")
+        """Read what the `Courier` brings; it was true when it was sent, whatever came after."""
+        news, _, number = body.decode().partition(" ")
+        order = order_of(number)
+        if order is None or order.channel is not self.channel:
+            raise NoticeRefused("no such order", 404, b"")
+        return Notice(number, self._told(News(news), number), 200, {}, b"")
 
     async def aclose(self) -> None:
         """Nothing is held open."""
+
+    def _told(self, news: News, number: str) -> Settled | Pending | Undecided:
+        match news:
+            case News.SCANNED:
+                return Pending()
+            case News.PAID:
+                return Settled(self._bank.accounts[number].payment())
+            case News.REFUNDED:
+                return Undecided("a refund's notification")
 
     @staticmethod
     def _refunds(answer: RefundAnswer | Undecided) -> RefundAnswer:
         return RefundAnswer(RefundState.UNDECIDED, answer.reason) if isinstance(answer, Undecided) else answer
 
-    async def _ask(self, name: str, act: Callable[[], T]) -> T | Undecided:
+    async def _ask(
+        self, name: str, act: Callable[[], T], about: Callable[[], object] | None = None
+    ) -> T | Undecided:
         """Carry a request there and the answer back, with everything that can happen on the way."""
         bank, life = self._bank, self._life
         life.point(f"before gateway.{name}")
-        sent = Request(bank.clock, bank.fate, f"gateway {name}")
         if bank.fate.fault("gateway is out of reach", FAULTS / 2):
-            bank.away_until = bank.clock.monotonic() + bank.fate.seconds("gateway away", 5.0, 90.0)
+            bank.lose_sight()
         if bank.away:
             await bank.clock.sleep(3.0)
             return Undecided("no connection", unsent=True)
-        answer = await sent.carry(act)
+        answer = await bank.line.ask(life, name, act, about)
         life.point(f"after gateway.{name}")
         return Undecided("no answer") if answer is None else answer
 
@@ -310,34 +353,3 @@ class SimulatedNetwork(SimulatedChannel):
 
     async def reverse(self, order: Order) -> CloseAnswer:
         return await self._ask("reverse", lambda: self._bank.reverse(order))
-
-
-@dataclass(slots=True)
-class Request:
-    """One request on its way over a network that may lose, delay, double and overtake."""
-
-    clock: VirtualClock
-    fate: Fate
-    name: str
-
-    async def carry(self, act: Callable[[], T]) -> T | None:
-        """Return the answer; None where the asker waited in vain, whatever became of the request."""
-        if self.fate.fault(f"{self.name} is lost on the way", FAULTS):
-            await self.clock.sleep(_TIMEOUT_S)
-            return None
-        if self.fate.fault(f"{self.name} arrives long after", FAULTS):
-            loop = asyncio.get_running_loop()
-            loop.call_later(self.fate.seconds("after", _TIMEOUT_S, 4 * _TIMEOUT_S), act)
-            await self.clock.sleep(_TIMEOUT_S)
-            return None
-        await self.clock.sleep(self.fate.seconds("there", 0.02, 0.3))
-        answer = act()
-        if self.fate.fault(f"{self.name} arrives twice", FAULTS):
-            answer = act()
-        if self.fate.fault(f"{self.name} is answered late", FAULTS):
-            await self.clock.sleep(self.fate.seconds("late by", 1.0, _TIMEOUT_S - 1.0))
-        if self.fate.fault(f"{self.name} loses its answer", FAULTS):
-            await self.clock.sleep(_TIMEOUT_S)
-            return None
-        await self.clock.sleep(0.05)
-        return answer

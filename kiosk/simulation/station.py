@@ -25,7 +25,10 @@ class SimulatedStation(SimulatedDevice):
         self._life.point("before card_station.locate")
         if self._scene.is_gone(self.device) or self._goes_wrong("cannot see the card", FAULTS / 3):
             return MediaPosition.UNKNOWN
-        return self._scene.position()
+        where = self._scene.position()
+        if self._goes_wrong("tells late where the card is", FAULTS / 3):
+            await self._scene.clock.sleep(self._scene.fate.seconds("tells after", 0.1, 4.0))
+        return where
 
     async def retained_count(self) -> int:
         return len(self._scene.bin)

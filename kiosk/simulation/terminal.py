@@ -27,14 +27,15 @@ from kiosk.domain.card_payment import (
 from kiosk.domain.payment import Channel, Order, Refund
 from kiosk.payments.card.adapter import CardMerchant
 from kiosk.payments.contract import RefundState
-from kiosk.simulation.bank import FAULTS, Bank
+from kiosk.simulation.bank import Bank
+from kiosk.simulation.line import FAULTS
 from kiosk.simulation.power import Life
 
 T = TypeVar("T")
 
 MERCHANT = CardMerchant("SIM000000000001", simulated=True)
 _CARD_WAIT_S, _PIN_WAIT_S, _HOST_S, _SLOW_HOST_S = 60.0, 30.0, 2.0, 40.0
-_ANSWER_S = 0.05
+_ANSWER_S, _LATEST_S = 0.05, 12.0
 
 
 @dataclass(slots=True, eq=False)
@@ -256,8 +257,13 @@ class TerminalLine:
         if fate.fault(f"terminal {name} is lost on the way", FAULTS):
             await self._clock.sleep(min(deadline_s, 20.0))
             return Lost("no answer")
+        late_s = min(deadline_s / 2, _LATEST_S)
+        if fate.fault(f"terminal {name} arrives late", FAULTS):
+            await self._clock.sleep(fate.seconds("arrives after", 0.5, late_s))
         await self._clock.sleep(_ANSWER_S)
         answer = act()
+        if fate.fault(f"terminal {name} is answered late", FAULTS):
+            await self._clock.sleep(fate.seconds("answered after", 0.5, late_s))
         if fate.fault(f"terminal {name} loses its answer", FAULTS):
             await self._clock.sleep(min(deadline_s, 20.0))
             return Lost("no answer")

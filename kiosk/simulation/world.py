@@ -14,7 +14,9 @@ from kiosk.domain.beijing import beijing_date
 from kiosk.domain.eligibility import decide_offers, may_use_machine
 from kiosk.domain.specimens import Specimen
 from kiosk.journal.store import Journal, JournalUnavailable
+from kiosk.payments.notifications import NoticeDesk
 from kiosk.runtime.kiosk import Kiosk
+from kiosk.runtime.notified import NotifiedKiosk
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.shipped import load_catalogue, load_specimens
@@ -22,6 +24,7 @@ from kiosk.simulation.art import SimulatedArt
 from kiosk.simulation.authority import Registry, SimulatedAuthority
 from kiosk.simulation.bank import Bank
 from kiosk.simulation.clerk import Clerk
+from kiosk.simulation.courier import Door
 from kiosk.simulation.fate import Fate, Plan
 from kiosk.simulation.guards import SimulatedCabinet, SimulatedUps
 from kiosk.simulation.judge import Invariant, Judge, Violation
@@ -155,7 +158,7 @@ class World:
         self.scene = Scene(self.clock, self.fate, self.story)
         self.bank = Bank(self.clock, self.fate, self.story, self._money_moved)
         self.till = Till(self.bank, lambda recorded: self.judge.purse_debited(recorded=recorded))
-        self.registry = Registry(self.clock, self.fate, load_catalogue())
+        self.registry = Registry(self.clock, self.fate, load_catalogue(), self.story)
         self.judge = Judge(self.scene, self.bank, self.registry, self.art, self.story)
         self.scene.print_sent, self.scene.written = self.judge.print_sent, self.judge.film_changes
         self.retention = self.judge.retention = self.fate.pick("retention", _RETENTIONS)
@@ -345,6 +348,9 @@ class World:
         )
         self._outside, self._journal = outside, journal
         self._kiosk = kiosk = Kiosk(outside, journal, _KIOSK_ID, self.retention)
+        notified = NotifiedKiosk(kiosk, journal, outside)
+        desk = NoticeDesk(outside.channels, notified.order_of, self.clock, notified.take)
+        self.bank.courier.door = Door(desk, life)
         kiosk.subscribe(lambda snapshot: self._see(life, snapshot))
         return kiosk
 
@@ -368,7 +374,7 @@ class World:
                 self._applicant.despair()
         life.end("at the end", mains=False)
         self.ledger.crash()
-        self.screen, self._kiosk, self._life = None, None, None
+        self.screen, self._kiosk, self._life, self.bank.courier.door = None, None, None, None
         if life.mains:
             self.scene.lose_mains()
             self.till.terminal.restart()
