@@ -57,8 +57,14 @@ def screen() -> None:
 
 
 def main() -> None:
-    """Run the program; only the command that is asked for is loaded, so that it starts at once."""
+    """Run the program; only the command that is asked for is loaded, so that it starts at once.
+
+    Ctrl-C, also while it loads, is exit code 130 and no trace.
+    """
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
-    if asked == "run":
-        screen()
-    build(*([asked] if asked in COMMANDS else COMMANDS))()
+    try:
+        if asked == "run":
+            screen()
+        build(*([asked] if asked in COMMANDS else COMMANDS))()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

@@ -1,6 +1,9 @@
 """`kiosk simulate`: seeded worlds with faults and crashes, and what they prove."""
 
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,15 +14,25 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from kiosk.clock import SystemClock
+from kiosk.commands.interrupting import INTERRUPTED, until_interrupted
 from kiosk.commands.reporting import complain
 from kiosk.simulation.campaign import Figures, campaign
-from kiosk.simulation.every_point import matrix, walk
+from kiosk.simulation.every_point import Cell, matrix, walk
 from kiosk.simulation.matrix_page import page
 from kiosk.simulation.quiet import be_quiet
 from kiosk.simulation.shrink import shrink
 from kiosk.simulation.world import APPLICANTS, Outcome, run_world
 
 _SHOWN_FAULTS = 12
+_FITTING = {
+    "--seeds": ("--jobs", "--applicants", "--json"),
+    "--seed": ("--trace", "--applicants", "--json"),
+    "--matrix": ("--deep", "--jobs"),
+}
+"""Which options mean something with which way to run."""
+
+_HOURS_A_YEAR = 8766.0
+_ENDING = "ending after those in hand"
 
 
 def simulate(
@@ -32,31 +45,58 @@ def simulate(
     deep: Annotated[
         bool, typer.Option(help="With --matrix: also a crash at every write and outcome after each fault.")
     ] = False,
-    jobs: Annotated[int, typer.Option(min=1, help="Processes to run on.")] = 1,
-    applicants: Annotated[int, typer.Option(min=1, help="Applicants in each world.")] = APPLICANTS,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes to run on, one by default; not with --seed.")
+    ] = None,
+    applicants: Annotated[
+        int | None,
+        typer.Option(min=1, help=f"Applicants in each world, {APPLICANTS} by default; not with --matrix."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the result as JSON; not with --matrix.")
+    ] = False,
 ) -> None:
     """Seeded visits with faults and crashes on virtual time; the invariants are checked after every step.
 
     Exit code 0: every invariant holds; 1: one is broken, and the shortest story of it is printed;
-    2: the options make no sense.
+    2: the options make no sense, or the page cannot be written; 130: ended by Ctrl-C, with the figures so
+    far (after the worlds in hand; a second Ctrl-C ends at once).
     """
     be_quiet()
-    chosen = [option for option in (seeds, seed, matrix_file) if option is not None]
+    ways = {"--seeds": seeds is not None, "--seed": seed is not None, "--matrix": matrix_file is not None}
+    given = {
+        "--trace": trace,
+        "--deep": deep,
+        "--jobs": jobs is not None,
+        "--applicants": applicants is not None,
+        "--json": as_json,
+    }
+    _check(ways, given)
+    if matrix_file is not None:
+        _matrix(matrix_file, jobs or 1, deep=deep)
+    elif seed is not None:
+        _one(seed, applicants or APPLICANTS, trace=trace, as_json=as_json)
+    else:
+        _many(_range(seeds or ""), jobs or 1, applicants or APPLICANTS, as_json=as_json)
+
+
+def _check(ways: dict[str, bool], given: dict[str, bool]) -> None:
+    """Complain about options that would do nothing."""
+    chosen = [way for way, wanted in ways.items() if wanted]
     if len(chosen) != 1:
         complain("Give one of --seeds, --seed and --matrix.", 2)
-    if matrix_file is not None:
-        _matrix(matrix_file, jobs, deep=deep)
-    elif seed is not None:
-        _one(seed, applicants, trace=trace, as_json=as_json)
-    else:
-        _many(_range(seeds or ""), jobs, applicants, as_json=as_json)
+    for option, wanted in given.items():
+        if wanted and option not in _FITTING[chosen[0]]:
+            fitting = " and ".join(way for way, options in _FITTING.items() if option in options)
+            complain(f"{option} does nothing with {chosen[0]}, only with {fitting}.", 2)
 
 
 def _range(text: str) -> range:
     first, _, last = text.partition("-")
     if not first.isdecimal() or not (last or first).isdecimal() or int(last or first) < int(first):
         complain(f"{text!r} is not a range of seeds such as 0-9999.", 2)
+    if int(last or first) >= sys.maxsize:
+        complain(f"{text!r}: seeds end at {sys.maxsize - 1}.", 2)
     return range(int(first), int(last or first) + 1)
 
 
@@ -104,6 +144,7 @@ def _say_broken(console: Console, outcome: Outcome, applicants: int) -> None:
 
 
 def _many(seeds: range, jobs: int, applicants: int, *, as_json: bool) -> None:
+    """Run the seeds, naming failing ones as they come; Ctrl-C leaves the figures so far."""
     clock = SystemClock()
     began = clock.monotonic()
     total = Figures()
@@ -114,18 +155,39 @@ def _many(seeds: range, jobs: int, applicants: int, *, as_json: bool) -> None:
         TimeRemainingColumn(),
         TextColumn("{task.fields[told]}"),
     )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        bar = progress.add_task("worlds", total=len(seeds), told="")
-        for figures in campaign(seeds, jobs, applicants):
+    progress = Progress(*columns, console=Console(stderr=True))
+    bar = progress.add_task("worlds", total=len(seeds), told="")
+    with (
+        until_interrupted(lambda: progress.update(bar, description=_ENDING)) as interrupted,
+        closing(campaign(seeds, jobs, applicants)) as running,
+        progress,
+    ):
+        for figures in running:
             total.add(figures)
+            for line in _failing(figures):
+                progress.console.print(line, style="bold red", markup=False, soft_wrap=True)
             told = f"{total.visits} visits, {total.crashes} crashes, {len(total.failing)} failing"
             progress.update(bar, advance=figures.worlds, told=told)
+            if interrupted():
+                break
+    cut = total.worlds < len(seeds)
     seconds = clock.monotonic() - began
     if as_json:
-        typer.echo(json.dumps(_as_json(total, seconds, jobs), indent=2))
+        ran = {"seeds": f"{seeds[0]}-{seeds[total.worlds - 1]}", "interrupted": cut}
+        typer.echo(json.dumps(ran | _as_json(total, seconds, jobs), indent=2))
     else:
-        _say(total, seconds, jobs, applicants)
-    raise typer.Exit(1 if total.failing else 0)
+        _say(total, seconds, jobs)
+        if cut:
+            ran_of = f"{total.worlds:,} of {len(seeds):,} worlds, seeds {seeds[0]}-{seeds[total.worlds - 1]}"
+            Console(soft_wrap=True, highlight=False).print(f"Interrupted after {ran_of}.", style="bold")
+        elif total.failing:
+            _tell_first(total, applicants)
+    raise typer.Exit(INTERRUPTED if cut else 1 if total.failing else 0)
+
+
+def _failing(figures: Figures) -> Iterator[str]:
+    for seed, broken in figures.failing.items():
+        yield f"Seed {seed}: {broken}"
 
 
 def _as_json(total: Figures, seconds: float, jobs: int) -> dict[str, Any]:
@@ -142,6 +204,7 @@ def _as_json(total: Figures, seconds: float, jobs: int) -> dict[str, Any]:
 
 def _table(total: Figures, seconds: float, jobs: int) -> tuple[tuple[str, str], ...]:
     """Return the figures as docs/reliability.md shows them."""
+    hours = total.years * _HOURS_A_YEAR
     return (
         ("worlds", f"{total.worlds:,}"),
         ("visits", f"{total.visits:,}"),
@@ -150,12 +213,12 @@ def _table(total: Figures, seconds: float, jobs: int) -> tuple[tuple[str, str], 
         ("journal records", f"{total.records:,}"),
         ("faults", f"{total.faults.total():,} of {len(total.faults)} kinds"),
         ("invariants checked", f"{total.checked.total():,}"),
-        ("virtual years", f"{total.years:.3f}"),
+        ("virtual time", f"{total.years:.3f} years" if total.years >= 0.1 else f"{hours:,.1f} hours"),
         ("visits per minute", f"{total.visits * 60.0 / seconds:,.0f} on {jobs} core(s)"),
     )
 
 
-def _say(total: Figures, seconds: float, jobs: int, applicants: int) -> None:
+def _say(total: Figures, seconds: float, jobs: int) -> None:
     console = Console(soft_wrap=True, highlight=False)
     for what, how_many in _table(total, seconds, jobs):
         console.print(f"{what.capitalize():20}{how_many}")
@@ -166,13 +229,16 @@ def _say(total: Figures, seconds: float, jobs: int, applicants: int) -> None:
         faults.add_row(fault, f"{count:,}")
     console.print(checks)
     console.print(faults)
-    for failing, broken in total.failing.items():
-        console.print(f"Seed {failing}: {broken}", style="bold red", markup=False)
-    if total.failing:
-        first = min(total.failing)
-        _say_broken(
-            Console(soft_wrap=True, markup=False), run_world(first, applicants=applicants), applicants
-        )
+    if len(total.faults) > _SHOWN_FAULTS:
+        console.print(f"{_SHOWN_FAULTS} of {len(total.faults)} kinds; --json has all of them.")
+    for line in _failing(total):
+        console.print(line, style="bold red", markup=False)
+
+
+def _tell_first(total: Figures, applicants: int) -> None:
+    """Tell the shortest story of the first seed that failed."""
+    first = run_world(min(total.failing), applicants=applicants)
+    _say_broken(Console(soft_wrap=True, highlight=False, markup=False), first, applicants)
 
 
 # --- every point ----------------------------------------------------------------------------------
@@ -180,20 +246,60 @@ def _say(total: Figures, seconds: float, jobs: int, applicants: int) -> None:
 
 def _matrix(file: Path, jobs: int, *, deep: bool) -> None:
     """Let each single fault, crashes among them, strike alone at each point where it can; write the page."""
-    console = Console(soft_wrap=True, highlight=False)
-    with Progress(console=Console(stderr=True)) as progress:
-        bar = progress.add_task("points", total=None)
-        cells = []
-        for done, points, cell in walk(deep=deep, jobs=jobs):
-            progress.update(bar, total=points, completed=done)
+    _check_writable(file)
+    cells: list[Cell] = []
+    points = 0
+    progress = Progress(console=Console(stderr=True))
+    bar = progress.add_task("points", total=None)
+    with (
+        until_interrupted(lambda: progress.update(bar, description=_ENDING)) as interrupted,
+        closing(walk(deep=deep, jobs=jobs)) as walking,
+        progress,
+    ):
+        for done, points, cell in walking:
             cells.append(cell)
-    found = matrix(cells)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(page(found), encoding="utf-8")
-    broken = [cell for cell in cells if cell.broken]
+            if cell.broken:
+                progress.console.print(_broken(cell), style="bold red", markup=False, soft_wrap=True)
+            progress.update(bar, total=points, completed=done)
+            if interrupted():
+                break
+    cut = len(cells) < points
+    _say_cells(cells, f"{points:,} points: interrupted, no page is written" if cut else "")
+    if not cut:
+        _write(file, cells)
+    raise typer.Exit(INTERRUPTED if cut else 1 if any(cell.broken for cell in cells) else 0)
+
+
+def _check_writable(file: Path) -> None:
+    """Complain where the page could not be written, before there is work to be lost."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new = not file.exists()
+        with file.open("ab"):
+            pass
+        if new:
+            file.unlink()
+    except OSError as error:
+        complain(f"--matrix: {file} cannot be written: {error.strerror}", 2)
+
+
+def _say_cells(cells: list[Cell], of: str) -> None:
+    console = Console(soft_wrap=True, highlight=False)
     worlds = len(cells) + sum(cell.crashes for cell in cells)
-    told = f"{len(cells):,} points, {worlds:,} worlds, {len(broken)} broken"
-    console.print(f"{told}; {len(found.steps)} steps × {len(found.faults)} faults: {file}")
+    broken = [cell for cell in cells if cell.broken]
+    console.print(f"{len(cells):,} points, {worlds:,} worlds, {len(broken)} broken{of and f', of {of}'}")
     for cell in broken:
-        console.print(f"{cell.fault} at {cell.step}: {cell.broken}", style="bold red", markup=False)
-    raise typer.Exit(1 if broken else 0)
+        console.print(_broken(cell), style="bold red", markup=False)
+
+
+def _broken(cell: Cell) -> str:
+    return f"{cell.fault} at {cell.step}: {'; '.join(cell.broken)}"
+
+
+def _write(file: Path, cells: list[Cell]) -> None:
+    found = matrix(cells)
+    try:
+        file.write_text(page(found), encoding="utf-8")
+    except OSError as error:
+        complain(f"--matrix: {file} cannot be written: {error.strerror}", 2)
+    typer.echo(f"{len(found.steps)} steps × {len(found.faults)} faults: {file}")

@@ -2,9 +2,10 @@
 
 import multiprocessing
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+import signal
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -15,7 +16,10 @@ from kiosk.simulation.world import APPLICANTS, Outcome, run_world
 T = TypeVar("T")
 R = TypeVar("R")
 
-_CHUNK = 10
+_CHUNK = 4
+_AHEAD = 16
+"""Pieces of work that are given to each process ahead of the one whose result comes next."""
+
 _KEY = re.compile(r"\d+/(.+?)(?: at [a-z_]+)?#\d+")
 _YEAR_S = 365.25 * 86400.0
 
@@ -73,19 +77,48 @@ def kind_of(key: str) -> str:
     return match[1] if match else key
 
 
-def campaign(seeds: range, jobs: int = 1, applicants: int = APPLICANTS) -> Iterator[Figures]:
-    """Run the seeds; yield the figures of a few worlds at a time."""
-    yield from spread(_run, [(seeds[i : i + _CHUNK], applicants) for i in range(0, len(seeds), _CHUNK)], jobs)
+def campaign(seeds: range, jobs: int = 1, applicants: int = APPLICANTS) -> Generator[Figures, None, None]:
+    """Run the seeds in order; yield the figures of a few worlds at a time."""
+    chunks = ((seeds[i : i + _CHUNK], applicants) for i in range(0, len(seeds), _CHUNK))
+    yield from spread(_run, chunks, jobs)
 
 
-def spread(work: Callable[[T], R], pieces: Sequence[T], jobs: int) -> Iterator[R]:
-    """Do a work's pieces, in several processes if `jobs` is more than one; yield the results in order."""
+def spread(work: Callable[[T], R], pieces: Iterable[T], jobs: int) -> Generator[R, None, None]:
+    """Do a work's pieces, in several processes if `jobs` is more than one; yield the results in order.
+
+    Pieces are taken as they are needed. Whoever closes the iterator ends the processes in the middle of
+    their work. Ctrl-C, which a terminal sends to all of them, is for the process that called this.
+    """
     if jobs == 1:
         yield from map(work, pieces)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=be_quiet) as pool:
-        yield from pool.map(work, pieces)
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=be_quiet)
+    given: deque[Future[R]] = deque()
+    try:
+        for piece in pieces:
+            given.append(_give(pool, work, piece))
+            if len(given) > jobs * _AHEAD:
+                yield given.popleft().result()
+        while given:
+            yield given.popleft().result()
+        pool.shutdown()
+    finally:
+        for child in set(multiprocessing.active_children()) - others:
+            child.terminate()
+        pool.shutdown(cancel_futures=True)
+
+
+def _give(pool: ProcessPoolExecutor, work: Callable[[T], R], piece: T) -> Future[R]:
+    """Give a piece of work to the pool, which starts its processes as they are needed.
+
+    They inherit that SIGINT is blocked, and so never see it, not even while they import.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(work, piece)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _run(chunk: tuple[range, int]) -> Figures:
