@@ -51,6 +51,21 @@ class Control:
     within: int
 
 
+def seeds_until_caught(control: Control) -> int | None:
+    """Return how many seeds, from 0 up, it takes until the judge names the broken invariant.
+
+    None where it does not see it within as many as the control may take.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if control.invariant is not Invariant.OWN_RULES:
+            blindfold(patch)
+        control.switch(patch)
+        for seed in range(control.within):
+            if any(found.invariant is control.invariant for found in world.run_world(seed).broken):
+                return seed + 1
+    return None
+
+
 def blindfold(patch: pytest.MonkeyPatch) -> None:
     """Switch the program's own invariants off."""
     for place in (visit_runner, judge):
