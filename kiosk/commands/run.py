@@ -150,6 +150,7 @@ def _on_screen(settings: Settings, *, simulate: bool, windowed: bool, verbose: b
         panel_inches=settings.panel_inches,
         on_first_frame=drawn,
         on_ready=start,
+        on_no_display=_no_display,
     )
     for one in watching:
         one.stop()
@@ -158,6 +159,15 @@ def _on_screen(settings: Settings, *, simulate: bool, windowed: bool, verbose: b
         if thread.error is not None:
             return _explain(thread.error)
     return code
+
+
+def _no_display(found: str) -> None:
+    complain(
+        f"There is no display to show the kiosk on ({found.strip().rstrip('.')}).\n"
+        "Start it in a graphical session, or set WAYLAND_DISPLAY or DISPLAY. `kiosk visit` needs no display;"
+        " `kiosk doctor` tells what there is.",
+        2,
+    )
 
 
 def _soon(thread: "LoopThread", action: Callable[[], None]) -> None:

@@ -6,6 +6,7 @@ Runs on Qt Quick's software renderer: the machine needs no graphics processor.
 import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from math import hypot
 from pathlib import Path
@@ -22,6 +23,7 @@ from kiosk import resources
 from kiosk.ui.languages import CHINESE, Languages
 from kiosk.ui.mailbox import Mailbox
 from kiosk.ui.pictures import Icons, VisitPictures
+from kiosk.ui.unusable_display import explained
 
 if TYPE_CHECKING:  # loaded by `fill`, after the first picture
     from kiosk.devices.cabinet_contracts import Key
@@ -80,6 +82,7 @@ def run_screen(
     panel_inches: float | None = None,
     on_first_frame: Callable[[], None] | None = None,
     on_ready: Callable[[], None] | None = None,
+    on_no_display: Callable[[str], object] | None = None,
 ) -> int:
     """Show the screen until it is closed or the process is asked to end; return the exit code.
 
@@ -89,8 +92,11 @@ def run_screen(
         panel_inches: diagonal of the panel; None asks the display, and takes 21.5 if that is implausible.
         on_first_frame: called once, in the GUI thread, when the first picture is on the display.
         on_ready: called once, in the GUI thread, when the whole screen is loaded: the machine may start.
+        on_no_display: called with what Qt found where there is no display; the process then ends with exit
+            code 2. Without it Qt aborts.
     """
-    app = make_application()
+    with explained(on_no_display, 2) if on_no_display is not None else nullcontext():
+        app = make_application()
     frame = make_frame(language=language, docked=tester is not None)
     # exit, not quit: quit asks the window first, which refuses to be closed in a hall.
     mailbox = Mailbox(app.exit)

@@ -34,7 +34,17 @@ def test_a_card_put_in_from_outside_is_served_on_the_screen(tmp_path: Path) -> N
 
 def refused(*words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kiosk", "run", *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    hidden = {"DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "QT_QPA_PLATFORM"}
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+
+
+def test_without_a_display_it_says_so_itself(tmp_path: Path) -> None:
+    done = refused("--simulate", "--state", str(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr.startswith("There is no display to show the kiosk on (")
+    assert "kiosk visit" in done.stderr
+    assert "Reinstalling" not in done.stderr
 
 
 def test_without_simulation_every_device_without_a_real_driver_is_named_before_there_is_a_screen(
