@@ -33,6 +33,13 @@ app = typer.Typer(no_args_is_help=True)
 STILL_OPEN = 3
 _COLUMNS = ("open", "film, card", "paid, back", "possible")
 
+_STOP_FIRST = """`{action}` needs the card, and the running kiosk has the station.
+When nobody is being served:
+  systemctl stop endorsement-kiosk
+  sudo -u endorsement-kiosk kiosk case {action} {number} --by '{by}' \\
+    --config /etc/endorsement-kiosk/kiosk.toml
+  systemctl start endorsement-kiosk"""
+
 T = TypeVar("T")
 
 Number = Annotated[str, typer.Argument(help="The case's number, as on the slip: the visit's number.")]
@@ -212,11 +219,7 @@ async def _act(number: str, order: Order, state: Path | None, config: Path | Non
 async def _beside(settings: Settings, number: str, order: Order) -> Case:
     """Have the kiosk that runs do it; what needs the card needs the station, and so the kiosk stopped."""
     if order.action in NEEDS_THE_CARD:
-        raise DeskClosed(
-            f"`{order.action}` needs the card, and the running kiosk has the station. When nobody is being"
-            " served: systemctl stop endorsement-kiosk; this command once more, as the kiosk's user and with"
-            " its --config; then systemctl start endorsement-kiosk"
-        )
+        raise DeskClosed(_STOP_FIRST.format(action=order.action, number=number, by=order.by.name))
     try:
         return await ask_desk(settings.state, Request(number, order))
     except DeskClosed as error:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from kiosk.diagnostics.cases import Case
+from kiosk.domain.whose import Whose
 from kiosk.journal.store import Journal
 from kiosk.simulation.art import SimulatedArt, picture_of
 from kiosk.simulation.authority import Registry
@@ -65,6 +66,7 @@ _NOTICED_AFTER_S = 15.0
 """How long a machine may take to notice its door or its battery, a card just being drawn in included."""
 
 _OUT_OF_MACHINE = frozenset({Place.HAND, Place.STAFF, Place.ENTRY})
+_KEPT = frozenset({Place.BIN, Place.STAFF})
 
 
 @dataclass(slots=True, eq=False)
@@ -300,19 +302,30 @@ class Judge:
             self._check(Invariant.CARD_KNOWN, False, f"{visit.visit_id} began without a card")
             return
         inside = card
-        while inside.swapped_for is not None:  # the program cannot know that it keeps another card
+        while inside.swapped_for is not None:
             inside = inside.swapped_for
         match visit.card:
             case CardFate.TAKEN | CardFate.REMOVED:
                 known = card.place in _OUT_OF_MACHINE
             case CardFate.RETAINED:  # staff may have got hold of the own card meanwhile
-                known = bool({inside.place, card.place} & {Place.BIN, Place.STAFF})
+                known = bool({inside.place, card.place} & _KEPT) and self._said_whose(visit, card, inside)
             case CardFate.UNKNOWN:
                 known = CaseKind.CARD_LOST_SIGHT in visit.cases
             case CardFate.INSIDE | CardFate.PRESENTED:
                 known = False
-        text = f"{visit.visit_id} says {visit.card}, the card is {card.place}"
+        text = f"{visit.visit_id} says {visit.card} ({visit.whose}), the card is {card.place}"
         self._check(Invariant.CARD_KNOWN, known, text)
+
+    @staticmethod
+    def _said_whose(visit: Visit, card: Card, inside: Card) -> bool:
+        """Return whether a visit says truly whose card was kept, or that it does not know."""
+        match visit.whose:
+            case Whose.OWN:
+                return card.place in _KEPT
+            case Whose.OTHER:
+                return inside is not card
+            case Whose.UNKNOWN:
+                return True
 
     def _money(self, book: Book) -> None:
         visit = book.visit

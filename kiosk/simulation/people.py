@@ -85,6 +85,7 @@ class Applicant:
         if not self._slot_open() or self.scene.clock.monotonic() >= limit:
             return False
         self.card.upside_down = self.fate.fault("applicant inserts the card upside down", SLIPS)
+        self.card.swapped_for = None  # whatever became of it when it was here before
         self.scene.put(self.card, Place.ENTRY)
         return True
 

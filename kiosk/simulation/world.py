@@ -39,7 +39,7 @@ from kiosk.simulation.peripherals import (
     SimulatedSlipPrinter,
 )
 from kiosk.simulation.power import KILLED, POWER_CUT, Life, Stopped
-from kiosk.simulation.scene import Card, Scene
+from kiosk.simulation.scene import Card, Place, Scene
 from kiosk.simulation.staff import SimulatedDesk
 from kiosk.simulation.station import SimulatedStation
 from kiosk.simulation.till import Till
@@ -144,6 +144,7 @@ class World:
     registry: Registry = field(init=False)
     judge: Judge = field(init=False)
     retention: timedelta | None = None
+    _cards: dict[str, Card] = field(default_factory=dict)
     _applicant: Applicant | None = None
     _outside: Outside | None = None
     _journal: Journal | None = None
@@ -231,13 +232,25 @@ class World:
         for number in range(1, self.applicants + 1):
             self.fate.chapter = number
             one = self.fate.pick("who", everybody if self.fate.chance("anybody", 0.1) else served)
-            card = Card(number, one.permit, one.record)
-            if one.record is not None:
-                self.registry.records[one.permit.number] = one.record
-            self.story(f"applicant {number} comes: {one.slug}")
+            before = [card for card in self._cards.values() if card.place is Place.HAND]
+            again = before and self.fate.chance("somebody comes again", 0.15)
+            card = self.fate.pick("who again", before) if again else self._card_of(number, one)
+            if card is None:
+                self.story(f"applicant {number} has no card: it was kept")
+                continue
+            self.story(f"applicant {number} comes with card {card.holder}")
             self._plan_surprises(technician)
             self._applicant = Applicant(self.scene, self.till, self.fate, self, card)
             await self._applicant.live()
+
+    def _card_of(self, number: int, one: Specimen) -> Card | None:
+        """Return the one card of a permit; None where the machine or staff still have it."""
+        card = self._cards.get(one.permit.number)
+        if card is None:
+            card = self._cards[one.permit.number] = Card(number, one.permit, one.record)
+            if one.record is not None:
+                self.registry.records[one.permit.number] = one.record
+        return card if card.place is Place.HAND else None
 
     async def _work_on_cases(self, technician: Technician) -> None:
         """Let staff work on what is open, through further crashes, until they are done."""
