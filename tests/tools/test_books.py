@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from kiosk.app import SimulatedKiosk
+from kiosk.devices.simulated.films import Films
 from kiosk.devices.simulated.mechanism import MechanismState, Picture
 from kiosk.devices.simulated.purse_world import PurseWorld
 from kiosk.devices.simulated.state_files import StateFile
@@ -51,6 +53,15 @@ def content(file: StateFile[Any], edit: Callable[[Any], Any]) -> Iterator[None]:
     file.change(lambda _: before)
 
 
+@contextmanager
+def film(films: Films) -> Iterator[None]:
+    """Erase the card's film, and write it again as it was."""
+    before = films.load(SLUG)
+    films.save(SLUG, Image.new(before.mode, before.size, "white"))
+    yield
+    films.save(SLUG, before)
+
+
 def printed_once_more(state: MechanismState) -> MechanismState:
     return state.put(counters=state.counters.one_more("printed"))
 
@@ -87,6 +98,7 @@ def altered(bench: SimulatedKiosk, state: Path) -> dict[str, AbstractContextMana
         "the terminal takes what nobody asked for": content(hands.terminal.terminal.core._file, charged),
         "a purse has less": content(hands.purse._file, debited),
         "the printer counts one more": content(mechanism, printed_once_more),
+        "the film is blank": film(bench.machine.films),
         "a card is inside": content(mechanism, card_put_in),
         "a record was changed": row(
             state / "journal.db",
@@ -127,6 +139,7 @@ def test_the_books_of_a_good_visit_agree(seen: dict[str, list[str]], when: str) 
         ("the terminal takes what nobody asked for", "money: taken 3100 (journal 3000)"),
         ("a purse has less", "money: taken 3100 (journal 3000)"),
         ("the printer counts one more", "the printer counts 2 prints, the journal 1 attempts, 1 good"),
+        ("the film is blank", "the film does not show "),
         ("a card is inside", "the card is chip"),
         ("a record was changed", "journal: record 5 ("),
     ],

@@ -1,13 +1,15 @@
-"""The books that have to agree after every stop: money of others, prints counted, card, journal."""
+"""The books that have to agree after every stop: money of others, prints, film, card, journal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import httpx
+import zxingcpp
 
 from kiosk.app import SimulatedKiosk
 from kiosk.devices.contracts import MediaPosition
 from kiosk.devices.simulated.purse_world import PurseWorld
+from kiosk.documents.face_code import FaceCode, parse_face_code
 from kiosk.visit.fold import Folded
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CaseKind, Visit, refund_number
@@ -30,6 +32,7 @@ class Books:
         journal_fault: what `kiosk journal verify` says.
         position: where the sensors see the card.
         printed: prints in the life of the printer, as it counts them itself.
+        shown: control numbers of the endorsements that stand on the cards' films.
         tills: of the gateway, the card terminal and the purse cards.
     """
 
@@ -37,6 +40,7 @@ class Books:
     journal_fault: str | None
     position: MediaPosition
     printed: int
+    shown: frozenset[str]
     tills: tuple[Till, ...]
 
 
@@ -45,7 +49,8 @@ def gathered(bench: SimulatedKiosk) -> Books:
     folds = tuple(bench.journal.fold(visit_id) for visit_id in bench.journal.visits())
     state = bench.machine.mechanism.state()
     tills = (_gateway(bench), _terminal(bench), _purses(bench))
-    return Books(folds, bench.journal.verify(), state.position, state.counters.printed, tills)
+    shown, printed = frozenset(_shown(bench)), state.counters.printed
+    return Books(folds, bench.journal.verify(), state.position, printed, shown, tills)
 
 
 def disagreements(books: Books) -> list[str]:
@@ -57,7 +62,8 @@ def disagreements(books: Books) -> list[str]:
         problems.append(f"journal: {books.journal_fault}")
     if books.position is not MediaPosition.NOT_PRESENT:
         problems.append(f"the card is {books.position}")
-    return problems + _prints(books.printed, visits) + _money(books.tills, visits)
+    problems += _prints(books.printed, visits) + _film(books.shown, visits)
+    return problems + _money(books.tills, visits)
 
 
 def _prints(counted: int, visits: Sequence[Visit]) -> list[str]:
@@ -66,6 +72,21 @@ def _prints(counted: int, visits: Sequence[Visit]) -> list[str]:
     if good <= counted <= attempts:
         return []
     return [f"the printer counts {counted} prints, the journal {attempts} attempts, {good} good"]
+
+
+def _film(shown: frozenset[str], visits: Sequence[Visit]) -> list[str]:
+    wanted = {one.control_no for visit in visits if visit.printed for one in visit.endorsements}
+    missing = sorted(wanted - shown)
+    return [f"the film does not show {', '.join(missing)}"] if missing else []
+
+
+def _shown(bench: SimulatedKiosk) -> Iterator[str]:
+    """Yield the control numbers in the codes on the films, read by nothing that drew them."""
+    for slug in bench.machine.mechanism.permit_names():
+        for found in zxingcpp.read_barcodes(bench.machine.films.load(slug).convert("L")):
+            code = parse_face_code(found.text)
+            if isinstance(code, FaceCode):
+                yield from (number for _, number in code.control_numbers if number is not None)
 
 
 def _money(tills: Sequence[Till], visits: Sequence[Visit]) -> list[str]:

@@ -9,8 +9,16 @@ from random import Random
 from tools.campaigns import controls
 from tools.campaigns.books import SLUG, fresh, in_child, recovered
 
-_ERRORS = (("fdatasync", "EIO", 45), ("pwrite64", "EIO", 250), ("pwrite64", "ENOSPC", 250))
-"""System call, error, and about how many of them a whole visit makes on the journal's files."""
+_ERRORS = (
+    *(("fdatasync", "EIO", 32), ("pwrite64", "EIO", 250), ("pwrite64", "ENOSPC", 250)) * 2,
+    ("pread64", "EIO", 27),
+    ("ftruncate", "EIO", 4),
+    ("rename", "EIO", 1),
+    ("fallocate", "ENOSPC", 1),
+)
+"""System call, error, and how many of them a whole visit makes on the files of a new journal."""
+
+_FILES = tuple(f"journal.{kind}" for kind in ("db", "db-wal", "db-journal", "head", "new", "reserve"))
 
 _EXPECTED = {0, 2, 3}
 """How a visit may end: printed, stopped by the journal, or without an endorsement."""
@@ -26,7 +34,7 @@ def injected(template: Path, state: Path, chance: Random) -> tuple[str, list[str
     when, how = f"{chance.randint(1, calls)}{chance.choice(['', '+'])}", f"error={error}"
     if controls.wanted():
         call, error, when, how = "pwrite64", "nothing", f"{chance.randint(1, 200)}+", f"retval={_PAGE}"
-    files = [option for name in ("journal.db", "journal.db-wal") for option in ("-P", str(state / name))]
+    files = [option for name in _FILES for option in ("-P", str(state / name))]
     strace = ["strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", *files, "-e", f"trace={call}"]
     strace += ["-e", f"inject={call}:{how}:when={when}"]
     visit = ["-m", "kiosk", "visit", "--state", str(state), "--out", str(state / "out"), "--permit", SLUG]
