@@ -6,7 +6,8 @@ Usage: python tools/recovery_page.py
 import sys
 from pathlib import Path
 
-from kiosk.diagnostics.recovery import INTENTS, STEPS, WAYS, longest_s, rows
+from kiosk.diagnostics.recovery import INTENTS, STEPS, WAYS, rows
+from kiosk.runtime.recovery_time import background_s, before_service_s, visit_s, whole_s
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "recovery.md"
 BEGIN, END = "<!-- made by tools/recovery_page.py: begin -->", "<!-- end -->"
@@ -33,7 +34,14 @@ def table() -> str:
         lines.append(f"| `{row.name}` | {row.kind} | {steps or '–'} | {'; or '.join(row.then)} |")
     lines += [
         "",
-        f"The longest that one visit can keep the next applicant waiting: {longest_s() / 60:.0f} minutes.",
+        "## How long all of it may take",
+        "",
+        "| what | at most |",
+        "|---|---|",
+        f"| one visit, until the next applicant can be served | {visit_s() / 60:.0f} min |",
+        f"| with a card that belongs to no visit | {before_service_s() / 60:.0f} min |",
+        f"| in the background: an order past its own time, then a refund | {background_s() / 60:.0f} min |",
+        f"| everything | {whole_s() / 60:.0f} min |",
     ]
     return "\n".join(lines)
 

@@ -11,17 +11,15 @@ from enum import StrEnum
 
 from kiosk.journal.retention import FORGOTTEN
 from kiosk.runtime import patience as p
+from kiosk.runtime.recovery_time import AUTHORITY_S, CLOSE_S, LOOK_S, tries_s
 from kiosk.visit import background, case_effects, case_events, casework, effects, events
 from kiosk.visit import case_effects as cf
 from kiosk.visit import effects as f
 from kiosk.visit.effects import Effect
 from kiosk.visit.events import Event
-from kiosk.visit.limits import RESULT_S, TAKE_CARD_S
+from kiosk.visit.limits import TAKE_CARD_S
 from kiosk.visit.model import Step
 from kiosk.visit.table import TABLE
-
-REQUEST_S = 23.0
-"""Longest wait for one answer of a network (`payments.wire.Timeouts`); the authority has less."""
 
 
 class Way(StrEnum):
@@ -85,15 +83,8 @@ class Remedy:
     longest_s: float | None = None
 
 
-def _tries(waits: tuple[float, ...]) -> float:
-    """Return how long a repeated request takes at most, seconds."""
-    return sum(waits) + REQUEST_S * (len(waits) + 1)
-
-
 _GONE = Remedy(How.ABANDON, "ends with its step; the visit ends")
 _ORDER_CLOSED = Remedy(How.ABANDON, "its order is closed instead; what is paid by then counts")
-_AUTHORITY_S = _tries(p.REQUEST_WAITS)
-_LOOK_S = 2 * p.CAPTURE_S + p.RESTART_S
 
 INTENTS: Mapping[type[Effect], Remedy] = {
     f.ReadPermit: _GONE,
@@ -101,10 +92,10 @@ INTENTS: Mapping[type[Effect], Remedy] = {
     f.AwaitStaff: _GONE,
     f.LookUp: _GONE,
     f.ProveMachine: _GONE,
-    f.Apply: Remedy(How.REPEAT, "same request id; an approval is given back", _AUTHORITY_S),
-    f.Withdraw: Remedy(How.REPEAT, "same request id", _AUTHORITY_S),
-    f.Issue: Remedy(How.REPEAT, "same request id, same control numbers", _AUTHORITY_S),
-    f.ReportPrint: Remedy(How.REPEAT, "same request id", _AUTHORITY_S),
+    f.Apply: Remedy(How.REPEAT, "same request id; an approval is given back", AUTHORITY_S),
+    f.Withdraw: Remedy(How.REPEAT, "same request id", AUTHORITY_S),
+    f.Issue: Remedy(How.REPEAT, "same request id, same control numbers", AUTHORITY_S),
+    f.ReportPrint: Remedy(How.REPEAT, "same request id", AUTHORITY_S),
     f.OpenPayment: _ORDER_CLOSED,
     f.WatchPayment: _ORDER_CLOSED,
     f.ReadPayerCode: Remedy(How.ABANDON, "nothing was sent to the network yet; the visit ends"),
@@ -112,19 +103,19 @@ INTENTS: Mapping[type[Effect], Remedy] = {
     f.ClosePayment: Remedy(
         How.REPEAT,
         "closed or found paid; in the background until the order's own time is over",
-        _tries(p.UNDECIDED_WAITS) + p.BRING_BACK_S,
+        CLOSE_S,
     ),
     f.RefundPayment: Remedy(
-        How.REPEAT, "same refund number, which a network pays once", _tries(p.UNDECIDED_WAITS)
+        How.REPEAT, "same refund number, which a network pays once", tries_s(p.UNDECIDED_WAITS)
     ),
-    f.PrintCard: Remedy(How.ASK, "the film is looked at: printed, or printed anew", _LOOK_S),
-    f.InspectCard: Remedy(How.REPEAT, "the film is looked at", _LOOK_S),
+    f.PrintCard: Remedy(How.ASK, "the film is looked at: printed, or printed anew", LOOK_S),
+    f.InspectCard: Remedy(How.REPEAT, "the film is looked at", LOOK_S),
     f.PrintSlip: Remedy(How.REPEAT, "a second slip may come out; it says the same", p.SLIP_S),
     f.PresentCard: Remedy(How.ASK, "the card is looked for: presented, taken, or moved now", 2 * p.EJECT_S),
     f.AwaitTaken: Remedy(How.REPEAT, "the card is waited for, then kept safe", TAKE_CARD_S),
     f.RetainCard: Remedy(How.ASK, "the card is looked for: in the bin, taken, or moved now", p.RETAIN_S),
     cf.InspectAgain: Remedy(How.ASK, "nobody holds the card any more: staff order it again", 0.0),
-    cf.PrintAgain: Remedy(How.ASK, "the film of a card inside is looked at; else nobody knows", _LOOK_S),
+    cf.PrintAgain: Remedy(How.ASK, "the film of a card inside is looked at; else nobody knows", LOOK_S),
 }
 
 NOTES: Mapping[str, str] = {FORGOTTEN: "nothing: what is forgotten was over and had no open case"}
@@ -168,15 +159,3 @@ def leads_to(event: type[Event]) -> frozenset[Step]:
     if not stands:
         raise KeyError(event.__name__)
     return frozenset(stands - {Step.START})
-
-
-def longest_s() -> float:
-    """Return how long one visit can keep the next applicant waiting after a restart, seconds.
-
-    The longest way there is: the film looked at, printed once more and looked at, the authority told, money
-    sent back, the slip, the card presented, waited for and kept. What goes on in the background is not in it.
-    """
-    printing = _LOOK_S + p.RESTART_S + p.MOVE_S + p.PRINT_S + _LOOK_S
-    money = _tries(p.UNDECIDED_WAITS) * 2 + p.BRING_BACK_S
-    card = 2 * p.EJECT_S + TAKE_CARD_S + p.RETAIN_S
-    return _AUTHORITY_S * 2 + printing + RESULT_S + money + p.SLIP_S + card

@@ -26,6 +26,15 @@ class LoopThread:
         self._work, self._ended = work, ended
         self._thread.start()
 
+    @property
+    def alive(self) -> bool:
+        """True until the work and everything it was waiting for in other threads is over."""
+        return self._thread.is_alive()
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for the thread to end by itself."""
+        self._thread.join(timeout_s)
+
     def stop(self, timeout_s: float = 10.0) -> None:
         """Cancel the work and wait for the thread."""
         if self._thread.is_alive():

@@ -7,8 +7,9 @@ from functools import cache
 
 import pytest
 
-from kiosk.diagnostics.recovery import INTENTS, NOTES, STEPS, How, Way, leads_to, longest_s, rows
+from kiosk.diagnostics.recovery import INTENTS, NOTES, STEPS, How, Way, leads_to, rows
 from kiosk.runtime import performing
+from kiosk.runtime.recovery_time import background_s, before_service_s, visit_s, whole_s
 from kiosk.visit import case_effects, case_events, effects, events
 from kiosk.visit import effects as f
 from kiosk.visit import events as e
@@ -109,7 +110,8 @@ def test_a_restart_does_at_every_step_what_the_table_says(step: Step) -> None:
 
 def test_recovery_is_bounded_in_time() -> None:
     assert all(remedy.longest_s is None or remedy.longest_s <= 240 for remedy in INTENTS.values())
-    assert longest_s() < 1800
+    assert visit_s() < before_service_s() < 1800
+    assert before_service_s() + background_s() == whole_s() < 3000
 
 
 def test_the_page_is_the_programs_own_table() -> None:

@@ -11,12 +11,10 @@ from enum import StrEnum
 from math import ceil
 
 from kiosk.runtime import patience
+from kiosk.runtime.recovery_time import tries_s
 from kiosk.runtime.snapshot import Service, Snapshot
 from kiosk.visit.limits import PRINT_ATTEMPTS, RESULT_S, TAKE_CARD_S
 from kiosk.visit.model import Step
-
-ANSWER_S = 23.0
-"""How long one question to a network or the authority may take (`payments.wire.Timeouts`)."""
 
 
 class Doing(StrEnum):
@@ -37,22 +35,18 @@ class RecoveryView:
     minutes: int = 0
 
 
-def _questions(waits: tuple[float, ...]) -> float:
-    return sum(waits) + (len(waits) + 1) * ANSWER_S
-
-
 _HOME_S = patience.EJECT_S + TAKE_CARD_S + patience.RETAIN_S
 _SLIP_S = patience.SLIP_S + _HOME_S
-_REFUND_S = _questions(patience.UNDECIDED_WAITS) + _SLIP_S
-_ORDER_S = _questions(patience.UNDECIDED_WAITS) + patience.BRING_BACK_S + _REFUND_S
-_REPORT_S = _questions(patience.REQUEST_WAITS) + RESULT_S + _SLIP_S
+_REFUND_S = tries_s(patience.UNDECIDED_WAITS) + _SLIP_S
+_ORDER_S = tries_s(patience.UNDECIDED_WAITS) + patience.BRING_BACK_S + _REFUND_S
+_REPORT_S = tries_s(patience.REQUEST_WAITS) + RESULT_S + _SLIP_S
 _WHOSE_CARD_S = 2 * patience.MOVE_S + patience.SCAN_S
 _PRINT_S = (
     _WHOSE_CARD_S
     + PRINT_ATTEMPTS * (patience.PRINT_S + patience.RESTART_S + patience.CAPTURE_S)
     + max(_REPORT_S, _REFUND_S)
 )
-_ISSUE_S = _questions(patience.REQUEST_WAITS) + _PRINT_S
+_ISSUE_S = tries_s(patience.REQUEST_WAITS) + _PRINT_S
 
 _WORK: Mapping[Step, tuple[Doing, float]] = {
     Step.OPENING_PAYMENT: (Doing.PAYMENT, _ORDER_S),
