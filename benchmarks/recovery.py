@@ -18,11 +18,12 @@ from pathlib import Path
 
 from kiosk.clock import SystemClock
 from kiosk.journal import chain, database, keys
+from kiosk.journal.head import Head, HeadKeeper
+from kiosk.journal.rows import Row, Seals
 from kiosk.journal.store import Journal, Record
 from kiosk.visit.events import CardInserted
 
 TARGET_S = 2.0
-Row = tuple[object, ...]
 
 
 def real_visit(folder: Path) -> list[Record]:
@@ -41,9 +42,9 @@ def lengthen(folder: Path, visits: int, records: list[Record]) -> None:
     Journal.open(folder).close()
     machine_key = keys.load_machine_key(folder / "keys" / "journal.key")
     base = database.connect(folder / "journal.db", ("journal_mode=WAL", "synchronous=OFF"))
-    seq, tip = 0, chain.GENESIS
+    seq, tip, at, seals = 0, chain.GENESIS, "", Seals(machine_key)
     for first in range(1, visits + 1, 1000):
-        rows: list[Row] = []
+        rows: list[tuple[object, ...]] = []
         owners: list[Row] = []
         for ordinal in range(first, min(first + 1000, visits + 1)):
             visit_id, key = f"GZ01-20261122-{ordinal:06d}", keys.new_visit_key()
@@ -51,12 +52,14 @@ def lengthen(folder: Path, visits: int, records: list[Record]) -> None:
                 rows.append((*link, digest))
                 seq, tip = link.seq, digest
             at = records[-1].at.isoformat()
-            owners.append((visit_id, ordinal, at, keys.wrap(machine_key, key), "ended", 1, "", seq, at))
+            owners.append(Row(visit_id, ordinal, at, keys.wrap(machine_key, key), "ended", 1, "", seq, at))
         base.connection.execute("BEGIN")
-        base.connection.executemany("INSERT INTO visits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", owners)
+        for owner in owners:
+            seals.insert(base.connection, owner)
         base.connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         base.connection.execute("COMMIT")
     base.close()
+    HeadKeeper.of(folder, make=True).keep(Head(seq, tip, at))
 
 
 def chained(

@@ -24,6 +24,7 @@ from kiosk.devices.driver import Place, ServiceUnavailable
 from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.documents.art import DrawnArt
 from kiosk.documents.layout import CardLayout, load_layout
+from kiosk.journal.files import private
 from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.payments.keyfiles import KeyUnusable
 from kiosk.payments.merchants import LoadedChannels, load_channels
@@ -192,7 +193,7 @@ def payment_channels(settings: Settings, clock: Clock) -> LoadedChannels:
 def only_one(state: Path) -> Iterator[None]:
     """Hold the state folder for this process; raise StateInUse if another kiosk has it."""
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (state / "kiosk.lock").open("w") as lock:
+    with private(state / "kiosk.lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

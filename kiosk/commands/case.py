@@ -1,7 +1,7 @@
 """`kiosk case`: open cases, what is known of each, and what staff do about them.
 
 Exit codes: 0 done and nothing open any more (`list`: nothing open); 3 done, something is still open; 1 the
-case does not allow it; 2 it could not start.
+case does not allow it, or the journal is damaged; 2 it could not start.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from rich.table import Column, Table
 
 from kiosk.app import CannotStart, RunningKiosk, StateInUse, real_kiosk, simulated_kiosk
 from kiosk.clock import SystemClock
+from kiosk.commands.reading import in_words, reading
 from kiosk.commands.reporting import complain, log_to_stderr
 from kiosk.config import Settings, SettingsInvalid, load_settings
 from kiosk.diagnostics.cases import Case, NotAllowed, Order, act, open_cases, read_case
@@ -178,19 +179,9 @@ def _staff(name: str, role: Role) -> Staff:
 
 
 def _read(state: Path | None, look: Callable[[Journal], T]) -> T:
-    """Look at the journal, also beside a running kiosk."""
-    log_to_stderr(verbose=False)
-    folder = load_settings(state=state).state
-    if not (folder / "journal.db").is_file():
-        complain(f"there is no journal in {folder}", 2)
-    try:
-        journal = Journal.read(folder)
-        try:
-            return look(journal)
-        finally:
-            journal.close()
-    except JournalUnavailable as error:
-        complain(str(error), 2)
+    """Look at the journal, also beside a running kiosk; a damaged one is not believed."""
+    with reading(state, sound=True) as (journal, _):
+        return look(journal)
 
 
 def _work(number: str, order: Order, state: Path | None, config: Path | None, as_json: bool) -> None:
@@ -202,7 +193,7 @@ def _work(number: str, order: Order, state: Path | None, config: Path | None, as
     except DeskClosed as error:
         complain(f"Case {number}: {error}", 2)
     except (SettingsInvalid, JournalUnavailable, *CannotStart) as error:
-        complain(str(error), 2)
+        complain(in_words(error), 2)
     _tell(case, as_json)
     raise typer.Exit(STILL_OPEN if case.kinds else 0)
 

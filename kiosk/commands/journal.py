@@ -1,8 +1,6 @@
 """`kiosk journal`: show, verify, export and forget; check another machine's export."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,13 +14,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from kiosk.clock import SystemClock
+from kiosk.commands.reading import DAMAGED, exit_code, folder_of, in_words, reading, refuse_damage
 from kiosk.commands.reporting import complain, log_to_stderr
-from kiosk.config import Settings, load_settings
+from kiosk.config import load_settings
 from kiosk.journal import export as exporting
 from kiosk.journal import head as heads
 from kiosk.journal.store import Journal, JournalUnavailable, Record, Standing
 
 app = typer.Typer(no_args_is_help=True)
+
+END_UNKNOWN = 3
+_WHEN_BROKEN = 'Stop the service, keep the whole state folder, and follow docs/operations.md, "Damaged".'
 
 State = Annotated[Path | None, typer.Option("--state", help="State folder; the user's own by default.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -35,7 +37,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """List the visits, or tell the story of one. Personal fields are shown only in --json and export."""
-    with _reading(state) as (journal, _):
+    with reading(state, sound=True) as (journal, _):
         standings = journal.standings()
         if visit_id is None:
             _list(journal, standings, as_json)
@@ -52,12 +54,23 @@ def verify(
         Path | None, typer.Option(help="An earlier end of the chain, from `kiosk journal head`.")
     ] = None,
 ) -> None:
-    """Check that no record was changed, lost or moved. Exit code 1 tells where the chain is broken."""
-    with _reading(state) as (journal, _):
-        fault = _verified(journal, None if head is None else _known_head(journal, head))
+    """Check that no record and no visit's row was changed, lost or moved.
+
+    Exit code 1 tells where it is broken; 3: it is whole as far as it goes, but nothing shows that its end was
+    not cut off; 2: it could not be read.
+    """
+    with reading(state, sound=False) as (journal, _):
+        known = None if head is None else _known_head(journal, head)
+        fault = _verified(journal, known)
+        unknown, length = journal.end_unknown(), journal.length
     if fault is not None:
-        complain(f"The journal is broken: {fault}.", 1)
-    typer.echo("The journal is whole: every record is as it was written.")
+        complain(f"The journal is broken: {fault}.\n{_WHEN_BROKEN}", DAMAGED)
+    if unknown is None or (known is not None and known.seq == length):
+        typer.echo(f"The journal is whole: each of its {length} records is as it was written.")
+        return
+    shown = f" after record {known.seq}" if known is not None else ""
+    typer.echo(f"The journal is whole up to record {length}.")
+    complain(f"That nothing was cut off{shown} cannot be said: {unknown}.", END_UNKNOWN)
 
 
 def _verified(journal: Journal, known: heads.Head | None) -> str | None:
@@ -75,14 +88,14 @@ def _verified(journal: Journal, known: heads.Head | None) -> str | None:
 @app.command("head")
 def head(state: State = None) -> None:
     """Print the signed end of the chain. Kept elsewhere, it shows later that no record was cut off."""
-    with _reading(state) as (journal, _):
+    with reading(state, sound=False) as (journal, _):
         typer.echo(json.dumps(journal.head(SystemClock().now()).plain(journal.key())))
 
 
 @app.command("key")
 def key(state: State = None) -> None:
     """Print the machine's public key (PEM), which checks its exports on any machine."""
-    with _reading(state) as (journal, _):
+    with reading(state, sound=False) as (journal, _):
         public = journal.key().public_key()
     typer.echo(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(), nl=False)
 
@@ -95,9 +108,10 @@ def export(
 ) -> None:
     """Write every record and the machine's signature; the file is readable by its owner only.
 
-    Without --sealed it holds personal data in the clear.
+    Without --sealed it holds personal data in the clear. Of a damaged journal what can be read is written;
+    exit code 1 says so.
     """
-    with _reading(state) as (journal, settings):
+    with reading(state, sound=False) as (journal, settings):
         try:
             out.touch(mode=0o600)
             out.chmod(0o600)
@@ -107,7 +121,8 @@ def export(
                 end = exporting.write(records, at, journal.key(), settings.kiosk_id, file)
         except OSError as error:
             complain(f"{out} cannot be written: {error.strerror}", 2)
-    typer.echo(f"{end.seq} records written to {out}")
+        typer.echo(f"{end.seq} records written to {out}")
+        refuse_damage(_verified(journal, None))
 
 
 @app.command("check")
@@ -145,7 +160,7 @@ def forget(
     from kiosk.app import StateInUse, only_one
 
     log_to_stderr(verbose=False)
-    folder = _folder(load_settings(state=state))
+    folder = folder_of(load_settings(state=state))
     try:
         with only_one(folder):
             journal = Journal.open(folder)
@@ -153,8 +168,10 @@ def forget(
                 count, traces = _forget(journal, visit_id, older_than)
             finally:
                 journal.close()
-    except (StateInUse, JournalUnavailable) as error:
+    except StateInUse as error:
         complain(str(error), 2)
+    except JournalUnavailable as error:
+        complain(in_words(error), exit_code(error))
     typer.echo(f"Forgotten: {count}.")
     if traces:
         complain("Another program reads the journal; until it ends, the log still holds the keys.", 1)
@@ -172,27 +189,6 @@ def _forget(journal: Journal, visit_id: str | None, older_than: float | None) ->
         traces = journal.forget(due, now).traces
         count += len(due)
     return count, traces
-
-
-def _folder(settings: Settings) -> Path:
-    if not (settings.state / "journal.db").is_file():
-        complain(f"there is no journal in {settings.state}", 2)
-    return settings.state
-
-
-@contextmanager
-def _reading(state: Path | None) -> Iterator[tuple[Journal, Settings]]:
-    """Open the journal beside a kiosk that may be running."""
-    log_to_stderr(verbose=False)
-    settings = load_settings(state=state)
-    try:
-        journal = Journal.read(_folder(settings))
-        try:
-            yield journal, settings
-        finally:
-            journal.close()
-    except JournalUnavailable as error:
-        complain(str(error), 2)
 
 
 def _known_head(journal: Journal, path: Path) -> heads.Head:

@@ -15,6 +15,7 @@ from rich.console import Console
 from kiosk.app import CannotStart, simulated_kiosk
 from kiosk.bench.automatic import AutomaticApplicant, Plan
 from kiosk.clock import SystemClock
+from kiosk.commands.reading import in_words
 from kiosk.commands.reporting import complain, log_to_stderr
 from kiosk.config import Reader, Settings, SettingsInvalid, load_settings
 from kiosk.domain.payment import Channel
@@ -57,7 +58,7 @@ def recover(
         settings = load_settings(config, state=state, reader=reader, pace=pace)
         told, machine = _in_time(settings, within * 60)
     except (SettingsInvalid, *CannotStart) as error:
-        complain(str(error), 2)
+        complain(in_words(error), 2)
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:

@@ -20,12 +20,22 @@ from kiosk.bench.scenario import Scenario, ScenarioInvalid
 from kiosk.bench.scenario_player import ScenarioPlayer
 from kiosk.clock import SystemClock
 from kiosk.commands.device_scenario import found_scenario
+from kiosk.commands.reading import in_words
 from kiosk.commands.reporting import complain, log_to_stderr
 from kiosk.config import Reader, Settings, SettingsInvalid, load_settings
+from kiosk.domain.failure import Fault
 from kiosk.domain.payment import Channel
 
 LONGEST_S = 300.0
 NOT_PRINTED = 3
+
+
+class NotServed(Exception):
+    """The visit did not come to its end in time, or the machine never let it begin."""
+
+    def __init__(self, fault: Fault | None) -> None:
+        why = f"; the machine is out of service: {fault.code} {fault.detail}".rstrip() if fault else ""
+        super().__init__(f"after {LONGEST_S:.0f} s the visit had not ended{why}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +87,8 @@ def visit(
             settings = load_settings(config, state=folder, reader=reader, pace=pace)
             played = None if scenario is None else found_scenario(scenario)
             told = asyncio.run(one_visit(settings, Wish(permit, plan, out, played)))
-    except (SettingsInvalid, ScenarioInvalid, *CannotStart) as error:
-        complain(str(error), 2)
+    except (SettingsInvalid, ScenarioInvalid, NotServed, *CannotStart) as error:
+        complain(in_words(error), 2)
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
@@ -113,8 +123,11 @@ async def one_visit(settings: Settings, wish: Wish) -> dict[str, Any]:
                     player.watch
                 )  # before the applicant: what breaks is broken when they act
             bench.kiosk.subscribe(applicant.watch)
-            async with asyncio.timeout(LONGEST_S):
-                await _serve(bench, applicant, wish.slug)
+            try:
+                async with asyncio.timeout(LONGEST_S):
+                    await _serve(bench, applicant, wish.slug)
+            except TimeoutError:
+                raise NotServed(bench.kiosk.snapshot().fault) from None
         return _leave(bench, applicant, wish) | _played(player)
 
 

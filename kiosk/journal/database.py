@@ -1,5 +1,6 @@
 """The journal's SQLite file: one connection, durable settings, one transaction a step."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -66,6 +67,21 @@ class Database:
 
     def close(self) -> None:
         self.connection.close()
+
+
+def connect_reading(folder: Path) -> Database:
+    """Open a folder's journal to be read only; raise sqlite3.Error.
+
+    Where the folder cannot be written and no log (WAL) is left, the file is read as one that nobody
+    changes: else SQLite would want to make the log's index beside it (https://sqlite.org/wal.html,
+    Read-Only Databases).
+    """
+    path = folder / "journal.db"
+    log = path.with_name("journal.db-wal")
+    pragmas = ("busy_timeout=5000", "query_only=ON")
+    if os.access(folder, os.W_OK) or (log.exists() and log.stat().st_size > 0):
+        return connect(path, pragmas)
+    return connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", pragmas)
 
 
 def connect(path: Path | str, pragmas: Sequence[str] = PRAGMAS) -> Database:

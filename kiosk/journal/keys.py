@@ -9,11 +9,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 KEY_BYTES = 32
+WRAPPED_BYTES = KEY_BYTES + 8
+"""RFC 3394 puts eight bytes before the key, by which it sees that it was opened with the right one."""
+
 _NONCE_BYTES = 12
 
 
 class JournalKeyError(Exception):
-    """The machine's key is missing, readable by others, or not the one that wrote the journal."""
+    """A key is missing, damaged, readable by others, or not the one that wrote the journal."""
 
 
 def load_machine_key(path: Path) -> bytes:

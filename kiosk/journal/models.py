@@ -4,7 +4,7 @@ SQLAlchemy takes 25 MB of memory that stay taken, and the journal has six statem
 `tests/journal/test_migrations.py` holds tables, migrations and `schema.sql` together.
 """
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, text
 
 METADATA = MetaData(
     naming_convention={
@@ -28,6 +28,7 @@ VISITS = Table(
     Column("cases", String(200), nullable=False),
     Column("last_seq", Integer, nullable=False, server_default="0"),
     Column("last_at", String(32), nullable=False, server_default=""),
+    Column("seal", LargeBinary(32), nullable=False, server_default=text("x''")),
     Index("ix_visits_unfinished", "over", "cases"),
 )
 """One row a visit: its wrapped key, and a projection of where it stands, kept in the same commit.
@@ -37,6 +38,7 @@ wrapped_key: the visit's AES key under the machine's key; NULL once the visit wa
 step: the visit's step after its last record. over: nothing of it waits for an outcome any more.
 cases: space-separated kinds of what is left for staff.
 last_seq, last_at: its last record and when that was made: what the retention time counts from.
+seal: HMAC-SHA256 over all the others, see `rows.py`.
 """
 
 RECORDS = Table(

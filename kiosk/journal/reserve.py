@@ -4,6 +4,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from kiosk.journal.files import private
+
 BYTES = 4 * 1024 * 1024
 """A visit writes some 60 KiB; a checkpoint of the WAL may want its pages in the journal as well."""
 
@@ -24,7 +26,7 @@ def set_aside(folder: Path) -> bool:
         return True
     path = folder / _NAME
     try:
-        with path.open("wb") as file:
+        with private(path) as file:
             os.posix_fallocate(file.fileno(), 0, BYTES)
     except OSError:
         with suppress(OSError):

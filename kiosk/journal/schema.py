@@ -6,11 +6,13 @@ stay taken.
 
 import os
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.domain.failure import FailureCode
 from kiosk.journal.database import Database
+from kiosk.journal.rows import Seals, seal_all
 from kiosk.journal.trouble import JournalUnavailable
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _MIGRATIONS = _HERE / "migrations"
+_TABLES = frozenset({"visits", "records"})
+SEALED_SINCE = "0003"
+"""The first version in which rows are sealed."""
 
 
 def revisions() -> tuple[str, ...]:
@@ -26,8 +31,11 @@ def revisions() -> tuple[str, ...]:
     return tuple(sorted(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py")))
 
 
-def prepare(database: Database) -> None:
+def prepare(database: Database, seals: Seals | None = None) -> None:
     """Bring the schema to the program's version.
+
+    Args:
+        seals: of this machine; an older journal is not migrated without.
 
     Raises:
         JournalUnavailable: the journal was written by a newer program, or its backup failed.
@@ -39,9 +47,10 @@ def prepare(database: Database) -> None:
         database.write(_make)
         return
     _refuse_newer(found)
-    if found != newest and database.folder is not None:
+    if found != newest and database.folder is not None and seals is not None:
         _back_up(database, database.folder, found)
-        migrate(database.folder / "journal.db", newest)
+        migrate(database.folder / "journal.db", newest, seals)
+    _refuse_without_tables(database)
 
 
 def expect_newest(database: Database) -> None:
@@ -52,6 +61,18 @@ def expect_newest(database: Database) -> None:
     _refuse_newer(found)
     if found != revisions()[-1]:
         raise JournalUnavailable("the journal has an older schema: start the kiosk once, it migrates it")
+    _refuse_without_tables(database)
+
+
+def _refuse_without_tables(database: Database) -> None:
+    missing = _TABLES - _tables(database)
+    if missing:
+        why = f"the journal is broken: its table {min(missing)} is missing"
+        raise JournalUnavailable(why, FailureCode.JOURNAL_DAMAGED)
+
+
+def _tables(database: Database) -> set[str]:
+    return {str(name) for (name,) in database.connection.execute("SELECT name FROM sqlite_master")}
 
 
 def _refuse_newer(found: str) -> None:
@@ -63,7 +84,7 @@ def _refuse_newer(found: str) -> None:
 
 def version(database: Database) -> str | None:
     """Return the schema's version; None for a journal that has no tables yet."""
-    tables = {name for (name,) in database.connection.execute("SELECT name FROM sqlite_master")}
+    tables = _tables(database)
     if not tables:
         return None
     if "alembic_version" not in tables:
@@ -100,15 +121,17 @@ def _back_up(database: Database, folder: Path, version: str) -> None:
             os.close(descriptor)
 
 
-def migrate(path: Path, revision: str) -> None:
-    """Run the migrations up to a revision, in one transaction."""
+def migrate(path: Path, revision: str, seals: Seals) -> None:
+    """Run the migrations up to a revision, in one transaction; rows without a seal get one as they stand."""
     from alembic import command  # noqa: PLC0415 - see the top
     from alembic.util import CommandError  # noqa: PLC0415
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
     engine = engine_of(path)
     try:
-        command.upgrade(config_of(engine), revision)
+        config = config_of(engine)
+        config.attributes["seal_rows"] = partial(seal_all, seals=seals)
+        command.upgrade(config, revision)
     except (SQLAlchemyError, CommandError) as error:
         why = f"the journal cannot be migrated to schema {revision}: {error}"
         raise JournalUnavailable(why) from error

@@ -9,6 +9,7 @@ CREATE TABLE visits (
 	cases VARCHAR(200) NOT NULL,
 	last_seq INTEGER DEFAULT '0' NOT NULL,
 	last_at VARCHAR(32) DEFAULT '' NOT NULL,
+	seal BLOB DEFAULT (x'') NOT NULL,
 	CONSTRAINT pk_visits PRIMARY KEY (visit_id),
 	CONSTRAINT uq_visits_ordinal UNIQUE (ordinal)
 );

@@ -2,26 +2,30 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.journal import chain, codec, database, keys, reserve, retention, schema
+from kiosk.journal import chain, codec, database, files, keys, reserve, retention, rows, schema
 from kiosk.journal.database import Database
 from kiosk.journal.export import Exported
-from kiosk.journal.head import Head, HeadKeeper
+from kiosk.journal.head import Head, HeadInvalid, HeadKeeper
 from kiosk.journal.retention import Forgetting
+from kiosk.journal.rows import Row, Seals
 from kiosk.journal.timekeeping import clock_fault
 from kiosk.journal.trouble import JournalUnavailable, named
-from kiosk.journal.verification import Round, Watch, end_break, first_break
+from kiosk.journal.verification import Round, Watch, damage, end_break, first_break
 from kiosk.visit.effects import Effect
 from kiosk.visit.events import Event
 from kiosk.visit.fold import Advance, Folded, advance
 
 __all__ = ["Journal", "JournalUnavailable", "Record", "Standing"]
+
+_log = structlog.get_logger()
 
 _INSERT = f"INSERT INTO records ({chain.COLUMNS}, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - ours
 _OF_VISIT = f"SELECT {chain.COLUMNS} FROM records WHERE visit_id = ? ORDER BY seq"  # noqa: S608 - ours
@@ -45,16 +49,6 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class NewVisit:
-    """What `models.VISITS` holds of a visit from its beginning; field meanings as there."""
-
-    visit_id: str
-    ordinal: int
-    began: str
-    wrapped_key: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """Where a visit stands; field meanings as in `models.VISITS`."""
 
@@ -75,8 +69,10 @@ class Journal:
     def __init__(self, base: Database, machine_key: bytes, keeper: HeadKeeper | None = None) -> None:
         self._base = base
         self._machine_key = machine_key
+        self._seals = Seals(machine_key)
         self._keeper = keeper
-        self._round = Round()
+        self._anew = 0
+        self._round = Round(self._seals)
         with named("read"):
             self._seq, self._digest = chain.last(base.connection)
 
@@ -84,17 +80,19 @@ class Journal:
     def open(cls, folder: Path) -> "Journal":
         """Open or create ``folder/journal.db`` with the keys ``folder/keys/journal*.key``.
 
-        The newest records are checked, and that the end which was signed last is still there; all of it
-        is checked by `verify()`.
+        The newest records and every visit's row are checked, and that the end which was signed last is still
+        there; all of it is checked by `verify()`.
         """
         with named(f"opened in {folder}"):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            files.make_private(folder)
             base = database.connect(folder / "journal.db")
             try:
-                machine_key = _machine_key(folder, is_new=schema.version(base) is None)
-                schema.prepare(base)
-                journal = cls(base, machine_key, HeadKeeper.of(folder))
+                machine_key = _machine_key(folder, base)
+                schema.prepare(base, Seals(machine_key))
+                journal = cls(base, machine_key, _keeper(folder, make=True))
                 journal._check_the_end()
+                journal._go_on_keeping_heads()
                 reserve.set_aside(folder)
                 retention.empty_wal(base.connection)
             except BaseException:
@@ -104,12 +102,12 @@ class Journal:
 
     @classmethod
     def read(cls, folder: Path) -> "Journal":
-        """Open a journal beside the running kiosk, to be read only."""
+        """Open a journal to be read only: beside the running kiosk, in a backup, on a read-only disk."""
         with named(f"read in {folder}"):
-            base = database.connect(folder / "journal.db", ("busy_timeout=5000", "query_only=ON"))
+            base = database.connect_reading(folder)
             try:
                 schema.expect_newest(base)
-                return cls(base, _machine_key(folder, is_new=False), HeadKeeper.of(folder))
+                return cls(base, _machine_key(folder, base), _keeper(folder, make=False))
             except BaseException:
                 base.close()
                 raise
@@ -129,8 +127,8 @@ class Journal:
         first = advance(Folded(), event, at)
         if first is None:
             raise ValueError(f"a visit does not begin with {type(event).__name__}")
-        row = NewVisit(visit_id, ordinal, at.isoformat(), keys.wrap(self._machine_key, keys.new_visit_key()))
-        self._write(row, first, event, at, None)
+        key, moment = keys.wrap(self._machine_key, keys.new_visit_key()), at.isoformat()
+        self._write(Row(visit_id, ordinal, moment, key, "", 0, "", 0, ""), first, event, at, None)
         return first
 
     def record(
@@ -174,10 +172,13 @@ class Journal:
     def records(self, visit_id: str) -> Iterator[Record]:
         """Yield a visit's records in order."""
         with named("read"):
-            key = self._key_of(visit_id)
-            rows = self._base.connection.execute(_OF_VISIT, (visit_id,)).fetchall()
-        for row in rows:
-            yield _record(chain.Link(*row), key)
+            row = self._row(visit_id)
+            found = self._base.connection.execute(_OF_VISIT, (visit_id,)).fetchall()
+        if not found or found[-1][0] != row.last_seq:
+            raise _damaged(f"record {row.last_seq}, the last of visit {visit_id}, is missing")
+        key = self._key(row)
+        for columns in found:
+            yield _record(chain.Link(*columns), key)
 
     def intents_since(self, visit_id: str, names: Sequence[str]) -> Iterator[Record]:
         """Yield the intents of these names that other visits have journaled since a visit's own last one."""
@@ -188,10 +189,10 @@ class Journal:
             f" WHERE visit_id = ? AND kind = 'intent' AND name IN ({among})) ORDER BY seq"
         )
         with named("read"):
-            rows = self._base.connection.execute(query, (*names, visit_id, visit_id, *names)).fetchall()
-        for row in rows:
-            link = chain.Link(*row)
-            yield _record(link, self._key_of(link.visit_id))
+            found = self._base.connection.execute(query, (*names, visit_id, visit_id, *names)).fetchall()
+        for columns in found:
+            link = chain.Link(*columns)
+            yield _record(link, self._key(self._row(link.visit_id)))
 
     def verify(self, known: Head | None = None, watch: Watch | None = None) -> str | None:
         """Check the whole journal; return None, or where and how it is broken.
@@ -203,7 +204,25 @@ class Journal:
         kept = self._keeper.last() if self._keeper else None
         with named("read"):
             heads = [head for head in (kept, known) if head is not None]
-            return first_break(self._base.connection, heads, watch)
+            return first_break(self._base.connection, self._seals, heads, watch)
+
+    def damage(self) -> str | None:
+        """Return what is wrong with the file's pages, the newest records, the kept end or a visit's row.
+
+        What a command that shows something looks at first: about a second for each GB.
+        """
+        with named("read"):
+            return damage(self._base.connection, quick=True) or self._end_break()
+
+    def end_unknown(self) -> str | None:
+        """Return why nobody can say whether the end was cut off; None where the kept end shows it was not."""
+        if self._keeper is None or self._seq == 0:
+            return None
+        try:
+            since = self._keeper.known().since
+        except HeadInvalid as why:
+            return str(why)
+        return f"the one kept before was lost when there were {since} records" if since else None
 
     @property
     def length(self) -> int:
@@ -240,31 +259,32 @@ class Journal:
 
     def head(self, at: datetime) -> Head:
         """Return the chain's end, to be signed and kept."""
-        return Head(self._seq, self._digest, at.isoformat())
+        return Head(self._seq, self._digest, at.isoformat(), self._anew)
 
     def key(self) -> Ed25519PrivateKey:
         """Return the key that signs heads and exports; raise JournalUnavailable where there is none."""
-        if self._keeper is None:
-            raise JournalUnavailable("this journal has no signing key")
+        if self._keeper is None or self._keeper.key is None:
+            why = "keys/journal-signing.key is missing: restore it, or let a start make a new one"
+            raise JournalUnavailable(why, FailureCode.JOURNAL_KEY)
         return self._keeper.key
 
     def export(self, *, readable: bool) -> Iterator[Exported]:
         """Yield every record in the chain's order; `readable` with its fields, which are personal."""
         with named("read"):
             for link, digest in chain.links(self._base.connection):
-                key = self._key_of(link.visit_id) if readable and link.payload else None
+                key = self._key(self._row(link.visit_id)) if readable and link.payload else None
                 yield Exported(link, digest, None if key is None else _unseal(key, link))
 
     def standings(self) -> tuple[Standing, ...]:
         """Return where every visit stands, oldest first, without reading its records."""
         query = "SELECT visit_id, began, step, over, cases, wrapped_key IS NULL FROM visits ORDER BY ordinal"
         with named("read"):
-            rows = self._base.connection.execute(query).fetchall()
+            found = self._base.connection.execute(query).fetchall()
         return tuple(
             Standing(
                 visit_id, datetime.fromisoformat(began), step, bool(over), tuple(cases.split()), bool(gone)
             )
-            for visit_id, began, step, over, cases, gone in rows
+            for visit_id, began, step, over, cases, gone in found
         )
 
     # --- forgetting ------------------------------------------------------------------------------
@@ -291,9 +311,9 @@ class Journal:
             for seq, visit_id in enumerate(visit_ids, self._seq + 1):
                 link = chain.Link(seq, visit_id, "note", retention.FORGOTTEN, None, at.isoformat(), b"")
                 tip = chain.digest(tip, link)
+                row = self._row(visit_id)
                 connection.execute(_INSERT, (*link, tip))
-                connection.execute("UPDATE visits SET last_seq = ? WHERE visit_id = ?", (seq, visit_id))
-            retention.destroy(connection, visit_ids)
+                self._seals.update(connection, row._replace(wrapped_key=None, last_seq=seq))
             return seq, tip
 
         with named("written"):
@@ -312,7 +332,7 @@ class Journal:
     # --- parts -----------------------------------------------------------------------------------
 
     def _write(
-        self, new: NewVisit | None, step: Advance, event: Event, at: datetime, outcome_of: int | None
+        self, new: Row | None, step: Advance, event: Event, at: datetime, outcome_of: int | None
     ) -> None:
         """Append event and intents and keep the projection, all in one commit."""
         visit_id = step.folded.visit.visit_id
@@ -321,8 +341,9 @@ class Journal:
 
         def append(connection: sqlite3.Connection) -> tuple[int, bytes]:
             if new is not None:
-                self._insert(connection, new)
-            key = self._key_of(visit_id)
+                self._seals.insert(connection, new)
+            row = new or self._row(visit_id)
+            key = self._key(row)
             if key is None:
                 raise JournalUnavailable(f"visit {visit_id} was forgotten and cannot go on")
             seq, tip = self._seq, self._digest
@@ -331,37 +352,41 @@ class Journal:
                 link = chain.Link(seq, visit_id, kind, type(value).__name__, number, at.isoformat(), payload)
                 tip = chain.digest(tip, link)
                 connection.execute(_INSERT, (*link, tip))
-            self._project(connection, step, seq, at)
+            self._seals.update(connection, _standing_after(row, step, seq, at))
             return seq, tip
 
+        is_first = self._seq == 0
         with named("written"):
             self._seq, self._digest = self._base.write(append)
-        if step.folded.over:
+        if step.folded.over or is_first:
             self.keep_head(at)
 
     def _last_at(self) -> datetime | None:
-        query = "SELECT at FROM records ORDER BY seq DESC LIMIT 1"
+        query = "SELECT seq, at FROM records ORDER BY seq DESC LIMIT 1"
         with named("read"):
             row = self._base.connection.execute(query).fetchone()
-        return None if row is None else datetime.fromisoformat(row[0])
+        return None if row is None else _moment(*row)
+
+    def _end_break(self) -> str | None:
+        kept = self._keeper.last() if self._keeper else None
+        return end_break(self._base.connection, self._seals, kept)
 
     def _check_the_end(self) -> None:
-        broken = end_break(self._base.connection, self._keeper.last() if self._keeper else None)
+        broken = self._end_break()
         if broken is not None:
-            raise JournalUnavailable(f"the journal is broken: {broken}", FailureCode.JOURNAL_DAMAGED)
+            raise _damaged(broken)
 
-    @staticmethod
-    def _insert(connection: sqlite3.Connection, new: NewVisit) -> None:
-        columns = "visit_id, ordinal, began, wrapped_key, step, over, cases"
-        statement = f"INSERT INTO visits ({columns}) VALUES (?, ?, ?, ?, '', 0, '')"  # noqa: S608 - ours
-        connection.execute(statement, astuple(new))
-
-    @staticmethod
-    def _project(connection: sqlite3.Connection, step: Advance, seq: int, at: datetime) -> None:
-        visit = step.folded.visit
-        stands = (visit.step.value, step.folded.over, " ".join(visit.cases), seq, at.isoformat())
-        statement = "UPDATE visits SET step = ?, over = ?, cases = ?, last_seq = ?, last_at = ?"
-        connection.execute(f"{statement} WHERE visit_id = ?", (*stands, visit.visit_id))
+    def _go_on_keeping_heads(self) -> None:
+        """Keep heads as before; where the last one is lost, from here on, and each says so."""
+        at = self._last_at()
+        if self._keeper is None or at is None:
+            return
+        try:
+            self._anew = self._keeper.known().since
+        except HeadInvalid as why:
+            _log.warning("the journal's end is kept anew", records=self._seq, why=str(why))
+            self._anew = self._seq
+            self.keep_head(at)
 
     @staticmethod
     def _decode(name: str, fields: bytes) -> Event:
@@ -375,42 +400,86 @@ class Journal:
         with named("read"):
             return tuple(visit_id for (visit_id,) in self._base.connection.execute(query))
 
-    def _key_of(self, visit_id: str) -> bytes | None:
-        """Return a visit's key; None once it was forgotten."""
-        query = "SELECT wrapped_key FROM visits WHERE visit_id = ?"
-        row = self._base.connection.execute(query, (visit_id,)).fetchone()
-        if row is None:
+    def _row(self, visit_id: str) -> Row:
+        """Return a visit's row, as it was written."""
+        found = rows.one(self._base.connection, visit_id)
+        if found is None:
             raise JournalUnavailable(f"there is no visit {visit_id} in this journal")
-        if row[0] is None:
+        fault = self._seals.fault(self._base.connection, *found)
+        if fault is not None:
+            raise _damaged(fault)
+        return found[0]
+
+    def _key(self, row: Row) -> bytes | None:
+        """Return a visit's key; None once it was forgotten."""
+        if row.wrapped_key is None:
             return None
         try:
-            return keys.unwrap(self._machine_key, row[0])
+            return keys.unwrap(self._machine_key, row.wrapped_key)
         except keys.JournalKeyError as error:
-            raise JournalUnavailable(f"visit {visit_id}: {error}") from error
+            raise JournalUnavailable(f"visit {row.visit_id}: {error}", FailureCode.JOURNAL_KEY) from error
 
 
-def _machine_key(folder: Path, *, is_new: bool) -> bytes:
-    """Return the machine's key; a journal that has visits is never given a fresh one."""
-    path = folder / "keys" / "journal.key"
-    if not is_new and not path.exists():
-        raise JournalUnavailable(f"{path} is missing: restore it from the machine's backup")
+def _machine_key(folder: Path, base: Database) -> bytes:
+    """Return the machine's key; a journal that has visits is never given a fresh one, nor a wrong one."""
+    path, found = folder / "keys" / "journal.key", schema.version(base)
+    if found is not None and not path.exists():
+        why = f"{path} is missing: restore it from the machine's backup"
+        raise JournalUnavailable(why, FailureCode.JOURNAL_KEY)
     try:
-        return keys.load_machine_key(path)
+        key = keys.load_machine_key(path)
     except keys.JournalKeyError as error:
-        raise JournalUnavailable(str(error)) from error
+        raise JournalUnavailable(str(error), FailureCode.JOURNAL_KEY) from error
+    wrong = (
+        None if found is None else Seals(key).key_fault(base.connection, sealed=found >= schema.SEALED_SINCE)
+    )
+    if wrong is not None:
+        raise JournalUnavailable(f"{path} does not fit this journal: {wrong}", FailureCode.JOURNAL_KEY)
+    return key
+
+
+def _keeper(folder: Path, *, make: bool) -> HeadKeeper:
+    try:
+        return HeadKeeper.of(folder, make=make)
+    except keys.JournalKeyError as error:
+        raise JournalUnavailable(str(error), FailureCode.JOURNAL_KEY) from error
+
+
+def _standing_after(row: Row, step: Advance, seq: int, at: datetime) -> Row:
+    """Return a visit's row after a record."""
+    visit = step.folded.visit
+    return row._replace(
+        step=visit.step.value,
+        over=int(step.folded.over),
+        cases=" ".join(visit.cases),
+        last_seq=seq,
+        last_at=at.isoformat(),
+    )
+
+
+def _damaged(why: str) -> JournalUnavailable:
+    return JournalUnavailable(f"the journal is broken: {why}", FailureCode.JOURNAL_DAMAGED)
+
+
+def _moment(seq: int, text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        raise _damaged(f"record {seq} was changed") from error
 
 
 def _record(link: chain.Link, key: bytes | None) -> Record:
     fields = None if key is None or not link.payload else _unseal(key, link)
-    at = datetime.fromisoformat(link.at)
+    at = _moment(link.seq, link.at)
     return Record(link.seq, link.visit_id, link.kind, link.name, link.number, at, fields)
 
 
 def _unseal(key: bytes, link: chain.Link) -> bytes:
     try:
         return keys.unseal(key, link.payload, _context(link.seq, link.visit_id))
-    except keys.JournalKeyError as error:
-        raise JournalUnavailable(f"record {link.seq}: {error}", FailureCode.JOURNAL_DAMAGED) from error
+    except (keys.JournalKeyError, TypeError, ValueError) as error:
+        why = f"record {link.seq} of visit {link.visit_id} does not decrypt: it was changed or moved"
+        raise _damaged(why) from error
 
 
 def _context(seq: int, visit_id: str) -> bytes:

@@ -25,12 +25,16 @@ class JournalUnavailable(Exception):
 
 
 # Primary result codes of SQLite, https://sqlite.org/rescode.html
-_FULL, _CORRUPT, _NOT_A_DATABASE = 13, 11, 26
+_ERROR, _FULL, _CORRUPT, _NOT_A_DATABASE = 1, 13, 11, 26
 _CODES = {
+    _ERROR: FailureCode.JOURNAL_DAMAGED,  # our statements are sound: a table or a column is missing
     _FULL: FailureCode.JOURNAL_FULL,
     _CORRUPT: FailureCode.JOURNAL_DAMAGED,
     _NOT_A_DATABASE: FailureCode.JOURNAL_DAMAGED,
 }
+
+_NO_TEXT = "Could not decode to UTF-8"
+"""How Python's driver, without any code, refuses a text that was never written so."""
 
 
 def is_full(error: sqlite3.Error) -> bool:
@@ -50,6 +54,8 @@ def named(doing: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = _CODES.get(_primary(error), FailureCode.JOURNAL_UNAVAILABLE)
+        if str(error).startswith(_NO_TEXT):
+            code = FailureCode.JOURNAL_DAMAGED
         raise JournalUnavailable(f"the journal cannot be {doing}: {error}", code) from error
     except OSError as error:
         full = error.errno in {errno.ENOSPC, errno.EDQUOT}

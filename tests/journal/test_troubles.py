@@ -162,7 +162,7 @@ def test_a_wrong_clock_begins_no_visit_and_lets_the_running_one_end(tmp_path: Pa
 def older(folder: Path) -> bytes:
     """Turn a journal into one of the oldest schema; return what stood in it."""
     connection = sqlite3.connect(folder / "journal.db")
-    for column in ("last_seq", "last_at"):
+    for column in ("last_seq", "last_at", "seal"):
         connection.execute(f"ALTER TABLE visits DROP COLUMN {column}")
     connection.execute("UPDATE alembic_version SET version_num = '0001'")
     connection.commit()
