@@ -89,6 +89,7 @@ class FailureCode(StrEnum):
     JOURNAL_NEWER = "JOURNAL_NEWER"
     JOURNAL_KEY = "JOURNAL_KEY"
     CLOCK_WRONG = "CLOCK_WRONG"
+    RECOVERY_OVERDUE = "RECOVERY_OVERDUE"
 
 
 class Severity(StrEnum):

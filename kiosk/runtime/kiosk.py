@@ -21,6 +21,7 @@ from kiosk.runtime.order_time import order_left_s
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.patience import ACCEPT_S, EJECT_S, HEALTH_S, JAM_AGAIN_S
 from kiosk.runtime.prompting import payment_prompt
+from kiosk.runtime.recovery_time import before_service_s
 from kiosk.runtime.snapshot import ChannelHealth, DeviceHealth, Service, Snapshot
 from kiosk.runtime.visit_runner import VisitRunner
 from kiosk.visit.events import CardInserted, Event, PaymentSettled, Restarted
@@ -144,9 +145,27 @@ class Kiosk:
 
         Starting and resuming are one path: the journal is folded, open effects are asked about, and the
         visit goes on from there. What needs no device, such as an order that is not final yet, goes on
-        in the background; `settle()` waits for it.
+        in the background; `settle()` waits for it. Where something breaks its own bound and never answers,
+        the machine says after a while that it needs staff, and still goes on as soon as there is an answer.
         """
-        self._service = Service.RECOVERING
+        self._service, self._fault = Service.RECOVERING, None
+        patience = asyncio.ensure_future(self._overdue())
+        try:
+            await self._end_what_was_open()
+        finally:
+            patience.cancel()
+        self._service = Service.STARTING
+        await self._look()
+
+    async def _overdue(self) -> None:
+        """Say that recovery takes longer than anything in it may: nobody is promised a minute any more."""
+        await self._outside.clock.sleep(before_service_s())
+        open_now = None if self._runner is None else self._runner.visit
+        _log.error("recovery is overdue", id=open_now and open_now.visit_id, step=open_now and open_now.step)
+        self._fault = Fault(FailureCode.RECOVERY_OVERDUE)
+        self._publish()
+
+    async def _end_what_was_open(self) -> None:
         await self._look()
         for visit_id in self._journal.unfinished():
             folded = self._journal.fold(visit_id)
@@ -157,8 +176,6 @@ class Kiosk:
             await self._run_to_the_end(runner, resumed=True)
         self._recovered = True
         await self._return_stray_card()
-        self._service = Service.STARTING
-        await self._look()
 
     async def serve_one(self) -> None:
         """Wait until the machine can serve and a card comes; then run its visit to the end."""

@@ -50,7 +50,7 @@ class Snapshot:
     """The machine now.
 
     Attributes:
-        fault: why the machine is out of service.
+        fault: why the machine is out of service, or why recovering takes longer than it may.
         visit: None while nobody is served; after the end the last visit stays until the goodbye is over.
         portrait: JPEG or JPEG 2000 of the chip's face; in memory only, empty outside a visit.
         film: PNG of the card's film as read back; empty before the inspection.

@@ -11,6 +11,7 @@ from kiosk.domain.endorsement import Destination
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Channel, PaymentPrompt
 from kiosk.payments.wire import Timeouts
+from kiosk.runtime.recovery_time import REQUEST_S
 from kiosk.runtime.snapshot import ChannelHealth, Service, Snapshot
 from kiosk.shipped import load_catalogue
 from kiosk.ui.views.choice import ChoiceView, choice_view
@@ -20,7 +21,7 @@ from kiosk.ui.views.order import OrderView, order_view
 from kiosk.ui.views.outcome import Money, OutcomeView, RefundRow, outcome_view
 from kiosk.ui.views.pages import Page, can_go_back, cancellable, page_of, stage_of
 from kiosk.ui.views.payment import PaymentView, payment_view
-from kiosk.ui.views.recovery import ANSWER_S, RecoveryView
+from kiosk.ui.views.recovery import RecoveryView
 from kiosk.ui.views.wording import Wording
 from kiosk.ui.views.work import work_view
 from kiosk.visit.events import Cancelled, WentBack
@@ -113,8 +114,17 @@ def test_recovery_tells_what_and_how_long_and_nothing_of_the_visit(step: Step) -
         assert view == RecoveryView()
 
 
+def test_recovery_that_takes_longer_than_anything_may_asks_for_staff_and_promises_nothing() -> None:
+    overdue = Fault(FailureCode.RECOVERY_OVERDUE)
+    late = Snapshot(Service.RECOVERING, NOW, fault=overdue, visit=with_items(Step.PRINTING))
+    assert page_of(late) is Page.OUT_OF_SERVICE
+    assert machine_view(late, ENGLISH).code == "RECOVERY_OVERDUE"
+    home_again = Snapshot(Service.RECOVERING, NOW, fault=overdue, visit=with_items(Step.TAKING))
+    assert page_of(home_again) is Page.RETURNING
+
+
 def test_recovery_allows_as_long_as_the_networks_may_take() -> None:
-    assert max(Timeouts().total, TOTAL_SECONDS) <= ANSWER_S
+    assert max(Timeouts().total, TOTAL_SECONDS) <= REQUEST_S
     bounds = [
         machine_view(Snapshot(Service.RECOVERING, NOW, visit=Visit(step=step)), ENGLISH).recovery.minutes
         for step in (Step.READING, Step.REFUNDING, Step.CLOSING_PAYMENT, Step.PRINTING)

@@ -90,7 +90,8 @@ def page_of(snapshot: Snapshot) -> Page:
     """
     visit = snapshot.visit
     if visit is None or clearing_up(snapshot):
-        return _OF_SERVICE[snapshot.service]
+        overdue = snapshot.service is Service.RECOVERING and snapshot.fault is not None
+        return Page.OUT_OF_SERVICE if overdue else _OF_SERVICE[snapshot.service]
     return _OF_STEP[visit.step]
 
 
