@@ -31,7 +31,10 @@ def injected(template: Path, state: Path, chance: Random) -> tuple[str, list[str
     """Let one call, or all from one on, fail; then recover on a disk that works (strace(1), -e inject)."""
     fresh(template, state)
     call, error, calls = chance.choice(_ERRORS)
-    when, how = f"{chance.randint(1, calls)}{chance.choice(['', '+'])}", f"error={error}"
+    when, how = (
+        f"{chance.randint(1, calls)}{chance.choice(('', '+') if calls > 1 else ('',))}",
+        f"error={error}",
+    )
     if controls.wanted():
         call, error, when, how = "pwrite64", "nothing", f"{chance.randint(1, 200)}+", f"retval={_PAGE}"
     files = [option for name in _FILES for option in ("-P", str(state / name))]

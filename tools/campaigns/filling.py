@@ -13,10 +13,11 @@ from kiosk.domain.payment import Channel
 from kiosk.journal.store import JournalUnavailable
 from tools.campaigns.books import in_child, recovered
 from tools.campaigns.controls import Disk
-from tools.campaigns.killing import BEGUN, until, visit
+from tools.campaigns.killing import BEGUN, last_step, until, visit
 
 _STOPPED = 7
 _BLOCK = 64 * 1024
+_LONGEST_S = 90.0
 
 
 async def _visit_on(state: Path, channel: Channel) -> None:
@@ -47,9 +48,13 @@ def main() -> int:
     child.join(chance.uniform(0.0, 0.8))
     filler = state / "filler"
     fill(filler)
-    child.join(90.0)
-    ended = {0: "went on", _STOPPED: "stopped by the journal", None: "hung"}.get(child.exitcode, "stopped")
+    child.join(_LONGEST_S)
+    waiting = child.exitcode is None
     child.kill()
+    child.join()
+    ended = {0: "went on", _STOPPED: "stopped by the journal"}.get(child.exitcode or 0, "stopped")
+    if waiting:
+        ended = f"was still at {last_step()} after {_LONGEST_S:.0f} s"
     filler.unlink()
     disk.stop()
     told = in_child(lambda: recovered(state))

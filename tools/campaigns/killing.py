@@ -97,6 +97,12 @@ _LOGS: list[TextIO] = []
 """Kept open: a visit that writes to a closed pipe would fail by that."""
 
 
+def last_step() -> str:
+    """Return the step that a visit, ended by now, was last in by its log."""
+    steps = [line.strip().removeprefix("step=") for log in _LOGS for line in log]
+    return next((step for step in reversed(steps) if step), "the beginning")
+
+
 def _killed(disk: Disk, child: BaseProcess, channel: Channel, after_s: float) -> tuple[str, list[str]]:
     """Kill the child after so many seconds, start again, compare."""
     child.join(after_s)
