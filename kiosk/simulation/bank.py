@@ -88,6 +88,7 @@ class Bank:
 
     Attributes:
         charges: every charge ever made, by order number.
+        told_paid: orders of which the program has heard, because it asked, that they are paid.
         away_until: until when the networks cannot be reached, seconds of the loop; `one_way` while they
             can reach the machine all the same.
         moved: called whenever money moved.
@@ -102,6 +103,7 @@ class Bank:
     accounts: dict[str, Account] = field(default_factory=dict)
     tombstones: set[str] = field(default_factory=set)
     charges: list[str] = field(default_factory=list)
+    told_paid: set[str] = field(default_factory=set)
     away_until: float = 0.0
     one_way: bool = False
     line: Line = field(init=False)
@@ -333,6 +335,8 @@ class SimulatedChannel:
             await bank.clock.sleep(3.0)
             return Undecided("no connection", unsent=True)
         answer = await bank.line.ask(life, name, act, about)
+        if isinstance(answer, Settled):
+            bank.told_paid.add(answer.payment.order_number)
         life.point(f"after gateway.{name}")
         return Undecided("no answer") if answer is None else answer
 

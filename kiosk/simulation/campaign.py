@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from kiosk.simulation.judge import Invariant
+from kiosk.simulation.line import OUT_OF_ORDER
 from kiosk.simulation.quiet import be_quiet
 from kiosk.simulation.world import APPLICANTS, Outcome, run_world
 
@@ -31,6 +32,7 @@ class Figures:
     Attributes:
         seconds: virtual time of all worlds together.
         faults: how often each kind of fault struck.
+        disorder: what did not come in its order, and when notifications came, by kind.
         failing: seeds in which an invariant broke, with the first thing that broke.
     """
 
@@ -41,11 +43,17 @@ class Figures:
     seconds: float = 0.0
     checked: Counter[Invariant] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+    disorder: Counter[str] = field(default_factory=Counter)
     failing: dict[int, str] = field(default_factory=dict)
 
     @property
     def years(self) -> float:
         return self.seconds / _YEAR_S
+
+    @property
+    def out_of_order(self) -> int:
+        """Return how many answers and requests did not come in their order."""
+        return sum(self.disorder[kind] for kind in OUT_OF_ORDER)
 
     def add(self, other: "Figures") -> None:
         """Take another campaign's figures in."""
@@ -56,6 +64,7 @@ class Figures:
         self.seconds += other.seconds
         self.checked += other.checked
         self.faults += other.faults
+        self.disorder += other.disorder
         self.failing |= other.failing
 
     def count(self, outcome: Outcome) -> None:
@@ -67,6 +76,7 @@ class Figures:
         self.seconds += outcome.seconds
         self.checked += outcome.checked
         self.faults.update(kind_of(key) for key in outcome.happened)
+        self.disorder += outcome.disorder
         if outcome.broken:
             self.failing[outcome.seed] = str(outcome.broken[0])
 

@@ -1,6 +1,7 @@
 """The networks' notifications: prompt, late, twice, lost on the way, and told again until they are taken."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -55,6 +56,8 @@ class Courier:
     Attributes:
         away: whether networks and machine cannot reach each other now.
         door: of the running program; None while it is not there.
+        when: tells, by an order's number, what the program makes of the order just now.
+        taken: what was taken, counted by that.
         reaches: this machine can be reached from outside at all; behind NAT none comes.
     """
 
@@ -62,6 +65,8 @@ class Courier:
     story: Callable[[str], None]
     away: Callable[[], bool]
     door: Door | None = None
+    when: Callable[[str], str] = lambda _: "of an order"
+    taken: Counter[str] = field(default_factory=Counter)
     reaches: bool = field(init=False)
     _under_way: set["asyncio.Task[None]"] = field(default_factory=set)
 
@@ -103,12 +108,14 @@ class Courier:
         taken = False
         try:
             door.life.point(f"before {letter.name}")
+            when = self.when(letter.order.number)
             path = f"/notice/{letter.order.channel}"
             answer = await door.desk.receive(path, {}, letter.body)
             self.story(f"notification: {letter.order.number} is {letter.news}, answered {answer.status}")
             door.life.point(f"after {letter.name}")
             lost = self.fate.fault(f"{letter.name} loses its answer", _OFTEN)
             taken = answer.status in _TAKEN and not lost
+            self.taken[f"{letter.name} {when}"] += answer.status in _TAKEN
         finally:
             if not taken:
                 self._again(letter, tries)

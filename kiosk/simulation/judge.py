@@ -41,6 +41,7 @@ class Invariant(StrEnum):
     WHOLE_JOURNAL = "the journal is whole and folds back to what was decided"
     OWN_RULES = "the running program's own invariants and its transition table"
     AUTHORITY_TOLD = "the authority knows what stands on the card, or a case says that it does not"
+    ASKED = "no notification is believed before the network was asked"
     OWN_CARD = "only the film of the visit's own card is written"
     RECORDED = "no purse is debited without a record on the disk"
     GUARDED = "no visit begins while the door is open or the power is low"
@@ -282,6 +283,8 @@ class Judge:
                 account = self.bank.accounts.get(payment.order_number)
                 paid = account is not None and account.state is OrderState.PAID
                 self._check(Invariant.TRUE_STORY, paid, f"{payment.order_number} is not paid")
+                asked = not payment.channel.shows_code or payment.order_number in self.bank.told_paid
+                self._check(Invariant.ASKED, asked, f"nobody asked about {payment.order_number}")
             case e.PaymentClosed(number) | e.PaymentDeclined(number):
                 account = self.bank.accounts.get(number)
                 final = account is None or account.state is OrderState.CLOSED or not account.shown
@@ -356,6 +359,15 @@ class Judge:
         for order in visit.orders:
             if order.number in self.bank.accounts:
                 yield self.bank.accounts[order.number]
+
+    def knows(self, order_number: str) -> str:
+        """Return how far the visit of an order is."""
+        for book in self.books.values():
+            if any(order.number == order_number for order in book.visit.orders):
+                booked = any(paid.order_number == order_number for paid in book.visit.payments)
+                over = "of a visit that is over" if book.folded.over else "of a visit that goes on"
+                return f"{over}, {'booked' if booked else 'not booked'}"
+        return "of nobody's order"
 
     def kept(self, visit: Visit) -> int:
         """Return what the payer is without right now, fen."""

@@ -1,8 +1,9 @@
 """A line to a far end: what is sent arrives by itself, whatever becomes of the sender, and in any order."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from kiosk.simulation.fate import Fate
@@ -14,6 +15,11 @@ T = TypeVar("T")
 FAULTS = 0.01
 _TIMEOUT_S = 13.0
 """Connect 3 s and read 10 s, as the adapters wait (docs/payments.md)."""
+
+OLD = "a request arrives when nobody waits for its answer any more"
+OVERTAKEN = "an answer comes after the answer to a newer question"
+STALE = "an answer was true when it was given, and is no more"
+OUT_OF_ORDER = (OLD, OVERTAKEN, STALE)
 
 _BACK_S = 0.05
 _LOOKS_S = 0.25
@@ -31,6 +37,7 @@ class Line:
         name: of the far end, for keys and the story.
         sent: how many requests were sent.
         heard: the newest of them to which an answer has come back.
+        disorder: what did not come in its order, counted by kind.
     """
 
     name: str
@@ -39,6 +46,7 @@ class Line:
     story: Callable[[str], None]
     sent: int = 0
     heard: int = 0
+    disorder: Counter[str] = field(default_factory=Counter)
 
     async def ask(
         self, life: Life, question: str, act: Callable[[], T], about: Callable[[], object] | None = None
@@ -71,6 +79,11 @@ class Line:
             raise
         return await request.answer
 
+    def note(self, disorder: str, name: str) -> None:
+        """Count and tell something that did not come in its order."""
+        self.disorder[disorder] += 1
+        self.story(f"{disorder}: {name}")
+
 
 @dataclass(slots=True, eq=False)
 class _Request(Generic[T]):
@@ -100,7 +113,7 @@ class _Request(Generic[T]):
 
     def arrive_in_vain(self) -> None:
         """Get there when nobody waits for an answer any more."""
-        self.line.story(f"an old request arrives: {self.name}")
+        self.line.note(OLD, self.name)
         self._hear(self.act(), self._stands())
 
     def give_up(self) -> None:
@@ -129,9 +142,9 @@ class _Request(Generic[T]):
         """The answer is back; tell where newer ones, or what it is about, have overtaken it."""
         line = self.line
         if self.number < line.heard:
-            line.story(f"the answer to {self.name} comes after the answer to a newer question")
+            line.note(OVERTAKEN, self.name)
         if self._stands() != stood:
-            line.story(f"the answer to {self.name} is stale")
+            line.note(STALE, self.name)
         line.heard = max(line.heard, self.number)
         if not self.answer.done():
             self.answer.set_result(told)

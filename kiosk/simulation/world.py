@@ -71,6 +71,7 @@ class Outcome:
         seconds: virtual time that passed.
         endings: how each visit ended, in words.
         happened: keys of the faults that struck; what `Plan` can suppress or force.
+        disorder: what did not come in its order, and when notifications came, counted by kind.
         trace: everything that happened, one line each.
     """
 
@@ -83,6 +84,7 @@ class Outcome:
     broken: tuple[Violation, ...]
     endings: tuple[str, ...]
     happened: tuple[str, ...]
+    disorder: Counter[str]
     trace: tuple[str, ...]
 
     @property
@@ -161,6 +163,7 @@ class World:
         self.till = Till(self.bank, lambda recorded: self.judge.purse_debited(recorded=recorded))
         self.registry = Registry(self.clock, self.fate, load_catalogue(), self.story)
         self.judge = Judge(self.scene, self.bank, self.registry, self.art, self.story)
+        self.bank.courier.when = self.judge.knows
         self.scene.print_sent, self.scene.written = self.judge.print_sent, self.judge.film_changes
         self.retention = self.judge.retention = self.fate.pick("retention", _RETENTIONS)
 
@@ -223,6 +226,7 @@ class World:
             tuple(judge.found),
             tuple(judge.ending(book) for book in judge.books.values()),
             tuple(self.fate.happened),
+            self.bank.line.disorder + self.registry.line.disorder + self.bank.courier.taken,
             tuple(self.trace),
         )
 

@@ -15,11 +15,14 @@ import pytest
 from kiosk.devices.contracts import Done
 from kiosk.diagnostics import cases
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.domain.payment import Payment
+from kiosk.domain.payment import Channel, Payment
 from kiosk.journal import retention
 from kiosk.journal.store import Journal
+from kiosk.payments.contract import Notice
 from kiosk.runtime import guards, performing, visit_runner
+from kiosk.runtime.kiosk import Kiosk
 from kiosk.runtime.memory import Memory
+from kiosk.runtime.notified import NotifiedKiosk
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.performers import making, payment
 from kiosk.simulation import judge, world
@@ -181,6 +184,19 @@ def _believe_any_card(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(making, "own_card", nobody_looks)
 
 
+def _believe_the_news(patch: pytest.MonkeyPatch) -> None:
+    """Take a notification for the payment itself, also where it only tells of a scan."""
+
+    async def take(self: NotifiedKiosk, channel: Channel, notice: Notice) -> bool:
+        found, at = self._find(notice.order_number), self._outside.clock.now()
+        if found is not None and isinstance(self._kiosk, Kiosk):
+            order = found[1]
+            self._kiosk.send(e.PaymentSettled(Payment(order.number, channel, order.amount, "news", at)))
+        return True
+
+    patch.setattr(NotifiedKiosk, "take", take)
+
+
 def _debit_without_record(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(PurseDisk, "put", lambda *_: None)
 
@@ -255,6 +271,7 @@ CONTROLS = (
         _perform(f.ReportPrint, _report_to_nobody),
         5,
     ),
+    Control(Invariant.ASKED, "what a network notifies is booked without asking", _believe_the_news, 20),
     Control(Invariant.OWN_CARD, "a restart trusts whatever card is inside", _believe_any_card, 150),
     Control(Invariant.RECORDED, "a purse is debited before its record is kept", _debit_without_record, 20),
     Control(Invariant.GUARDED, "door and battery stop nobody", _serve_behind_the_door, 100),

@@ -11,6 +11,7 @@ from kiosk.simulation.campaign import Figures, campaign, kind_of
 from kiosk.simulation.every_point import OTHER_WAYS, every, points, strike
 from kiosk.simulation.fate import Fate, Plan
 from kiosk.simulation.judge import Invariant
+from kiosk.simulation.line import OUT_OF_ORDER
 from kiosk.simulation.power import KILLED, POWER_CUT
 from kiosk.simulation.shrink import minimal, shrink
 from kiosk.simulation.world import run_world
@@ -34,6 +35,10 @@ def test_sixty_worlds_hold_every_invariant() -> None:
     assert total.visits > 4 * len(SEEDS) - 30
     assert total.crashes > 100
     assert len(total.faults) > 100
+    assert all(total.disorder[kind] >= 2 for kind in OUT_OF_ORDER)
+    assert total.disorder["notification paid of a visit that goes on, not booked"] > 10
+    assert total.disorder["notification paid of a visit that goes on, booked"] > 10
+    assert total.disorder["notification paid of a visit that is over, booked"] > 0
 
 
 def test_a_seed_gives_the_same_trace_in_another_process() -> None:

@@ -1,0 +1,117 @@
+"""What a notification may change in the books: nothing that the network, asked anew, does not confirm."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from kiosk.domain.payment import Order, Payment
+from kiosk.journal.store import Journal
+from kiosk.payments.contract import Closed, Notice, Pending, QueryAnswer, Settled, Undecided
+from kiosk.runtime.notified import NotifiedKiosk
+from kiosk.runtime.outside import Outside
+from kiosk.visit import events as e
+from kiosk.visit.fold import Folded
+from kiosk.visit.model import Step
+from tests.journal.test_journal_store import Journaled
+from tests.visit.world import NOON
+
+LATER = NOON + timedelta(days=40)
+
+
+class Machine:
+    """A machine between two applicants, and a network with the answers that it will give."""
+
+    def __init__(self, folder: Path, answers: Iterable[QueryAnswer] = ()) -> None:
+        self.journal = Journal.open(folder)
+        self.answers = list(answers)
+        self.asked: list[str] = []
+        self.booked: list[Payment] = []
+        self.recovered = True
+
+    def notified(self, number: str) -> bool:
+        return False
+
+    async def take_late_payment(self, folded: Folded, payment: Payment) -> None:
+        assert folded.over
+        self.booked.append(payment)
+
+    async def query(self, order: Order) -> QueryAnswer:
+        self.asked.append(order.number)
+        return self.answers.pop(0)
+
+    def notified_kiosk(self) -> NotifiedKiosk:
+        channels = SimpleNamespace(get=lambda _: self)
+        return NotifiedKiosk(self, self.journal, cast(Outside, SimpleNamespace(channels=channels)))
+
+    def take(self, order: Order) -> bool:
+        notice = Notice(order.number, Settled(paid(order)), 200, {}, b"")
+        return asyncio.run(self.notified_kiosk().take(order.channel, notice))
+
+
+def paid(order: Order) -> Payment:
+    return Payment(order.number, order.channel, order.amount, "T1", NOON)
+
+
+def given_up(machine: Machine, ordinal: int = 1) -> Order:
+    """Return the order of a visit that was cancelled at the code, closed and over."""
+    visit = Journaled(machine.journal, ordinal)
+    visit.until(Step.PAYING)
+    order = visit.folded.visit.order
+    assert order is not None
+    visit.tell(e.Cancelled(), None)
+    visit.tell(e.PaymentClosed(order.number), visit.folded.pending[0].number)
+    visit.finish()
+    assert visit.folded.over
+    return order
+
+
+def test_late_money_is_booked_once_the_network_confirms_it(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    order = given_up(machine)
+    machine.answers.append(Settled(paid(order)))
+    assert machine.take(order)
+    assert machine.asked == [order.number]
+    assert [payment.order_number for payment in machine.booked] == [order.number]
+
+
+@pytest.mark.parametrize(
+    ("answer", "taken"), [(Closed(refunded=True), True), (Pending(), False), (Undecided("no answer"), False)]
+)
+def test_a_notification_that_is_true_no_more_books_nothing(
+    tmp_path: Path, answer: QueryAnswer, taken: bool
+) -> None:
+    machine = Machine(tmp_path, [answer])
+    assert machine.take(given_up(machine)) is taken
+    assert machine.booked == []
+
+
+def test_a_visit_does_not_go_on_in_two_places(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    order = given_up(machine)
+    machine.recovered = False
+    assert not machine.take(order)
+    machine.recovered = True
+    open_visit = Journaled(machine.journal, 2)
+    open_visit.until(Step.PAYING)
+    asked_already = open_visit.folded.visit.order
+    assert asked_already is not None
+    assert machine.take(asked_already), "whoever waits for it asks by itself"
+    assert machine.asked == []
+
+
+def test_what_was_forgotten_is_passed_over(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    forgotten, kept = given_up(machine), given_up(machine, 2)
+    machine.journal.forget(machine.journal.visits()[:1], LATER)
+    assert machine.journal.readable(9) == machine.journal.visits()[1:]
+    notified = machine.notified_kiosk()
+    assert notified.order_of(kept.number) == kept
+    assert notified.order_of(forgotten.number) is None
+    assert notified.order_of("K0") is None
+    assert machine.take(forgotten)
+    assert machine.booked == []
