@@ -81,11 +81,13 @@ Rectangle {
         required property Screen screen
         required property string file
         required property bool up
+        // One object for all times: see PageHost.
+        readonly property var given: ({ screen: over.screen })
 
         anchors.fill: parent
         onUpChanged: {
             if (over.up)
-                over.setSource(over.file, { screen: over.screen })
+                over.setSource(over.file, over.given)
             else
                 over.source = ""
         }
