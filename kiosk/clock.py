@@ -7,18 +7,18 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Time as the program sees it; a simulation puts virtual time here."""
+    """Time as the program sees it; a simulation puts virtual time here.
+
+    `now` is for what is told and written; whatever is waited for is counted by `monotonic`.
+    """
 
     def now(self) -> datetime:
-        """Return the wall clock, aware UTC."""
+        """Return the wall clock, aware UTC; it may be set at any moment, either way."""
 
     def monotonic(self) -> float:
-        """Return seconds that never go back, from an arbitrary origin."""
+        """Return seconds that never go back or jump, from an arbitrary origin."""
 
     async def sleep(self, seconds: float) -> None: ...
-
-    async def sleep_until(self, moment: datetime) -> None:
-        """Wait until the wall clock shows `moment` (aware); return at once if it is past."""
 
 
 class SystemClock:
@@ -32,6 +32,3 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(seconds, 0.0))
-
-    async def sleep_until(self, moment: datetime) -> None:
-        await self.sleep((moment - self.now()).total_seconds())

@@ -82,9 +82,6 @@ class VirtualClock:
         finally:
             timer.cancel()
 
-    async def sleep_until(self, moment: datetime) -> None:
-        await self.sleep((moment - self.now()).total_seconds())
-
     def jump(self, seconds: float) -> None:
         """Set the wall clock forward or back, as a wrong time server does; `monotonic` does not notice."""
         self._start += timedelta(seconds=seconds)

@@ -87,9 +87,6 @@ class StillClock:
         self.slept.append(seconds)
         self.at += timedelta(seconds=seconds)
 
-    async def sleep_until(self, moment: datetime) -> None:
-        await self.sleep((moment - self.at).total_seconds())
-
 
 class World:
     """Client and service, joined by a transport in memory that keeps what passed."""

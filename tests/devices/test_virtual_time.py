@@ -24,16 +24,6 @@ def test_an_hour_passes_at_once_and_in_order() -> None:
     assert run(wait()) == ["second", "minute", "hour"]
 
 
-def test_sleep_until_a_moment() -> None:
-    async def wait() -> float:
-        clock = VirtualClock()
-        await clock.sleep_until(START + timedelta(minutes=5))
-        await clock.sleep_until(START)  # past: at once
-        return clock.monotonic()
-
-    assert run(wait()) == pytest.approx(300)
-
-
 def test_a_timeout_is_virtual() -> None:
     async def wait() -> float:
         with pytest.raises(TimeoutError):

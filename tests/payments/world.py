@@ -47,9 +47,9 @@ class ManualClock:
         return self._now.timestamp()
 
     async def sleep(self, seconds: float) -> None:
-        await self.sleep_until(self._now + timedelta(seconds=seconds))
+        await self._until(self._now + timedelta(seconds=seconds))
 
-    async def sleep_until(self, moment: datetime) -> None:
+    async def _until(self, moment: datetime) -> None:
         event = asyncio.Event()
         with self._lock:
             if moment <= self._now:

@@ -53,9 +53,6 @@ class StoppedClock:
     async def sleep(self, seconds: float) -> None:
         """Return at once."""
 
-    async def sleep_until(self, moment: datetime) -> None:
-        """Return at once."""
-
 
 class FuzzedNetwork:
     """One channel whose network answers whatever it is told to."""

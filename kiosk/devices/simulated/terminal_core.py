@@ -23,6 +23,7 @@ CARD_WAIT = timedelta(seconds=60)
 PIN_WAIT = timedelta(seconds=30)
 HOST_TIME = timedelta(seconds=2)
 SLOW_HOST_TIME = timedelta(seconds=40)
+_LONGEST = 10 * SLOW_HOST_TIME  # at the slowest pace there is
 UNIQUE_FOR = timedelta(hours=48)
 """How long a ServiceID may not come again."""
 
@@ -162,7 +163,8 @@ class TerminalCore:
 
     def _pass_time(self, book: TerminalBook) -> TerminalBook:
         entry = book.under_way()
-        if entry is None or self._clock.now() < entry.until:
+        now = self._clock.now()
+        if entry is None or now < entry.until <= now + _LONGEST:  # beyond: the clock was set back
             return book
         if entry.stage is not Stage.HOST:
             return book.with_entry(_ended(entry, "Cancel"))
