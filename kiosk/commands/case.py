@@ -6,42 +6,46 @@ case does not allow it, or the journal is damaged; 2 it could not start.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
 
 from kiosk.app import CannotStart, RunningKiosk, StateInUse, real_kiosk, simulated_kiosk
 from kiosk.clock import SystemClock
-from kiosk.commands.reading import in_words, reading
+from kiosk.commands.case_text import plain, print_case, print_cases
+from kiosk.commands.reading import folder_of, in_words, reading
 from kiosk.commands.reporting import complain, log_to_stderr
+from kiosk.commands.speaking import Language, Speaker, Spoken
 from kiosk.config import Settings, SettingsInvalid, load_settings
-from kiosk.diagnostics.cases import Case, NotAllowed, Order, act, open_cases, read_case
+from kiosk.diagnostics.cases import Case, NotAllowed, Order, act, open_cases, read_case, why_no_case
 from kiosk.diagnostics.desk import NEEDS_THE_CARD, DeskClosed, Request, ask_desk
-from kiosk.domain.money import yuan_text
 from kiosk.domain.staff import Role, Staff
+from kiosk.domain.text import Text
 from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.visit.case_events import CloseReason, Ground
 from kiosk.visit.casework import CaseAction
-from kiosk.visit.model import Overwritten
 
 app = typer.Typer(no_args_is_help=True)
 
 STILL_OPEN = 3
-_COLUMNS = ("open", "film, card", "paid, back", "possible")
 
-_STOP_FIRST = """`{action}` needs the card, and the running kiosk has the station.
-When nobody is being served:
+_STEPS = """
   systemctl stop endorsement-kiosk
   sudo -u endorsement-kiosk kiosk case {action} {number} --by '{by}' \\
     --config /etc/endorsement-kiosk/kiosk.toml
   systemctl start endorsement-kiosk"""
-
-T = TypeVar("T")
+_STOP_FIRST = Text(
+    "{action} 需要放入证件，而卡位正由运行中的程序使用。\n请在无人办理时执行：" + _STEPS,
+    "`{action}` needs the card, and the running kiosk has the station.\nWhen nobody is being served:"
+    + _STEPS,
+)
+_BESIDE = Text("另一个程序正在 {folder} 中运行，且{why}", "another kiosk works in {folder}, and {why}")
+_CASE = Text("问题 {number}：{why}", "Case {number}: {why}")
+_NAME = Text("--by：姓名须为 1 至 40 个可显示字符", "--by: a name has 1 to 40 printable characters")
 
 Number = Annotated[str, typer.Argument(help="The case's number, as on the slip: the visit's number.")]
 State = Annotated[Path | None, typer.Option("--state", help="State folder; the user's own by default.")]
@@ -54,28 +58,31 @@ As = Annotated[Role, typer.Option("--role", help="Your role; it is written down.
 
 
 @app.command("list")
-def list_(state: State = None, as_json: AsJson = False) -> None:
+def list_(state: State = None, language: Spoken = None, as_json: AsJson = False) -> None:
     """List the open cases. Exit code 0: there are none; 3: there are some."""
-    cases = _read(state, open_cases)
+    with reading(state, sound=True) as (journal, settings):
+        cases = open_cases(journal)
     if as_json:
-        typer.echo(json.dumps([_plain(case) for case in cases], ensure_ascii=False, indent=2))
-    elif not cases:
-        typer.echo("No case is open.")
+        typer.echo(json.dumps([plain(case) for case in cases], ensure_ascii=False, indent=2))
     else:
-        table = Table(Column("case", no_wrap=True), *(Column(name, overflow="fold") for name in _COLUMNS))
-        for case in cases:
-            kinds = "\n".join(kind.replace("_", " ") for kind in case.kinds)
-            actions = " ".join(case.actions) or "kiosk recover"
-            money = f"{yuan_text(case.paid)}\n{yuan_text(case.refunded)}"
-            table.add_row(case.number, kinds, f"{case.film}\n{case.card}", money, actions)
-        Console().print(table)
+        print_cases(cases, Speaker(language or settings.language))
     raise typer.Exit(STILL_OPEN if cases else 0)
 
 
 @app.command("show")
-def show(number: Number, state: State = None, as_json: AsJson = False) -> None:
+def show(number: Number, state: State = None, language: Spoken = None, as_json: AsJson = False) -> None:
     """Tell what is known of a case, what may be done, and who did what. Nothing of the holder is shown."""
-    _tell(_read(state, lambda journal: read_case(journal, number)), as_json)
+    with reading(state, sound=True) as (journal, settings):
+        say = Speaker(language or settings.language)
+        no_case = why_no_case(journal, number)
+        if no_case is None:
+            _tell(read_case(journal, number), say, as_json=as_json)
+        elif not no_case.forgotten:
+            complain(say(no_case.text), 2)
+        elif as_json:
+            typer.echo(json.dumps({"case": number, "open": [], "forgotten": True}, indent=2))
+        else:
+            typer.echo(say(no_case.text))
 
 
 @app.command("ask")
@@ -85,10 +92,12 @@ def ask(
     role: As = Role.TECHNICIAN,
     state: State = None,
     config: Config = None,
+    language: Spoken = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask networks and authority again about everything that is open; money found paid goes back."""
-    _work(number, Order(CaseAction.ASK, _staff(by, role)), state, config, as_json)
+    asked = _asked(state, config, language, as_json=as_json)
+    asked.work(number, Order(CaseAction.ASK, asked.staff(by, role)))
 
 
 @app.command("refund")
@@ -98,10 +107,12 @@ def refund(
     role: As = Role.TECHNICIAN,
     state: State = None,
     config: Config = None,
+    language: Spoken = None,
     as_json: AsJson = False,
 ) -> None:
     """Give back what was not delivered, under the one refund number it can have."""
-    _work(number, Order(CaseAction.REFUND, _staff(by, role)), state, config, as_json)
+    asked = _asked(state, config, language, as_json=as_json)
+    asked.work(number, Order(CaseAction.REFUND, asked.staff(by, role)))
 
 
 @app.command("inspect")
@@ -115,11 +126,13 @@ def inspect(
     role: As = Role.TECHNICIAN,
     state: State = None,
     config: Config = None,
+    language: Spoken = None,
     as_json: AsJson = False,
 ) -> None:
     """Find out what stands on the card: put it in within a minute, or say what you see on it."""
     action = CaseAction.INSPECT if seen is None else CaseAction.SEEN
-    _work(number, Order(action, _staff(by, role), matches=bool(seen)), state, config, as_json)
+    asked = _asked(state, config, language, as_json=as_json)
+    asked.work(number, Order(action, asked.staff(by, role), matches=bool(seen)))
 
 
 @app.command("decide")
@@ -132,14 +145,17 @@ def decide(
     role: As = Role.TECHNICIAN,
     state: State = None,
     config: Config = None,
+    language: Spoken = None,
     as_json: AsJson = False,
 ) -> None:
     """Decide whether it was printed where the film was written again since and cannot tell any more.
 
     Decided as printed, the matter is settled; decided as not printed, the money can be refunded.
     """
-    order = Order(CaseAction.DECIDE, _staff(by, role), matches=printed, note=note, ground=ground)
-    _work(number, order, state, config, as_json)
+    asked = _asked(state, config, language, as_json=as_json)
+    asked.work(
+        number, Order(CaseAction.DECIDE, asked.staff(by, role), matches=printed, note=note, ground=ground)
+    )
 
 
 @app.command("reprint")
@@ -149,10 +165,12 @@ def reprint(
     role: As = Role.TECHNICIAN,
     state: State = None,
     config: Config = None,
+    language: Spoken = None,
     as_json: AsJson = False,
 ) -> None:
     """Print the card after an inspection that found it not printed: put it in within a minute."""
-    _work(number, Order(CaseAction.REPRINT, _staff(by, role)), state, config, as_json)
+    asked = _asked(state, config, language, as_json=as_json)
+    asked.work(number, Order(CaseAction.REPRINT, asked.staff(by, role)))
 
 
 @app.command("close")
@@ -164,44 +182,66 @@ def close(
     role: As = Role.TECHNICIAN,
     state: State = None,
     config: Config = None,
+    language: Spoken = None,
     as_json: AsJson = False,
 ) -> None:
     """Close by hand what was settled outside of the machine."""
-    order = Order(CaseAction.CLOSE, _staff(by, role), reason=reason, note=note)
-    _work(number, order, state, config, as_json)
+    asked = _asked(state, config, language, as_json=as_json)
+    asked.work(number, Order(CaseAction.CLOSE, asked.staff(by, role), reason=reason, note=note))
 
 
-def _staff(name: str, role: Role) -> Staff:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How a command is to work and to speak."""
+
+    settings: Settings
+    say: Speaker
+    as_json: bool
+
+    def staff(self, name: str, role: Role) -> Staff:
+        try:
+            return Staff(name, role)
+        except ValueError:
+            complain(self.say(_NAME), 2)
+
+    def work(self, number: str, order: Order) -> NoReturn:
+        """Do what was ordered, tell the case as it stands then, and end the program."""
+        log_to_stderr(verbose=False)
+        self._check_number(number)
+        try:
+            case = asyncio.run(_act(number, order, self.settings))
+        except (NotAllowed, DeskClosed) as error:
+            told = self.say(_CASE).format(number=number, why=self.say(error.text))
+            complain(told, 1 if isinstance(error, NotAllowed) else 2)
+        except (SettingsInvalid, JournalUnavailable, *CannotStart) as error:
+            complain(in_words(error), 2)
+        _tell(case, self.say, as_json=self.as_json)
+        raise typer.Exit(STILL_OPEN if case.kinds else 0)
+
+    def _check_number(self, number: str) -> None:
+        """End where there is no such case, before a machine is started for it."""
+        folder = folder_of(self.settings)
+        with suppress(JournalUnavailable):  # the machine says it, with what it can do about it
+            journal = Journal.read(folder)
+            try:
+                no_case = why_no_case(journal, number)
+            finally:
+                journal.close()
+            if no_case is not None:
+                complain(self.say(no_case.text), 2)
+
+
+def _asked(state: Path | None, config: Path | None, language: Language | None, *, as_json: bool) -> _Asked:
     try:
-        return Staff(name, role)
-    except ValueError as error:
-        complain(f"--by: {error}", 2)
+        settings = load_settings(config, state=state)
+    except SettingsInvalid as error:
+        complain(str(error), 2)
+    return _Asked(settings, Speaker(language or settings.language), as_json)
 
 
-def _read(state: Path | None, look: Callable[[Journal], T]) -> T:
-    """Look at the journal, also beside a running kiosk; a damaged one is not believed."""
-    with reading(state, sound=True) as (journal, _):
-        return look(journal)
-
-
-def _work(number: str, order: Order, state: Path | None, config: Path | None, as_json: bool) -> None:
-    log_to_stderr(verbose=False)
+async def _act(number: str, order: Order, settings: Settings) -> Case:
     try:
-        case = asyncio.run(_act(number, order, state, config))
-    except NotAllowed as error:
-        complain(f"Case {number}: {error}", 1)
-    except DeskClosed as error:
-        complain(f"Case {number}: {error}", 2)
-    except (SettingsInvalid, JournalUnavailable, *CannotStart) as error:
-        complain(in_words(error), 2)
-    _tell(case, as_json)
-    raise typer.Exit(STILL_OPEN if case.kinds else 0)
-
-
-async def _act(number: str, order: Order, state: Path | None, config: Path | None) -> Case:
-    settings = load_settings(config, state=state)
-    try:
-        async with _machine(settings, simulate=config is None) as machine:
+        async with _machine(settings) as machine:
             return await act(machine.outside, machine.journal, number, order)
     except StateInUse:
         return await _beside(settings, number, order)
@@ -210,73 +250,27 @@ async def _act(number: str, order: Order, state: Path | None, config: Path | Non
 async def _beside(settings: Settings, number: str, order: Order) -> Case:
     """Have the kiosk that runs do it; what needs the card needs the station, and so the kiosk stopped."""
     if order.action in NEEDS_THE_CARD:
-        raise DeskClosed(_STOP_FIRST.format(action=order.action, number=number, by=order.by.name))
+        raise DeskClosed(_STOP_FIRST.fill(action=order.action, number=number, by=order.by.name))
     try:
         return await ask_desk(settings.state, Request(number, order))
     except DeskClosed as error:
-        raise DeskClosed(f"another kiosk works in {settings.state}, and {error}") from error
+        folder, why = str(settings.state), error.text
+        raise DeskClosed(
+            Text(_BESIDE.zh.format(folder=folder, why=why.zh), _BESIDE.en.format(folder=folder, why=why.en))
+        ) from error
 
 
 @asynccontextmanager
-async def _machine(settings: Settings, *, simulate: bool) -> AsyncIterator[RunningKiosk]:
+async def _machine(settings: Settings) -> AsyncIterator[RunningKiosk]:
+    """Put the machine of the settings file together; without one, a simulated machine."""
+    simulate = settings.config is None
     made = simulated_kiosk(settings, SystemClock(), ()) if simulate else real_kiosk(settings, SystemClock())
     async with made as machine:
         yield machine
 
 
-def _tell(case: Case, as_json: bool) -> None:
+def _tell(case: Case, say: Speaker, *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(_plain(case), ensure_ascii=False, indent=2))
-        return
-    typer.echo(f"Case {case.number}: {', '.join(case.kinds) or 'nothing open'}")
-    typer.echo(f"  paid {yuan_text(case.paid)}, refunded {yuan_text(case.refunded)} yuan")
-    typer.echo(f"  film {case.film}, card {case.card}, ended by {case.ending or 'nothing unusual'}")
-    for fact in case.facts:
-        typer.echo(f"  ! {fact.en}\n  ! {fact.zh}")
-    for word, orders in (("not delivered", case.undelivered), ("undecided", case.undecided)):
-        if orders:
-            typer.echo(f"  {word}: {', '.join(orders)}")
-    for deed in case.deeds:
-        who = f"{deed.by.name} ({deed.by.role})" if deed.by else "the machine"
-        typer.echo(f"  {deed.at:%Y-%m-%d %H:%M:%S} {who}: {deed.what} {deed.detail}".rstrip())
-    if case.waiting:
-        typer.echo("  Something still waits for an outcome: run kiosk recover.")
-    elif case.kinds:
-        typer.echo(f"  possible: {', '.join(case.actions)}; reasons to close: {', '.join(case.reasons)}")
-
-
-def _overwritten(since: Overwritten | None) -> dict[str, Any] | None:
-    if since is None:
-        return None
-    return {"by": since.newer or None, "known_before": since.known, "decided_on": since.ground or None}
-
-
-def _plain(case: Case) -> dict[str, Any]:
-    return {
-        "case": case.number,
-        "began": case.began.isoformat() if case.began else None,
-        "open": list(case.kinds),
-        "film": case.film,
-        "card": case.card,
-        "whose_card": case.whose,
-        "overwritten": _overwritten(case.overwritten),
-        "facts": [{"zh": fact.zh, "en": fact.en} for fact in case.facts],
-        "paid_fen": case.paid,
-        "refunded_fen": case.refunded,
-        "undelivered": list(case.undelivered),
-        "undecided": list(case.undecided),
-        "ended_by": case.ending,
-        "waiting": case.waiting,
-        "actions": list(case.actions),
-        "reasons": list(case.reasons),
-        "deeds": [
-            {
-                "at": deed.at.isoformat(),
-                "by": deed.by.name if deed.by else None,
-                "role": deed.by.role if deed.by else None,
-                "what": deed.what,
-                "detail": deed.detail,
-            }
-            for deed in case.deeds
-        ],
-    }
+        typer.echo(json.dumps(plain(case), ensure_ascii=False, indent=2))
+    else:
+        print_case(case, say)

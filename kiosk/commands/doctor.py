@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,16 +25,10 @@ from kiosk.assembly.surroundings import Finding, Outcome, Surroundings, examine
 from kiosk.clock import SystemClock
 from kiosk.commands import doctor_words as words
 from kiosk.commands.reporting import complain
+from kiosk.commands.speaking import Speaker, Spoken
 from kiosk.config import Settings, SettingsInvalid, load_settings
 from kiosk.devices.driver import Capability, Place
 from kiosk.domain.text import Text
-
-
-class Language(StrEnum):
-    """What the text can be written in."""
-
-    CHINESE = "zh_CN"
-    ENGLISH = "en"
 
 
 class Health(IntEnum):
@@ -85,9 +79,7 @@ def doctor(
     simulate: Annotated[
         bool, typer.Option(help="As for kiosk run: simulate what is not configured.")
     ] = False,
-    language: Annotated[
-        Language | None, typer.Option(help="Of the text; by default the one of the settings.")
-    ] = None,
+    language: Spoken = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
     """Say whether `kiosk run` with these options would serve: what is there, what is missing, the remedy.
@@ -190,14 +182,10 @@ def _print(report: Report, language: str) -> None:
     typer.echo(say(_HEALTH[report.health]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Sayer:
+class _Sayer(Speaker):
     """Writes lines of text in one language, a word in front."""
 
-    language: str
-
-    def __call__(self, text: Text) -> str:
-        return text.in_language(self.language)
+    __slots__ = ()
 
     def heading(self, text: Text) -> None:
         typer.echo(f"\n{self(text)}")
@@ -222,7 +210,7 @@ def _device_line(one: CheckedDevice, say: _Sayer) -> str:
 
 
 def _listed(capabilities: Iterable[Capability], say: _Sayer) -> str:
-    return say(Text("、", ", ")).join(say(words.CAPABILITIES[one]) for one in sorted(capabilities))
+    return say.listed(words.CAPABILITIES[one] for one in sorted(capabilities))
 
 
 def _plain(report: Report) -> dict[str, Any]:

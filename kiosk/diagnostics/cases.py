@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk.diagnostics import case_words as words
 from kiosk.diagnostics.case_facts import facts_of
 from kiosk.domain.failure import FailureCode
 from kiosk.domain.money import Fen
@@ -48,13 +49,14 @@ class Deed:
 
     Attributes:
         by: who did it; None for what the machine found out.
-        what: name of the event; `detail` says how it went, free of personal data about the holder.
+        what: name of the event; `title` says it in words, `detail` how it went. Nothing of the holder.
     """
 
     at: datetime
     by: Staff | None
     what: str
-    detail: str
+    title: Text
+    detail: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +111,74 @@ class Order:
 
 
 class NotAllowed(Exception):
-    """The case does not allow the action now; the text says why and what is allowed."""
+    """The case does not allow the action now; `text` says why and what is allowed."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+_FORGOTTEN = Text(
+    "业务 {number} 早已办结，没有未结事项，其内容已按期限销毁，无法再查看",
+    "visit {number} was over and had no open case; what was personal was destroyed when its time was over,"
+    " and it cannot be read any more",
+)
+_ELSEWHERE = Text(
+    "{number} 是另一台机器（{there}）的编号，本机是 {here}：请到 {there} 上处理",
+    "{number} is of another machine, {there}; this machine is {here}: work on it there",
+)
+_NO_SUCH = Text(
+    "本机（{here}）没有编号为 {number} 的业务：请核对凭条上的编号",
+    "there is no visit {number} on this machine ({here}): compare the number on the slip",
+)
+_WAITS = Text(
+    "该业务仍在等待结果：请先执行 kiosk recover",
+    "the visit still waits for an outcome: run kiosk recover first",
+)
+_NOT_NOW = Text("现在不能执行 {action}；可执行：{listed}", "{action} is not possible now; allowed: {listed}")
+_NOTHING_OPEN = Text("现在不能执行 {action}：没有未结事项", "{action} is not possible now: no matter is open")
+_OTHER_REASON = Text(
+    "{reason} 不能了结任何未结事项；可用的理由：{listed}",
+    "no open matter is settled by {reason}; reasons: {listed}",
+)
+_NO_GROUND = Text(
+    "认定须写明依据，并在备注中写明其内容", "a decision names its ground and, in the note, what that says"
+)
+_LONG_NOTE = Text(
+    f"备注最多 {LONGEST_NOTE} 个可显示字符", f"a note has at most {LONGEST_NOTE} printable characters"
+)
 
 
 def open_cases(journal: Journal) -> tuple[Case, ...]:
     """Return every case with something open, oldest first."""
     numbers = (one.visit_id for one in journal.standings() if one.cases)
     return tuple(read_case(journal, number) for number in numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class NoCase:
+    """There is nothing to tell under a number; `forgotten`: a visit had it, which was over long ago."""
+
+    text: Text
+    forgotten: bool = False
+
+
+def why_no_case(journal: Journal, number: str) -> NoCase | None:
+    """Return why there is no case of this number; None where its visit can be read."""
+    standings = {one.visit_id: one for one in journal.standings()}
+    if number in standings:
+        return NoCase(_FORGOTTEN.fill(number=number), True) if standings[number].forgotten else None
+    here = {_machine_of(known) for known in standings}
+    there = _machine_of(number)
+    if there and here and there not in here:
+        return NoCase(_ELSEWHERE.fill(number=number, there=there, here=", ".join(sorted(here))))
+    return NoCase(_NO_SUCH.fill(number=number, here=", ".join(sorted(here)) or "-"))
+
+
+def _machine_of(number: str) -> str:
+    """Return which machine a visit's number is of: GZ01 of GZ01-20261122-00001; empty where it is none."""
+    machine, day, ordinal = (*number.rsplit("-", 2), "", "")[:3]
+    return machine if day.isdecimal() and ordinal.isdecimal() else ""
 
 
 def read_case(journal: Journal, number: str) -> Case:
@@ -190,18 +253,19 @@ async def _evidence(outside: Outside, journal: Journal, visit: Visit, order: Ord
 
 def _check(folded: Folded, order: Order) -> None:
     if not folded.over:
-        raise NotAllowed("the visit still waits for an outcome: run kiosk recover first")
+        raise NotAllowed(_WAITS)
     may = allowed(folded.visit)
     if order.action not in may:
-        listed = ", ".join(may) or "nothing: no matter is open"
-        raise NotAllowed(f"{order.action} is not possible now; allowed: {listed}")
+        raise NotAllowed(
+            (_NOT_NOW if may else _NOTHING_OPEN).fill(action=order.action, listed=", ".join(may))
+        )
     if order.action is CaseAction.CLOSE and order.reason not in reasons(folded.visit):
         listed = ", ".join(reasons(folded.visit))
-        raise NotAllowed(f"no open matter is settled by {order.reason or 'no reason'}; reasons: {listed}")
+        raise NotAllowed(_OTHER_REASON.fill(reason=order.reason or "-", listed=listed))
     if order.action is CaseAction.DECIDE and (order.ground is None or not order.note.strip()):
-        raise NotAllowed("a decision names its ground and, in the note, what that says")
+        raise NotAllowed(_NO_GROUND)
     if len(order.note) > LONGEST_NOTE or not order.note.isprintable():
-        raise NotAllowed(f"a note has at most {LONGEST_NOTE} printable characters")
+        raise NotAllowed(_LONG_NOTE)
 
 
 def _event(order: Order, *, counts: bool) -> Event:
@@ -266,22 +330,37 @@ def _deeds(journal: Journal, number: str) -> tuple[Deed, ...]:
 
 
 def _deed(at: datetime, event: Event) -> Deed:
-    what = type(event).__name__
+    by: Staff | None = getattr(event, "by", None)
+    return Deed(at, by, type(event).__name__, words.DEEDS[type(event)], _how(event))
+
+
+def _how(event: Event) -> Text:
+    """Return how a deed went, free of personal data about the holder."""
     match event:
-        case CaseClosed(reason, by, note):
-            return Deed(at, by, what, f"{reason}: {note}" if note else reason)
-        case CaseFilmSeen(matches, by, counts):
-            unasked = "" if counts else "; nothing follows, as the authority could not be asked"
-            return Deed(at, by, what, ("printed" if matches else "not printed") + unasked)
+        case CaseClosed(reason, _, note):
+            return _joined(words.REASONS[reason], _plainly(note))
+        case CaseFilmSeen(matches, _, counts):
+            return _joined(words.PRINTED[matches], Text("", "") if counts else _UNASKED)
         case CaseFilmInspected(matches, detail):
-            told = ("printed" if matches else "not printed", detail)
-            return Deed(at, None, what, ": ".join(part for part in told if part))
+            return _joined(words.PRINTED[matches], words.detail(detail))
         case CaseFilmOverwritten(newer, detail):
-            return Deed(at, None, what, f"by {newer or 'nobody knows whom'}: {detail}")
-        case CaseFilmDecided(printed, ground, by, note):
-            return Deed(at, by, what, f"{'printed' if printed else 'not printed'}, {ground}: {note}")
+            return _joined(_BY_VISIT.fill(newer=newer) if newer else _BY_UNKNOWN, words.detail(detail))
+        case CaseFilmDecided(printed, ground, _, note):
+            return _joined(words.PRINTED[printed], words.GROUNDS[ground], _plainly(note))
         case CaseFilmNotInspected(fault):
-            return Deed(at, None, what, f"{fault.code} {fault.detail}".rstrip())
-        case CaseAskedAgain(by) | CaseRefundOrdered(by) | CaseInspectionOrdered(by) | CaseReprintOrdered(by):
-            return Deed(at, by, what, "")
-    raise AssertionError(f"no words for {what}")
+            return words.failure(fault.code, fault.detail)
+    return Text("", "")
+
+
+_UNASKED = Text("因无法询问签发机关，不作处理", "nothing follows, as the authority could not be asked")
+_BY_VISIT = Text("由业务 {newer}", "by visit {newer}")
+_BY_UNKNOWN = Text("不知由谁", "by nobody knows whom")
+
+
+def _plainly(written: str) -> Text:
+    return Text(written, written)
+
+
+def _joined(*parts: Text) -> Text:
+    told = [part for part in parts if part.zh]
+    return Text("；".join(part.zh for part in told), "; ".join(part.en for part in told))

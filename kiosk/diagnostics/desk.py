@@ -15,7 +15,9 @@ import structlog
 from cattrs.errors import BaseValidationError
 from cattrs.preconf.json import make_converter
 
+from kiosk.diagnostics.case_words import failure
 from kiosk.diagnostics.cases import Case, NotAllowed, Order, act, read_case
+from kiosk.domain.text import Text
 from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.runtime.kiosk import Kiosk
 from kiosk.runtime.outside import Outside
@@ -36,8 +38,28 @@ _CONVERTER = make_converter()
 _log = structlog.get_logger()
 
 
+_CARD_NEEDED = Text(
+    "此项需要放入证件，而卡位正由运行中的程序使用", "the card is needed for it, and the kiosk has the station"
+)
+_NOT_READY = Text("本机正在准备，请稍后再试", "the machine is getting ready: try again in a moment")
+_STARTS_ANEW = Text(
+    "；本机将重新启动，继续已开始的处理", ": the machine starts anew and goes on with what was begun"
+)
+_LATE = Text("未及时收到请求", "no request came in time")
+_NO_REQUEST = Text("这不是请求", "that is no request")
+_TAKES_NO_WORK = Text("它不受理问题", "it takes no work on cases")
+_NO_ANSWER = Text(
+    "它没有答复：请用 kiosk case show 查看已做了什么",
+    "it has not answered: look with `kiosk case show` what was done",
+)
+
+
 class DeskClosed(Exception):
-    """Nobody answers at the desk; the text says why."""
+    """Nobody answers at the desk; `text` says why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +75,7 @@ class Answer:
     """The case as it stands after the deed, or why it was not done."""
 
     case: Case | None = None
-    refused: str = ""
+    refused: Text = Text("", "")  # noqa: RUF009 - an immutable value
 
 
 @contextlib.asynccontextmanager
@@ -114,24 +136,25 @@ class _Clerk:
     async def _answer(self, request: Request) -> Answer:
         """Do the deed; a journal that refuses ends the machine, which recovers, as at any other record."""
         if request.order.action in NEEDS_THE_CARD:
-            return Answer(refused="the card is needed for it, and the kiosk has the station")
+            return Answer(refused=_CARD_NEEDED)
         if self._kiosk.snapshot().service in _NOT_YET:
-            return Answer(refused="the machine is getting ready: try again in a moment")
+            return Answer(refused=_NOT_READY)
         try:
             read_case(self._journal, request.number)
         except JournalUnavailable as unknown:
-            return Answer(refused=str(unknown))
+            return Answer(refused=failure(unknown.code, str(unknown)))
         _log.info("staff at the desk", id=request.number, what=request.order.action)
         try:
             return await self._kiosk.beside(self._done(request))
         except JournalUnavailable as refused:
-            return Answer(refused=f"{refused}: the machine starts anew and goes on with what was begun")
+            why = failure(refused.code, str(refused))
+            return Answer(refused=Text(f"{why.zh}{_STARTS_ANEW.zh}", f"{why.en}{_STARTS_ANEW.en}"))
 
     async def _done(self, request: Request) -> Answer:
         try:
             return Answer(await act(self._outside, self._journal, request.number, request.order))
         except NotAllowed as why:
-            return Answer(refused=str(why))
+            return Answer(refused=why.text)
 
 
 async def _request(reader: asyncio.StreamReader) -> Request | Answer:
@@ -141,9 +164,9 @@ async def _request(reader: asyncio.StreamReader) -> Request | Answer:
             line = await reader.readline()
         return _CONVERTER.loads(line, Request)
     except TimeoutError:
-        return Answer(refused="no request came in time")
+        return Answer(refused=_LATE)
     except (BaseValidationError, ValueError, TypeError, KeyError, RecursionError):
-        return Answer(refused="that is no request")
+        return Answer(refused=_NO_REQUEST)
 
 
 async def ask_desk(folder: Path, request: Request) -> Case:
@@ -158,9 +181,9 @@ async def ask_desk(folder: Path, request: Request) -> Case:
             finally:
                 writer.close()
     except OSError as error:
-        raise DeskClosed("it takes no work on cases") from error
+        raise DeskClosed(_TAKES_NO_WORK) from error
     except (TimeoutError, BaseValidationError, ValueError) as error:
-        raise DeskClosed("it has not answered: look with `kiosk case show` what was done") from error
+        raise DeskClosed(_NO_ANSWER) from error
     if answer.case is None:
         raise NotAllowed(answer.refused)
     return answer.case

@@ -23,7 +23,7 @@ from tests.e2e.test_cut_and_recover import charged_and_returned
 
 
 def command(*words: str) -> Result:
-    return CliRunner().invoke(case.app, [*words, "--by", CLERK.name])
+    return CliRunner().invoke(case.app, [*words, "--by", CLERK.name, "--language", "en"])
 
 
 @pytest.mark.timeout(120)
@@ -91,7 +91,8 @@ def test_what_is_no_request_is_answered_as_such(tmp_path: Path, line: bytes) -> 
         reader, writer = await asyncio.open_unix_connection(tmp_path / SOCKET)
         writer.write(line)
         writer.write_eof()
-        assert json.loads(await reader.readline()) == {"case": None, "refused": "that is no request"}
+        refused = {"zh": "这不是请求", "en": "that is no request"}
+        assert json.loads(await reader.readline()) == {"case": None, "refused": refused}
         writer.close()
 
     beside(tmp_path, talk)

@@ -263,7 +263,7 @@ def test_staff_who_look_after_a_newer_visit_learn_which(tmp_path: Path) -> None:
     done = run(act(world(Authority(None)), journal, older.id, decided))
     assert (done.kinds, done.film) == ((), PrintState.PRINTED)
     assert [deed.by for deed in done.deeds] == [None, CLERK, CLERK]
-    assert "holder_evidence: a photo of the day" in done.deeds[-1].detail
+    assert done.deeds[-1].detail.en == "printed; the holder's evidence; a photo of the day"
     assert read_case(journal, older.id) == done
 
 
