@@ -1,9 +1,11 @@
 """The installed kiosk in the trial machine: its processes, its state, a tester's hands."""
 
 import json
+import struct
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from tools.service_trial.log import Mark, mark, waits
 from tools.service_trial.machine import Machine, NoTrial
@@ -12,6 +14,9 @@ UNIT = "endorsement-kiosk"
 STATE = f"/var/lib/{UNIT}"
 PERMIT = "chen-xiaoming"
 WATCHDOG_S, STOP_S, START_S = 30, 20, 120
+_XWD = struct.Struct(">25I")
+"""Header of a dump, XWDFile.h: its size, width, height, bytes a line and colours at 0, 4, 5, 12 and 19."""
+
 _AS_ITSELF = ("setpriv", f"--reuid={UNIT}", f"--regid={UNIT}", "--init-groups", "env")
 _PLACE = (
     f"KIOSK_STATE={STATE}",
@@ -24,7 +29,7 @@ _PLACE = (
 _FILES = {
     f"/etc/default/{UNIT}": "KIOSK_OPTIONS=--simulate --verbose\n",
     "/etc/systemd/system/trial-screen.service": (
-        "[Service]\nExecStart=/usr/bin/Xvfb :7 -screen 0 1920x1080x24 -ac -nolisten tcp\n"
+        "[Service]\nExecStart=/usr/bin/Xvfb :7 -screen 0 1024x768x24 -ac -nolisten tcp\n"
     ),
     "/etc/systemd/system/seatd.service.d/trial.conf": "[Service]\nEnvironment=SEATD_VTBOUND=0\n",
     f"/etc/systemd/system/{UNIT}.service.d/trial.conf": (
@@ -97,17 +102,11 @@ class Kiosk:
         code, told = self.command("journal", "verify")
         return "" if ended["open"] == "" and code == 0 else f"{ended}; {told}"
 
-    def picture(self, file: Path | None) -> bytes:
-        """Return what is on the screen, PNG; also write it to a file, if there is one."""
-        words = (
-            "env",
-            f"XDG_RUNTIME_DIR=/run/{UNIT}",
-            "WAYLAND_DISPLAY=wayland-0",
-            "grim",
-            "/run/picture.png",
-        )
-        self.machine.run(*words)
-        content = self.machine.content("/run/picture.png")
-        if file is not None:
-            file.write_bytes(content)
-        return content
+    def picture(self) -> Image.Image | None:
+        """Return what is on the screen; None where there is no screen."""
+        dump = self.machine.output("xwd", "-root", "-silent")
+        if len(dump) < _XWD.size:
+            return None
+        words = _XWD.unpack_from(dump)
+        start, width, height, stride = words[0] + words[19] * 12, words[4], words[5], words[12]
+        return Image.frombytes("RGB", (width, height), dump[start:], "raw", "BGRX", stride)

@@ -12,7 +12,7 @@ from pathlib import Path
 BOOT_S, END_S = 120, 60
 _GROUPS = "/sys/fs/cgroup"
 _SYSTEM = "systemd,systemd-sysv,dbus,ca-certificates"
-_TOOLS = ("xvfb", "grim", "vsmartcard-vpcd")
+_TOOLS = ("xvfb", "x11-apps", "vsmartcard-vpcd")
 """Of the trial itself: the screen, its pictures, a card reader."""
 
 # Where process 1 is not systemd, its control groups may be of any kind: the machine gets its own, version 2.
@@ -67,9 +67,9 @@ class Machine:
         """Return what a command in the machine says."""
         return self.run(*words).stdout.strip()
 
-    def content(self, path: str) -> bytes:
-        """Return a file of the machine; empty where there is none."""
-        return subprocess.run(self.command("cat", path), check=False, capture_output=True).stdout
+    def output(self, *words: str) -> bytes:
+        """Return what a command in the machine writes; empty where it fails."""
+        return subprocess.run(self.command(*words), check=False, capture_output=True).stdout
 
     def write(self, path: str, text: str) -> None:
         """Write a file in the machine; raise NoTrial."""
@@ -80,25 +80,35 @@ class Machine:
 @contextmanager
 def booted(tree: Path, package: Path, scratch: Path) -> Iterator[Machine]:
     """Boot a tree over a copy in memory, with the package as /root/kiosk.deb; power it off afterwards."""
-    address = scratch / "notify"
+    address, console = scratch / "notify", scratch / "console"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
         told.bind(str(address))
         told.settimeout(BOOT_S)
-        words = ["systemd-nspawn", "--quiet", "--register=no", "--boot", "--notify-ready=yes"]
-        words += [f"--directory={tree}", "--volatile=overlay", "--private-network", "--console=pipe"]
-        words += ["--machine=kiosk-trial", f"--bind-ro={package.resolve()}:/root/kiosk.deb"]
-        with (scratch / "console").open("wb") as console:
-            container = subprocess.Popen(
-                _in_groups(words),
-                stdin=subprocess.DEVNULL,
-                stdout=console,
-                stderr=console,
-                env={**os.environ, "NOTIFY_SOCKET": str(address)},
-            )
+        container = _started(tree, package, address, console)
         try:
-            yield Machine(_leader(told, scratch / "console"))
-        finally:
+            leader = _leader(told, console)
+        except NoTrial:
             _end(container)
+            raise
+    # Closed, because what nobody reads would in time stop the machine's process 1, which goes on telling.
+    try:
+        yield Machine(leader)
+    finally:
+        _end(container)
+
+
+def _started(tree: Path, package: Path, address: Path, console: Path) -> "subprocess.Popen[bytes]":
+    words = ["systemd-nspawn", "--quiet", "--register=no", "--boot", "--notify-ready=yes"]
+    words += [f"--directory={tree}", "--volatile=overlay", "--private-network", "--console=pipe"]
+    words += ["--machine=kiosk-trial", f"--bind-ro={package.resolve()}:/root/kiosk.deb"]
+    with console.open("wb") as shown:
+        return subprocess.Popen(
+            _in_groups(words),
+            stdin=subprocess.DEVNULL,
+            stdout=shown,
+            stderr=shown,
+            env={**os.environ, "NOTIFY_SOCKET": str(address)},
+        )
 
 
 def _leader(told: socket.socket, console: Path) -> int:

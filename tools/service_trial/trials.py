@@ -1,12 +1,9 @@
 """The trials, in the order in which they are held: each says what was seen, and whether it is good."""
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from PIL import Image
 
 from tools.service_trial.hardening import ALLOWED, probed
 from tools.service_trial.kiosk import START_S, STATE, STOP_S, UNIT, WATCHDOG_S, Kiosk
@@ -60,11 +57,12 @@ def drawn(kiosk: Kiosk, picture: Path | None) -> Iterator[Seen]:
     """The seat is seatd's, and cage shows the kiosk's screen."""
     seat = kiosk.machine.say("journalctl", "--unit=seatd", "--output=cat", "--grep=Opened client")
     yield Seen("seat", seat.rpartition("] ")[2] or "not opened", "Opened client" in seat)
-    content = kiosk.picture(picture)
-    if not content:
+    image = kiosk.picture()
+    if image is None:
         yield Seen("screen", "no picture", False)
         return
-    image = Image.open(io.BytesIO(content)).convert("RGB")
+    if picture is not None:
+        image.save(picture)
     colours = len(image.getcolors(image.width * image.height) or ())
     yield Seen("screen", f"{image.width} × {image.height}, {colours} colours", colours > 16)
 
