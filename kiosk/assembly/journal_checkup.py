@@ -10,6 +10,10 @@ from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.shipped import load_catalogue
 
 _TITLE = Text("流水记录", "Journal")
+_END_REMEDY = Text(
+    "用异地保存的链尾核对：kiosk journal verify --head；链尾会在下次启动时重建。",
+    "Compare with a head kept elsewhere (kiosk journal verify --head); a start makes a lost one anew.",
+)
 
 
 def journal_finding(state: Path, now: datetime) -> Finding:
@@ -23,15 +27,21 @@ def journal_finding(state: Path, now: datetime) -> Finding:
     try:
         fault = journal.end_fault(now)
         visits = journal.next_ordinal() - 1
+        unknown = journal.end_unknown()
     except JournalUnavailable as refused:
-        fault, visits = refused.fault, 0
+        fault, visits, unknown = refused.fault, 0, None
     finally:
         journal.close()
-    return (
-        _wrong(fault)
-        if fault
-        else Finding("journal", _TITLE, Outcome.OK, Text(f"{visits} 次办理", f"{visits} visits"))
+    if fault:
+        return _wrong(fault)
+    count = Text(f"{visits} 次办理", f"{visits} visits")
+    if unknown is None:
+        return Finding("journal", _TITLE, Outcome.OK, count)
+    doubt = Text(
+        f"{count.zh}；无法证明末尾未被截断",
+        f"{count.en}; nothing shows that none is missing at its end: {unknown}",
     )
+    return Finding("journal", _TITLE, Outcome.OPTIONAL, doubt, _END_REMEDY)
 
 
 def _wrong(fault: Fault) -> Finding:

@@ -79,9 +79,13 @@ def connect_reading(folder: Path) -> Database:
     path = folder / "journal.db"
     log = path.with_name("journal.db-wal")
     pragmas = ("busy_timeout=5000", "query_only=ON")
-    if os.access(folder, os.W_OK) or (log.exists() and log.stat().st_size > 0):
+    if _writable(folder) or (log.exists() and log.stat().st_size > 0):
         return connect(path, pragmas)
     return connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", pragmas)
+
+
+def _writable(folder: Path) -> bool:
+    return os.access(folder, os.W_OK)
 
 
 def connect(path: Path | str, pragmas: Sequence[str] = PRAGMAS) -> Database:

@@ -1,8 +1,8 @@
 """The chain's end, signed and kept beside the journal: whoever cuts records off has to forge it too.
 
-A chain protects everything before its last record, not the end itself. The head is written with the first
-record, when a visit is over and after forgetting. A start makes a lost one again, and every head from then on
-says so. Copies elsewhere come from `kiosk journal head` and from every export. It is never synced by itself:
+A chain protects everything before its last record, not the end itself. The head is written when a
+visit begins, when it is over and after forgetting. A start makes a lost one again, and every later one says
+so. Copies elsewhere come from `kiosk journal head` and from every export. It is never synced by itself:
 a power cut may leave an older one, which says less and nothing wrong, because a record is on the disk before
 the head that names it.
 """

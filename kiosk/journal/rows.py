@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from kiosk.journal import keys
 from kiosk.journal.retention import FORGOTTEN
+from kiosk.journal.trouble import is_no_text
 
 COLUMNS = "visit_id, ordinal, began, wrapped_key, step, over, cases, last_seq, last_at"
 """The columns of `Row`, in its order."""
@@ -46,14 +47,14 @@ class Seals:
         self._machine_key = machine_key
         self._key = hmac.digest(machine_key, _PURPOSE, "sha256")
 
-    def of(self, row: Row) -> bytes:
-        """Return the seal of a row; `ascii` writes every value with its type, and in one way only."""
-        return hmac.digest(self._key, ascii(tuple(row)).encode(), "sha256")
+    def of(self, columns: tuple[object, ...]) -> bytes:
+        """Return the seal of a row's columns; `ascii` writes each with its type, and in one way only."""
+        return hmac.digest(self._key, ascii(columns).encode(), "sha256")
 
     def insert(self, connection: sqlite3.Connection, row: Row) -> None:
         """Write the row of a new visit."""
         statement = f"INSERT INTO visits ({COLUMNS}, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - ours
-        connection.execute(statement, (*row, self.of(row)))
+        connection.execute(statement, (*row, self.of(tuple(row))))
 
     def update(self, connection: sqlite3.Connection, row: Row) -> None:
         """Write where a visit stands now; what never changes of it is left as it is."""
@@ -61,11 +62,11 @@ class Seals:
             "UPDATE visits SET wrapped_key = ?, step = ?, over = ?, cases = ?, last_seq = ?, last_at = ?,"
             " seal = ? WHERE visit_id = ?"
         )
-        connection.execute(statement, (*row[3:], self.of(row), row.visit_id))
+        connection.execute(statement, (*row[3:], self.of(tuple(row)), row.visit_id))
 
     def fault(self, connection: sqlite3.Connection, row: Row, seal: object) -> str | None:
         """Return what is wrong with a row, None where it is as it was written."""
-        if seal == self.of(row):
+        if seal == self.of(tuple(row)):
             return None
         return f"the row of visit {_shown(row.visit_id)} was changed: {self._why(connection, row)}"
 
@@ -105,7 +106,7 @@ class Seals:
 
     def _sealed_here(self, connection: sqlite3.Connection, visit_id: str) -> bool:
         found = one(connection, visit_id)
-        return found is not None and found[1] == self.of(found[0])
+        return found is not None and found[1] == self.of(tuple(found[0]))
 
 
 def _noted(connection: sqlite3.Connection, visit_id: str) -> bool:
@@ -141,25 +142,33 @@ class Rows:
 
     def go_on(self, connection: sqlite3.Connection, most: int = -1) -> str | None:
         """Check the next rows, all with -1; return what is wrong with one. After the last comes the first."""
-        query = f"SELECT rowid, {COLUMNS}, seal FROM visits WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608 - ours
         before = self._place
-        connection.text_factory = _any_text
         try:
-            for place, *columns, seal in connection.execute(query, (before or BEFORE_ALL, most)):
-                fault = self._fault(connection, place, Row(*columns), seal)
-                if fault is not None:
-                    return fault
-                self._place = place
-        finally:
-            connection.text_factory = str
-        if self._place - before != most:
+            fault = self._read(connection, most)
+        except sqlite3.OperationalError as error:
+            if not is_no_text(error):
+                raise
+            self._place = before
+            connection.text_factory = _any_text  # a third slower, so only to find whose it is
+            try:
+                fault = self._read(connection, most)
+            finally:
+                connection.text_factory = str
+        if fault is None and self._place - before != most:
             self._place = 0
-        return None
+        return fault
 
-    def _fault(self, connection: sqlite3.Connection, place: int, row: Row, seal: object) -> str | None:
-        if place != self._place + 1:
-            return f"a row is missing before that of visit {_shown(row.visit_id)}"
-        return self._seals.fault(connection, row, seal)
+    def _read(self, connection: sqlite3.Connection, most: int) -> str | None:
+        query = f"SELECT rowid, seal, {COLUMNS} FROM visits WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608 - ours
+        seals, place = self._seals, self._place
+        for columns in connection.execute(query, (place or BEFORE_ALL, most)):
+            place += 1
+            if columns[0] != place:
+                return f"a row is missing before that of visit {_shown(columns[2])}"
+            if columns[1] != seals.of(columns[2:]):
+                return seals.fault(connection, Row(*columns[2:]), columns[1])
+            self._place = place
+        return None
 
 
 def _any_text(data: bytes) -> str:

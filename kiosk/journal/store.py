@@ -222,7 +222,7 @@ class Journal:
             since = self._keeper.known().since
         except HeadInvalid as why:
             return str(why)
-        return f"the one kept before was lost when there were {since} records" if since else None
+        return f"the kept end was lost when there were {since} records, and made anew" if since else None
 
     @property
     def length(self) -> int:
@@ -355,10 +355,9 @@ class Journal:
             self._seals.update(connection, _standing_after(row, step, seq, at))
             return seq, tip
 
-        is_first = self._seq == 0
         with named("written"):
             self._seq, self._digest = self._base.write(append)
-        if step.folded.over or is_first:
+        if step.folded.over or new is not None:
             self.keep_head(at)
 
     def _last_at(self) -> datetime | None:

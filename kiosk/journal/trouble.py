@@ -33,13 +33,15 @@ _CODES = {
     _NOT_A_DATABASE: FailureCode.JOURNAL_DAMAGED,
 }
 
-_NO_TEXT = "Could not decode to UTF-8"
-"""How Python's driver, without any code, refuses a text that was never written so."""
-
 
 def is_full(error: sqlite3.Error) -> bool:
     """Return whether SQLite found no room on the disk."""
     return _primary(error) == _FULL
+
+
+def is_no_text(error: sqlite3.Error) -> bool:
+    """Return whether a text is no UTF-8, and so was never written so; Python's driver has no code for it."""
+    return str(error).startswith("Could not decode to UTF-8")
 
 
 def _primary(error: sqlite3.Error) -> int:
@@ -54,7 +56,7 @@ def named(doing: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = _CODES.get(_primary(error), FailureCode.JOURNAL_UNAVAILABLE)
-        if str(error).startswith(_NO_TEXT):
+        if is_no_text(error):
             code = FailureCode.JOURNAL_DAMAGED
         raise JournalUnavailable(f"the journal cannot be {doing}: {error}", code) from error
     except OSError as error:
