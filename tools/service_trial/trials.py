@@ -26,9 +26,9 @@ def held(kiosk: Kiosk, picture: Path | None) -> Iterator[Seen]:
     yield installed(kiosk)
     kiosk.fit()
     yield started(kiosk)
-    yield from drawn(kiosk, picture)
     yield refused_twice(kiosk)
     yield from hardened(kiosk)
+    yield from drawn(kiosk, picture)
     for trial in (killed, stopped, frozen, frozen_and_stopped, updated, removed):
         yield trial(kiosk)
 
