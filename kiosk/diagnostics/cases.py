@@ -196,10 +196,12 @@ async def act(outside: Outside, journal: Journal, number: str, order: Order) -> 
     evidence = await _evidence(outside, journal, journal.fold(number).visit, order)
     others: list[VisitRunner] = []
 
+    def tell(older: Folded, happened: Event) -> None:
+        others.append(VisitRunner(outside, journal, older, _nobody_watches))
+        others[-1].record(happened)
+
     async def film_found(visit: Visit, film: bytes | None) -> None:
-        async for older, event in told_by_film(outside, journal, visit, film):
-            others.append(VisitRunner(outside, journal, older, _nobody_watches))
-            others[-1].record(event)
+        await told_by_film(outside, journal, visit, film, tell)
 
     runner = VisitRunner(outside, journal, journal.fold(number), _nobody_watches, film_found)
     try:

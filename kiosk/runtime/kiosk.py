@@ -238,10 +238,13 @@ class Kiosk:
 
     async def _film_found(self, visit: Visit, film: bytes | None) -> None:
         """Let the film of a card that came again settle what an older visit left in doubt."""
-        async for older, event in told_by_film(self._outside, self._journal, visit, film):
+
+        def tell(older: Folded, event: Event) -> None:
             runner = VisitRunner(self._outside, self._journal, older, self._publish)
             runner.record(event)
             self._in_background(runner.finish())
+
+        await told_by_film(self._outside, self._journal, visit, film, tell)
 
     async def _looking_at_ways(self, runner: VisitRunner, *, resumed: bool) -> None:
         """Run a visit, and look again and again which ways to pay work while one is being chosen."""

@@ -4,7 +4,7 @@ A film is written whole. Where a newer visit has written it, what it shows says 
 that staff still look into; but just before that, when the newer visit looked at it, it did.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import Callable
 
 import structlog
 
@@ -42,9 +42,13 @@ def written_since(journal: Journal, visit: Visit) -> str | None:
 
 
 async def told_by_film(
-    outside: Outside, journal: Journal, visit: Visit, film: bytes | None
-) -> AsyncIterator[tuple[Folded, Event]]:
-    """Yield the older visits of a visit's card into whose print staff still look, and what came of each.
+    outside: Outside,
+    journal: Journal,
+    visit: Visit,
+    film: bytes | None,
+    tell: Callable[[Folded, Event], None],
+) -> None:
+    """Tell of each older visit of a visit's card into whose print staff still look what came of it.
 
     Args:
         film: what is on the visit's own card, before it is erased; None where it is erased now and those
@@ -60,7 +64,7 @@ async def told_by_film(
         now = journal.fold(number)
         if _in_doubt(now, visit):
             _log.info("an older print is told by the film", id=number, told=type(event).__name__)
-            yield now, event
+            tell(now, event)
 
 
 def _in_doubt(folded: Folded, newer: Visit) -> bool:

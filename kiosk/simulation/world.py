@@ -46,7 +46,7 @@ from kiosk.simulation.till import Till
 from kiosk.simulation.virtual_time import START, Deadlock, VirtualClock, run
 from kiosk.visit.events import Event
 from kiosk.visit.fold import Advance
-from kiosk.visit.model import Step
+from kiosk.visit.model import CaseKind, Step
 
 APPLICANTS = 4
 CRASHES = 0.0018
@@ -236,9 +236,7 @@ class World:
         for number in range(1, self.applicants + 1):
             self.fate.chapter = number
             one = self.fate.pick("who", everybody if self.fate.chance("anybody", 0.1) else served)
-            before = [card for card in self._cards.values() if card.place is Place.HAND]
-            again = before and self.fate.chance("somebody comes again", 0.15)
-            card = self.fate.pick("who again", before) if again else self._card_of(number, one)
+            card = self._comes_again() or self._card_of(number, one)
             if card is None:
                 self.story(f"applicant {number} has no card: it was kept")
                 continue
@@ -246,6 +244,20 @@ class World:
             self._plan_surprises(technician)
             self._applicant = Applicant(self.scene, self.till, self.fate, self, card)
             await self._applicant.live()
+
+    def _comes_again(self) -> Card | None:
+        """Return the card of somebody who was here before; most whose print nobody saw try it once more."""
+        before = [card for card in self._cards.values() if card.place is Place.HAND]
+        unseen = {
+            id(book.card)
+            for book in self.judge.books.values()
+            if CaseKind.PRINT_UNVERIFIED in book.visit.cases
+        }
+        in_doubt = [card for card in before if id(card) in unseen]
+        if in_doubt and self.fate.chance("tries it once more", 0.6):
+            return in_doubt[0]
+        again = before and self.fate.chance("somebody comes again", 0.15)
+        return self.fate.pick("who again", before) if again else None
 
     def _card_of(self, number: int, one: Specimen) -> Card | None:
         """Return the one card of a permit; None where the machine or staff still have it."""

@@ -27,6 +27,7 @@ from kiosk.visit import case_events as c
 from kiosk.visit import effects as f
 from kiosk.visit import events as e
 from kiosk.visit.casework import CaseAction, allowed
+from kiosk.visit.fold import Folded
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CaseKind, PrintState, Step
 from tests.diagnostics.test_casework import CLERK, order, settle, unverified
@@ -312,8 +313,13 @@ def test_a_newer_visit_tells_what_it_finds_before_it_writes(
     picture = {"ours": shown(older.visit.face), "old": b"old", None: None}[film]
 
     async def told() -> list[tuple[str, e.Event]]:
-        found = told_by_film(world(Authority(None)), journal, newer.visit, picture)
-        return [(folded.visit.visit_id, event) async for folded, event in found]
+        found: list[tuple[str, e.Event]] = []
+
+        def tell(folded: Folded, event: e.Event) -> None:
+            found.append((folded.visit.visit_id, event))
+
+        await told_by_film(world(Authority(None)), journal, newer.visit, picture, tell)
+        return found
 
     ((number, event),) = asyncio.run(told())
     assert number == older.id
@@ -331,10 +337,10 @@ def test_somebody_elses_film_tells_nothing(tmp_path: Path) -> None:
     assert permit is not None
     stranger = newer.visit.put(permit=replace(permit, number="C99999999"))
 
-    async def told() -> list[object]:
-        return [one async for one in told_by_film(world(Authority(None)), journal, stranger, None)]
+    def tell(_folded: Folded, event: e.Event) -> None:
+        raise AssertionError(f"{event} is told of a stranger's card")
 
-    assert asyncio.run(told()) == []
+    asyncio.run(told_by_film(world(Authority(None)), journal, stranger, None, tell))
     assert older.visit.overwritten is None
 
 
