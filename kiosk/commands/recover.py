@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from kiosk.app import CannotStart, simulated_kiosk
 from kiosk.bench.automatic import AutomaticApplicant, Plan
+from kiosk.bench.bystander import Bystander
 from kiosk.clock import SystemClock
 from kiosk.commands.reading import in_words
+from kiosk.commands.recover_text import Progress, print_result
 from kiosk.commands.reporting import complain, log_to_stderr
+from kiosk.commands.speaking import Speaker, Spoken
 from kiosk.config import Reader, Settings, SettingsInvalid, load_settings
 from kiosk.domain.payment import Channel
 from kiosk.journal.store import Journal
@@ -45,29 +47,34 @@ def recover(
         float, typer.Option(min=0.01, max=1440, help="Longest time to take, minutes.")
     ] = _AT_MOST_MIN,
     verbose: Annotated[bool, typer.Option(help="Show the log.")] = False,
+    language: Spoken = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Finish, refund or hand to staff whatever an earlier stop left open, and list the open cases.
 
-    The simulated applicant takes the card when it is presented. Exit code 0: everything is over or an open
+    Each step is told on standard error. The simulated applicant takes the card when it is presented, also
+    one that belongs to no visit. Exit code 0: everything is over or an open
     case, and every invariant holds in every visit that can still be read; 1: one is broken; 2: it could not
     start; 3: the time was over first, as a device or network never answered; what stays open is named.
     """
     log_to_stderr(verbose=verbose)
     try:
         settings = load_settings(config, state=state, reader=reader, pace=pace)
-        told, machine = _in_time(settings, within * 60)
+        say = Speaker(language or settings.language)
+        progress = Progress(say)
+        progress.begin(within)
+        told, machine = _in_time(settings, within * 60, progress)
     except (SettingsInvalid, *CannotStart) as error:
         complain(in_words(error), 2)
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        _say(told, within)
+        print_result(told, within, say)
     broken = told["invariants_broken"] or told["journal_fault"]
     _end(machine, 1 if broken else NOT_OVER if told["still_open"] is not None else 0)
 
 
-def _in_time(settings: Settings, within_s: float) -> tuple[dict[str, Any], LoopThread]:
+def _in_time(settings: Settings, within_s: float, progress: Progress) -> tuple[dict[str, Any], LoopThread]:
     """Recover for so long at the most; return what became of it, and the thread of the machine.
 
     The machine has a thread of its own: a driver's call that never returns must not keep this command. It
@@ -75,12 +82,12 @@ def _in_time(settings: Settings, within_s: float) -> tuple[dict[str, Any], LoopT
     """
     answers: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
     machine = LoopThread("recovery")
-    machine.start(_recover(settings, within_s, answers), ended=lambda: answers.put(None))
+    machine.start(_recover(settings, within_s, progress, answers), ended=lambda: answers.put(None))
     try:
         told = answers.get(timeout=within_s + _BESIDES_S)
     except queue.Empty:
         journal = Journal.read(settings.state)
-        told = _told(journal, journal.unfinished(), in_time=False)
+        told = _told(journal, journal.unfinished(), None, in_time=False)
         journal.close()
     except KeyboardInterrupt:
         machine.stop(_STOPPING_S)
@@ -103,24 +110,46 @@ def _end(machine: LoopThread, code: int) -> None:
 
 
 async def _recover(
-    settings: Settings, within_s: float, answers: "queue.SimpleQueue[dict[str, Any] | None]"
+    settings: Settings,
+    within_s: float,
+    progress: Progress,
+    answers: "queue.SimpleQueue[dict[str, Any] | None]",
 ) -> None:
     async with simulated_kiosk(settings, SystemClock(), ()) as bench:
-        left_open = bench.journal.unfinished()
+        left_open, known = bench.journal.unfinished(), frozenset(bench.journal.visits())
         applicant = AutomaticApplicant(bench.kiosk, bench.tester, Plan(Channel.ALIPAY))
-        bench.kiosk.subscribe(applicant.watch)
+        bystander = Bystander(bench.tester, [one.visit.visit_id for one in _not_over(bench.journal)])
+        for watcher in (progress, applicant, bystander):
+            bench.kiosk.subscribe(watcher.watch)
+        bench.machine.station.subscribe(bystander.look)
         try:
             async with asyncio.timeout(within_s) as limit:
                 await bench.kiosk.recover()
+                progress.in_background(_not_over(bench.journal))
                 await bench.kiosk.settle()
         except TimeoutError:
             if not limit.expired():
                 raise
-        answers.put(_told(bench.journal, left_open, in_time=not limit.expired()))
+        kept = tuple(one for one in bench.journal.visits() if one not in known)
+        stray = {"visit": next(iter(kept), None)} if kept or bystander.took else None
+        answers.put(_told(bench.journal, (*left_open, *kept), stray, in_time=not limit.expired()))
 
 
-def _told(journal: Journal, left_open: tuple[str, ...], *, in_time: bool) -> dict[str, Any]:
-    """Say how each visit that was open stands, and what is broken in any; late also what is still open."""
+def _not_over(journal: Journal) -> list[Folded]:
+    """Return the visits in which something waits for an outcome."""
+    folds = map(journal.fold, journal.unfinished())
+    return [folded for folded in folds if not folded.over]
+
+
+def _told(
+    journal: Journal, left_open: tuple[str, ...], stray: dict[str, Any] | None, *, in_time: bool
+) -> dict[str, Any]:
+    """Say how each visit that was open stands, and what is broken in any; late also what is still open.
+
+    Args:
+        stray: of a card that belonged to no visit: the visit under which it was kept, None where it was
+            taken.
+    """
     touched = dict.fromkeys((*left_open, *journal.unfinished()))
     folds = {visit_id: journal.fold(visit_id) for visit_id in touched}
     readable = [one.visit_id for one in journal.standings() if not one.forgotten]
@@ -137,6 +166,7 @@ def _told(journal: Journal, left_open: tuple[str, ...], *, in_time: bool) -> dic
             }
             for visit_id in left_open
         ],
+        "stray_card": stray,
         "open_cases": {
             visit_id: list(folded.visit.cases) for visit_id, folded in folds.items() if folded.visit.cases
         },
@@ -157,32 +187,3 @@ def _waits(folded: Folded) -> dict[str, Any]:
         "step": folded.visit.step,
         "waits_for": [type(numbered.effect).__name__ for numbered in folded.pending],
     }
-
-
-def _say_late(console: Console, still_open: list[dict[str, Any]], within: float) -> None:
-    late = f"Not over after {within:g} minutes: a device or network does not answer."
-    console.print(late, style="bold red")
-    for one in still_open:
-        waits = f", waits for {', '.join(one['waits_for'])}" if one["waits_for"] else ""
-        console.print(f"Still open {one['visit']}: step {one['step']}{waits}", style="bold yellow")
-    console.print("Nothing is lost: the next start goes on from here. `kiosk doctor` tells what is wrong.")
-
-
-def _say(told: dict[str, Any], within: float) -> None:
-    console = Console(soft_wrap=True, highlight=False)
-    if told["still_open"] is not None:
-        _say_late(console, told["still_open"], within)
-    elif not told["recovered"]:
-        console.print("Nothing was left open.")
-    for one in told["recovered"]:
-        outcome = "printed" if one["printed"] else "not printed"
-        refunds = f", refunded {', '.join(one['refunds'])}" if one["refunds"] else ""
-        console.print(f"{one['visit']}: {outcome}{refunds}; card {one['card']}")
-    for visit_id, cases in told["open_cases"].items():
-        console.print(f"Open case {visit_id}: {', '.join(cases)}", style="bold yellow")
-    for problem in told["invariants_broken"]:
-        console.print(f"Broken: {problem}", style="bold red")
-    if not told["invariants_broken"]:
-        console.print(f"Every invariant holds in {told['visits_checked']} visits.")
-    if told["journal_fault"]:
-        console.print(f"Journal: {told['journal_fault']}", style="bold red")

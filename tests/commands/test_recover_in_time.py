@@ -45,7 +45,7 @@ APP.command()(recover.recover)
 
 
 def recovered(state: Path, *arguments: str) -> tuple[int, str]:
-    done = CliRunner().invoke(APP, ["--state", str(state), *arguments])
+    done = CliRunner().invoke(APP, ["--state", str(state), "--language", "en", *arguments])
     assert isinstance(done.exception, SystemExit | None), done.exc_info
     return done.exit_code, done.stdout
 
