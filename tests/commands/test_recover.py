@@ -17,7 +17,7 @@ from kiosk.diagnostics.recovery import INTENTS
 from kiosk.visit.model import Step
 from tests.e2e.harness import SLUG, prepare
 from tests.support.virtual_time import VirtualClock
-from tests.visit.world import Story
+from tests.visit.world import story
 
 NOTHING: dict[str, Any] = {
     "still_open": None,
@@ -66,7 +66,7 @@ class Shown:
 
 def test_each_step_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
     for language, words in (("en", "printing the card"), ("zh_CN", "打印卡面")):
-        told = Story()
+        told = story()
         progress = Progress(Speaker(language))
         told.until(Step.PRINTING)
         for shown in (Shown(None), Shown(told.visit), Shown(told.visit), Shown(None)):
