@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -94,7 +95,7 @@ def booted(tree: Path, package: Path, scratch: Path) -> Iterator[Machine]:
     try:
         yield Machine(leader)
     finally:
-        _end(container)
+        _end(container, leader)
 
 
 def _started(tree: Path, package: Path, address: Path, console: Path) -> "subprocess.Popen[bytes]":
@@ -126,11 +127,13 @@ def _leader(told: socket.socket, console: Path) -> int:
             return leader
 
 
-def _end(container: "subprocess.Popen[bytes]") -> None:
+def _end(container: "subprocess.Popen[bytes]", leader: int | None = None) -> None:
     container.terminate()  # systemd-nspawn asks the machine to power off
     with suppress(subprocess.TimeoutExpired):
         container.wait(END_S)
         return
+    if leader is not None:
+        os.kill(leader, signal.SIGKILL)  # and with it the whole machine, which outlives systemd-nspawn
     container.kill()
     container.wait()
 
