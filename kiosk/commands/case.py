@@ -60,7 +60,7 @@ As = Annotated[Role, typer.Option("--role", help="Your role; it is written down.
 @app.command("list")
 def list_(state: State = None, language: Spoken = None, as_json: AsJson = False) -> None:
     """List the open cases. Exit code 0: there are none; 3: there are some."""
-    with reading(state, sound=True) as (journal, settings):
+    with reading(state, sound=True, language=language) as (journal, settings):
         cases = open_cases(journal)
     if as_json:
         typer.echo(json.dumps([plain(case) for case in cases], ensure_ascii=False, indent=2))
@@ -72,7 +72,7 @@ def list_(state: State = None, language: Spoken = None, as_json: AsJson = False)
 @app.command("show")
 def show(number: Number, state: State = None, language: Spoken = None, as_json: AsJson = False) -> None:
     """Tell what is known of a case, what may be done, and who did what. Nothing of the holder is shown."""
-    with reading(state, sound=True) as (journal, settings):
+    with reading(state, sound=True, language=language) as (journal, settings):
         say = Speaker(language or settings.language)
         no_case = why_no_case(journal, number)
         if no_case is None:
@@ -214,13 +214,13 @@ class _Asked:
             told = self.say(_CASE).format(number=number, why=self.say(error.text))
             complain(told, 1 if isinstance(error, NotAllowed) else 2)
         except (SettingsInvalid, JournalUnavailable, *CannotStart) as error:
-            complain(in_words(error), 2)
+            complain(in_words(error, self.say.language), 2)
         _tell(case, self.say, as_json=self.as_json)
         raise typer.Exit(STILL_OPEN if case.kinds else 0)
 
     def _check_number(self, number: str) -> None:
         """End where there is no such case, before a machine is started for it."""
-        folder = folder_of(self.settings)
+        folder = folder_of(self.settings, self.say.language)
         with suppress(JournalUnavailable):  # the machine says it, with what it can do about it
             journal = Journal.read(folder)
             try:

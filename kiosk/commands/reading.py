@@ -8,60 +8,72 @@ from pathlib import Path
 from kiosk.commands.reporting import complain, log_to_stderr
 from kiosk.config import Settings, load_settings
 from kiosk.domain.failure import FailureCode, Fault
+from kiosk.domain.text import Text
 from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.shipped import load_catalogue
+
+ENGLISH = "en"
+_NO_JOURNAL = Text("{folder} 中没有流水", "there is no journal in {folder}")
 
 DAMAGED = 1
 """Exit code of every command that found the journal damaged."""
 
 
 @contextmanager
-def reading(state: Path | None, *, sound: bool) -> Iterator[tuple[Journal, Settings]]:
+def reading(
+    state: Path | None, *, sound: bool, language: str | None = ENGLISH
+) -> Iterator[tuple[Journal, Settings]]:
     """Open the journal beside a kiosk that may be running; end the program where that cannot be.
 
     Args:
         sound: look first whether it is damaged: what is shown of a damaged journal may be wrong.
+        language: of what is said where it cannot be; None takes the one of the settings.
     """
     log_to_stderr(verbose=False)
     settings = load_settings(state=state)
+    spoken = language or settings.language
     try:
-        journal = Journal.read(folder_of(settings))
+        journal = Journal.read(folder_of(settings, spoken))
         try:
             if sound:
-                refuse_damage(journal.damage())
+                refuse_damage(journal.damage(), spoken)
             yield journal, settings
         finally:
             journal.close()
     except JournalUnavailable as error:
-        complain(in_words(error), exit_code(error))
+        complain(in_words(error, spoken), exit_code(error))
 
 
-def folder_of(settings: Settings) -> Path:
+def folder_of(settings: Settings, language: str = ENGLISH) -> Path:
     """Return the state folder; end the program where no journal is in it."""
     if not (settings.state / "journal.db").is_file():
-        complain(f"there is no journal in {settings.state}", 2)
+        complain(_NO_JOURNAL.in_language(language).format(folder=settings.state), 2)
     return settings.state
 
 
-def refuse_damage(fault: str | None) -> None:
+def refuse_damage(fault: str | None, language: str = ENGLISH) -> None:
     """End the program where something is broken."""
     if fault is not None:
-        complain(fault_words(Fault(FailureCode.JOURNAL_DAMAGED, fault)), DAMAGED)
+        complain(fault_words(Fault(FailureCode.JOURNAL_DAMAGED, fault), language), DAMAGED)
 
 
-def in_words(error: Exception) -> str:
+def in_words(error: Exception, language: str = ENGLISH) -> str:
     """Return what an expected failure says; where disk or file refuse, with its code and the remedy."""
     if not isinstance(error, JournalUnavailable):
         return str(error)
     by_disk = isinstance(error.__cause__, sqlite3.Error | OSError)
     if error.code is FailureCode.JOURNAL_UNAVAILABLE and not by_disk:
         return str(error)  # says itself what to do
-    return fault_words(error.fault)
+    return fault_words(error.fault, language)
 
 
-def fault_words(fault: Fault) -> str:
+def fault_words(fault: Fault, language: str = ENGLISH) -> str:
     """Return what is wrong with the journal: its code, what was found, and the catalogue's remedy."""
-    return f"{fault.code}: {fault.detail}.\n{load_catalogue().failure(fault.code).remedy.en}"
+    known = load_catalogue().failure(fault.code)
+    return Text(
+        f"{fault.code}：{known.cause.zh.rstrip('。')}（{fault.detail}）。\n{known.remedy.zh}",
+        f"{fault.code}: {fault.detail}.\n{known.remedy.en}",
+    ).in_language(language)
 
 
 def exit_code(error: JournalUnavailable) -> int:

@@ -60,12 +60,15 @@ def recover(
     log_to_stderr(verbose=verbose)
     try:
         settings = load_settings(config, state=state, reader=reader, pace=pace)
-        say = Speaker(language or settings.language)
+    except SettingsInvalid as error:
+        complain(str(error), 2)
+    say = Speaker(language or settings.language)
+    try:
         progress = Progress(say)
         progress.begin(within)
         told, machine = _in_time(settings, within * 60, progress)
     except (SettingsInvalid, *CannotStart) as error:
-        complain(in_words(error), 2)
+        complain(in_words(error, say.language), 2)
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:

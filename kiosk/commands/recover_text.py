@@ -34,7 +34,7 @@ _CASE = Text("未结问题 {visit}：{cases}", "Open case {visit}: {cases}")
 _BROKEN = Text("不变量被破坏：{what}", "Broken: {what}")
 _ALL_HOLD = Text("已核对 {count} 笔业务，各项不变量全部成立。", "Every invariant holds in {count} {visits}.")
 _NO_VISIT = Text("还没有可以核对的业务。", "There is no visit yet whose invariants could be checked.")
-_JOURNAL = Text("日志：{fault}", "Journal: {fault}")
+_JOURNAL = Text("流水：{fault}", "Journal: {fault}")
 _LATE = Text(
     "{minutes} 分钟后仍未完成：有设备或网络没有应答。",
     "Not over after {minutes} minutes: a device or network does not answer.",

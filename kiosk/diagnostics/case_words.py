@@ -108,7 +108,7 @@ PRINTED: Mapping[bool, Text] = {True: Text("已打印", "printed"), False: Text(
 _DETAILS: Mapping[str, Text] = {
     text.en: text
     for text in (
-        Text("据本机日志", "told by the journal"),
+        Text("据本机流水", "told by the journal"),
         Text("签发机关此后又签发了新的签注", "something else was issued since"),
         Text("重写前未核对", "written without a look at it before"),
         Text("放入的是另一张卡", "another card was put in"),
