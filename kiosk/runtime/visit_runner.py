@@ -63,7 +63,7 @@ class VisitRunner:
     @property
     def warning(self) -> bool:
         """True while the time-out warning is to be shown."""
-        return self.left_s is not None and self.left_s <= WARNING_S
+        return self.deadline is not None and self._outside.clock.monotonic() >= self.deadline - WARNING_S
 
     @property
     def left_s(self) -> float | None:
@@ -173,10 +173,11 @@ class VisitRunner:
         return self.left_s == 0.0
 
     def _seconds_to_next_alarm(self) -> float | None:
-        left = self.left_s
-        if left is None:
+        if self.deadline is None:
             return None
-        return left if left <= WARNING_S else left - WARNING_S
+        # From the moment itself, not from what is left: a rest that rounding leaves would never pass.
+        alarm = self.deadline if self.warning else self.deadline - WARNING_S
+        return max(alarm - self._outside.clock.monotonic(), 0.0)
 
     def _set_deadline(self) -> None:
         limit = TABLE[self.visit.step].applicant_s

@@ -1,6 +1,7 @@
 """An asyncio loop without sockets or threads, whose time jumps to the next timer: fast and reproducible."""
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from datetime import UTC, datetime, timedelta
@@ -42,6 +43,11 @@ class SimulationLoop(asyncio.BaseEventLoop):
     def time(self) -> float:
         """Return the virtual seconds since the loop was made."""
         return self._selector.now
+
+    def _run_once(self) -> None:
+        """Let no timer fire early: within asyncio's nanosecond it would fire for ever at one moment."""
+        self._clock_resolution = math.ulp(self.time())
+        super()._run_once()  # type: ignore[misc] # not in typeshed
 
     def _process_events(self, event_list: list[Any]) -> None:
         """There are none: `_Jump` never sees any."""
