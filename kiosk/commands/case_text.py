@@ -55,7 +55,7 @@ def print_cases(cases: tuple[Case, ...], say: Speaker) -> None:
             "\n".join(say(words.CASES[kind]) for kind in case.kinds),
             f"{say(words.PRINTS[case.film])}\n{say(words.CARDS[case.card])}",
             f"{yuan_text(case.paid)}\n{yuan_text(case.refunded)}",
-            " ".join(case.actions) or "kiosk recover",
+            " ".join(words.names(case.actions)) or "kiosk recover",
         )
     Console().print(table)
 

@@ -1,6 +1,6 @@
 """The words of open cases in both languages: what is open, what may be done, what was done."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from kiosk.domain.catalogue import Catalogue
@@ -50,6 +50,12 @@ COMMANDS: Mapping[CaseAction, str] = {
     CaseAction.CLOSE: "close --reason R",
 }
 """What is typed for each action, after `kiosk case`."""
+
+
+def names(actions: Iterable[CaseAction]) -> tuple[str, ...]:
+    """Return the commands of some actions, without what follows them; two of them share one."""
+    return tuple(dict.fromkeys(COMMANDS[action].partition(" ")[0] for action in actions))
+
 
 ACTIONS: Mapping[CaseAction, Text] = {
     CaseAction.ASK: Text(

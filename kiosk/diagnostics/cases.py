@@ -258,9 +258,8 @@ def _check(folded: Folded, order: Order) -> None:
         raise NotAllowed(_WAITS)
     may = allowed(folded.visit)
     if order.action not in may:
-        raise NotAllowed(
-            (_NOT_NOW if may else _NOTHING_OPEN).fill(action=order.action, listed=", ".join(may))
-        )
+        (action,), listed = words.names([order.action]), ", ".join(words.names(may))
+        raise NotAllowed((_NOT_NOW if may else _NOTHING_OPEN).fill(action=action, listed=listed))
     if order.action is CaseAction.CLOSE and order.reason not in reasons(folded.visit):
         listed = ", ".join(reasons(folded.visit))
         raise NotAllowed(_OTHER_REASON.fill(reason=order.reason or "-", listed=listed))

@@ -67,6 +67,9 @@ def test_every_value_has_its_word_in_both_languages() -> None:
     for values, texts in known.items():
         assert set(texts) == set(values)
     assert set(words.COMMANDS) == set(CaseAction)
+    (app,) = [one.typer_instance for one in build("case").registered_groups]
+    typed = {command.name for command in app.registered_commands} if app else set()
+    assert set(words.names(CaseAction)) <= typed
     assert set(words.DEEDS) == set(c.ALL)
     for text in [text for texts in (*known.values(), words.DEEDS) for text in texts.values()]:
         assert text.en.isascii()
