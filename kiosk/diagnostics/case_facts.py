@@ -53,11 +53,13 @@ def facts_of(visit: Visit) -> tuple[Text, ...]:
 
 
 def _of_card(visit: Visit) -> tuple[Text, ...]:
+    if _BY_STAFF.intersection(visit.closed_cases):
+        return ()  # staff have the card, or had it: what the machine knew is told by the deeds before
     fact = _CARD.get((visit.card, visit.whose))
     if fact is not None:
         return (fact,)
-    by_machine = visit.card is CardFate.TAKEN and not _BY_STAFF.intersection(visit.closed_cases)
-    return (_GIVEN_OUT,) if by_machine and visit.whose is Whose.OTHER else ()
+    given_out = visit.card is CardFate.TAKEN and visit.whose is Whose.OTHER
+    return (_GIVEN_OUT,) if given_out else ()
 
 
 def _of_film(visit: Visit) -> tuple[Text, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.diagnostics.cases import Case, Order, act, open_cases, read_case
+from kiosk.diagnostics.cases import Case, NotAllowed, Order, act, open_cases, read_case
 from kiosk.domain.staff import Role, Staff
 from kiosk.journal.store import Journal
 from kiosk.runtime.outside import Outside
@@ -53,9 +53,17 @@ class Clerk:
         self.judge.working_on = book
         try:
             self.judge.case_told(await act(outside, journal, number, order))
+        except NotAllowed:
+            self._refused(read_case(journal, number), order)
         finally:
             self.judge.working_on = None
         self._hand_back(order, book)
+
+    def _refused(self, case: Case, order: Order) -> None:
+        """Accept a refusal where the case has changed meanwhile: the film had been written again since."""
+        if order.action in case.actions:
+            raise AssertionError(f"{order.action} of {case.number} was refused, and is allowed all the same")
+        self.scene.story(f"{order.action} is refused: the case has changed")
 
     def _hand_back(self, order: Order, book: Book) -> None:
         """Give the card back once that is on record, unless a newer visit keeps it."""

@@ -321,7 +321,12 @@ class Judge:
 
     @staticmethod
     def _said_whose(visit: Visit, card: Card, inside: Card) -> bool:
-        """Return whether a visit says truly whose card was kept, or that it does not know."""
+        """Return whether a visit says truly whose card was kept, or that it does not know.
+
+        Where staff keep a card in the end, it may be another one than the machine spoke of.
+        """
+        if {CaseKind.CARD_RETAINED, CaseKind.CARD_LOST_SIGHT}.intersection(visit.closed_cases):
+            return True
         match visit.whose:
             case Whose.OWN:
                 return card.place in _KEPT
