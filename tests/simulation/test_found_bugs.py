@@ -2,9 +2,13 @@
 
 import pytest
 
+from kiosk.diagnostics import cases
+from kiosk.runtime.kiosk import Kiosk
 from kiosk.runtime.patience import JAM_AGAIN_S
+from kiosk.runtime.performers import casework
 from kiosk.simulation.every_point import OTHER_WAYS
 from kiosk.simulation.fate import Plan
+from kiosk.simulation.judge import Invariant
 from kiosk.simulation.world import Outcome, run_world
 
 SEED = 7
@@ -59,6 +63,12 @@ STORIES: dict[str, Story] = {
     ),
 }
 
+# A print was good, and the film camera took no picture of it. Its card came again and was written anew; staff
+# who looked into the first print then met a film that does not show it, and gave the money back.
+STORIES["an old print is judged by a film written since"] = Story(
+    *(f"1/card_printer takes no picture#{number}" for number in (2, 3, 4)), seed=28, applicants=3
+)
+
 
 def told(*faults: str, applicants: int = 1, seed: int = SEED) -> Outcome:
     """Run a world in which exactly these faults strike."""
@@ -78,6 +88,23 @@ def test_a_film_that_is_right_counts_as_printed_whatever_the_printer_says() -> N
     assert "CardInspected -> reporting" in story
     assert story.count("is smeared") == 1, "the film was written once, not again over a good print"
     assert "refund" not in story
+
+
+def test_without_the_look_at_older_prints_money_goes_back_for_a_good_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The story above, and a program that asks neither film, journal nor authority who wrote last."""
+
+    async def nothing(*_: object) -> None:
+        """Nobody looks."""
+
+    monkeypatch.setattr(Kiosk, "_film_found", nothing)
+    for room, name in ((cases, "told_by_film"), (cases, "issued_since"), (casework, "issued_since")):
+        monkeypatch.setattr(room, name, nothing)
+    monkeypatch.setattr(cases, "written_since", lambda *_: None)
+    story = STORIES["an old print is judged by a film written since"]
+    outcome = told(*story.faults, seed=story.seed, applicants=story.applicants)
+    assert {broken.invariant for broken in outcome.broken} == {Invariant.NOT_GIVEN_AWAY}
 
 
 def test_a_card_that_nobody_takes_is_kept_under_a_visit_of_its_own() -> None:
