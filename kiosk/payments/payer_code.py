@@ -10,6 +10,7 @@ from kiosk.payments.contract import (
     CodeAnswer,
     Pending,
     QueryAnswer,
+    Settled,
     Undecided,
 )
 
@@ -57,12 +58,14 @@ async def until_known(channel: _Charging, clock: Clock, order: Order, first: Que
         answer = await channel.query(order)
     if not isinstance(answer, Pending | Undecided):
         return answer
-    undone = Undecided("not undone yet")
+    undone, sent = Undecided("not undone yet"), False
     for wait in REVERSE_WAITS:
         await clock.sleep(wait)
         reversal = await channel.reverse(order)
+        if sent and isinstance(reversal, Settled):  # an undoing without an answer may still arrive
+            return Undecided("paid, and perhaps not for good")
         if not isinstance(reversal, Undecided):
             return reversal
-        undone = reversal
+        undone, sent = reversal, sent or not reversal.unsent
     # The charge was sent; that its undoing never was must not pass for a charge that never was.
     return Undecided(undone.reason, incident=undone.incident)

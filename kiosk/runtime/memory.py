@@ -38,6 +38,7 @@ class Memory:
         touched: somebody touched the screen since the last payment was opened.
         film_found: told what stands on the film of the visit's own card; None just before it is erased.
         order_ends: when each order's time is over, by `monotonic` (`kiosk/runtime/order_time.py`).
+        undo_arrives: until when an undoing of an order's charge may arrive, by `monotonic` (`undoing.py`).
     """
 
     changed: Callable[[], None]
@@ -58,6 +59,7 @@ class Memory:
     touched: bool = False
     film_found: Callable[[bytes | None], Awaitable[None]] = field(default=lambda _: _nobody_asks())
     order_ends: dict[str, float] = field(default_factory=dict)
+    undo_arrives: dict[str, float] = field(default_factory=dict)
 
     @property
     def whose(self) -> Whose:

@@ -20,6 +20,9 @@ UNDECIDED_WAITS = (1.0, 2.0, 4.0, 8.0, 16.0)
 # How much longer the card is waited for that alone can tell what became of a debit.
 BRING_BACK_S = 30.0
 
+# How long the undoing of a charge may be on its way when nobody waits for its answer any more.
+UNDO_ARRIVES_S = 60.0
+
 # Polling while a payment code is up: quick at first, as most people pay at once.
 POLL_QUICK_S = 2.0
 POLL_QUICK_FOR_S = 30.0

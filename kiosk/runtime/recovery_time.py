@@ -19,7 +19,7 @@ def tries_s(waits: tuple[float, ...]) -> float:
 AUTHORITY_S = tries_s(p.REQUEST_WAITS)
 LOOK_S = 2 * p.CAPTURE_S + p.RESTART_S
 CARD_HOME_S = 2 * p.EJECT_S + TAKE_CARD_S + p.RETAIN_S
-CLOSE_S = tries_s(p.UNDECIDED_WAITS) + p.BRING_BACK_S
+CLOSE_S = tries_s(p.UNDECIDED_WAITS) + p.BRING_BACK_S + p.UNDO_ARRIVES_S
 
 
 def visit_s() -> float:

@@ -69,6 +69,28 @@ STORIES["an old print is judged by a film written since"] = Story(
     *(f"1/card_printer takes no picture#{number}" for number in (2, 3, 4)), seed=28, applicants=3
 )
 
+# The undoing of a phone's charge was on its way when the program ended. Started again it found the charge
+# paid, printed, or gave the money back; then the undoing arrived and took the payment back once more.
+STORIES["an undoing arrives after its charge was found paid, and printed for"] = Story(
+    "1/applicant inserts the card again at once#1",
+    "1/card_station jams on the way to exit#2",
+    "2/gateway charge arrives long after#1",
+    "2/gateway query loses its answer#5",
+    "2/gateway query arrives long after#6",
+    "2/the program is killed while gateway.reverse is on its way#1",
+    "2/the power is cut after card_printer.capture#2",
+    "2/applicant swaps the card while the machine is dark#2",
+    seed=2032,
+    applicants=2,
+)
+STORIES["an undoing arrives after its charge was found paid, and refunded"] = Story(
+    "3/gateway query arrives long after#3",
+    "3/gateway query loses its answer#5",
+    "3/the power is cut while gateway.reverse is on its way#1",
+    seed=4366,
+    applicants=3,
+)
+
 
 def told(*faults: str, applicants: int = 1, seed: int = SEED) -> Outcome:
     """Run a world in which exactly these faults strike."""

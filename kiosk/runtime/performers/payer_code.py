@@ -7,6 +7,7 @@ from kiosk.runtime.availability import UNAVAILABLE
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.order_time import order_left_s
 from kiosk.runtime.outside import Outside, channel_of
+from kiosk.runtime.undoing import undo_may_be_sent
 from kiosk.visit.effects import ChargePayerCode, ReadPayerCode
 from kiosk.visit.events import (
     Event,
@@ -61,4 +62,5 @@ async def charge_payer_code(outside: Outside, memory: Memory, effect: ChargePaye
         case Undecided(reason, unsent=True):
             return PaymentDeclined(order.number, Fault(UNAVAILABLE[order.channel], reason))
         case Undecided(reason):
+            undo_may_be_sent(outside.clock, memory, order)
             return PaymentUndecided(order.number, Fault(FailureCode.PAYMENT_UNKNOWN, reason))

@@ -34,6 +34,7 @@ from kiosk.runtime.patience import (
     POLL_SLOW_S,
     UNDECIDED_WAITS,
 )
+from kiosk.runtime.undoing import undo_arrives_s, undo_may_be_sent
 from kiosk.visit.effects import ClosePayment, OpenPayment, RefundPayment, WatchPayment
 from kiosk.visit.events import (
     Event,
@@ -161,8 +162,8 @@ async def close_payment(outside: Outside, memory: Memory, effect: ClosePayment) 
 
 
 async def _close(outside: Outside, memory: Memory, effect: ClosePayment) -> Event:
-    order, channel = effect.order, _channel(outside, effect.order)
-    answer = await _end(channel, order)
+    order = effect.order
+    answer = await _end(outside, memory, order)
     for wait in _waits(outside, memory, effect):
         if not isinstance(answer, Undecided):
             break
@@ -171,7 +172,7 @@ async def _close(outside: Outside, memory: Memory, effect: ClosePayment) -> Even
         waits = True
         while waits and isinstance(answer, Undecided):
             waits = await _asked_within(outside, memory, end - outside.clock.monotonic())
-            answer = await _end(channel, order)
+            answer = await _end(outside, memory, order)
     match answer:
         case Closed(refunded):
             return PaymentClosed(order.number, refunded)
@@ -181,12 +182,32 @@ async def _close(outside: Outside, memory: Memory, effect: ClosePayment) -> Even
             return PaymentUndecided(order.number, Fault(FailureCode.PAYMENT_UNKNOWN, reason))
 
 
-async def _end(channel: PaymentChannel, order: Order) -> CloseAnswer:
+async def _end(outside: Outside, memory: Memory, order: Order) -> CloseAnswer:
     """Close an order; the charge of a phone's code is undone unless it is paid: nothing else ends it."""
+    channel = _channel(outside, order)
     if not (order.payer_code and isinstance(channel, PayerCodeChannel)):
         return await channel.close(order)
+    known = await _known_for_good(outside, memory, order)
+    if isinstance(known, Settled | Closed):
+        return known
+    undone = await channel.reverse(order)
+    if isinstance(undone, Undecided) and not undone.unsent:
+        undo_may_be_sent(outside.clock, memory, order)
+    if isinstance(undone, Settled):
+        known = await _known_for_good(outside, memory, order)
+        return Undecided("paid, and then not any more") if isinstance(known, Pending | Declined) else known
+    return undone
+
+
+async def _known_for_good(outside: Outside, memory: Memory, order: Order) -> QueryAnswer:
+    """Ask about a charge; one that is paid once more when no undoing of it can arrive any more."""
+    channel = _channel(outside, order)
     known = await channel.query(order)
-    return known if isinstance(known, Settled | Closed) else await channel.reverse(order)
+    left_s = undo_arrives_s(outside.clock, memory, order)
+    if not (left_s and isinstance(known, Settled)):
+        return known
+    await outside.clock.sleep(left_s)
+    return await channel.query(order)
 
 
 def _waits(outside: Outside, memory: Memory, effect: ClosePayment) -> Iterator[float]:
