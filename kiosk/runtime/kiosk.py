@@ -61,6 +61,7 @@ class Kiosk:
         self._channels: tuple[ChannelHealth, ...] = ()
         self._jam_until = 0.0
         self._failure: asyncio.Future[None] | None = None
+        self._unsettled: BaseException | None = None
         self._housekeeping = Housekeeping(journal, outside.clock, retention)
 
     # --- the port --------------------------------------------------------------------------------
@@ -188,11 +189,13 @@ class Kiosk:
         """Wait until no visit has work left in the background; one that is being served ends first.
 
         A visit shows its end before the rest of its work is in the background: whoever comes at that
-        moment has to wait for both.
+        moment has to wait for both. Raises what broke off, such as JournalUnavailable.
         """
         await self._handed_over.wait()
         while self._background:
             await asyncio.gather(*self._background)
+        if self._unsettled is not None:
+            raise self._unsettled
 
     async def stop(self) -> None:
         """Let go of everything; what was open is continued at the next start."""
@@ -290,9 +293,12 @@ class Kiosk:
         error = None if task.cancelled() else task.exception()
         if error is None:
             return
-        if self._failure is None or self._failure.done():
+        if self._failure is None:  # nobody serves: `settle` tells it
+            self._unsettled = self._unsettled or error
+        elif self._failure.done():
             raise error
-        self._failure.set_exception(error)
+        else:
+            self._failure.set_exception(error)
 
     async def _next_card(self) -> Orientation:
         """Accept a card while the machine can serve; look at the machine again and again meanwhile."""
