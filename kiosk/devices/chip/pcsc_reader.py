@@ -217,7 +217,7 @@ class PcscChipReader:
 
     async def _read_in(self, reader: ReaderView, attempt: "_Attempt") -> ChipReading:
         store = load_trust_store(self._trust_store)
-        worker = CardWorker(reader.name, self._silence_s)
+        worker = CardWorker(reader.name, self._silence_s, self._tell)
         try:
             await worker.connect()
             again = attempt.begin(worker.atr)

@@ -5,6 +5,7 @@ call returns, which at the latest happens when the card is taken away.
 """
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
@@ -20,11 +21,18 @@ _Job = Callable[[], None]
 
 
 class CardWorker:
-    """Connects to the card in one reader and passes commands to it; a `ChipLink`."""
+    """Connects to the card in one reader and passes commands to it; a `ChipLink`.
 
-    def __init__(self, reader: str, silence_s: float) -> None:
+    Args:
+        silence_s: seconds without an answer after which the chip counts as mute.
+        ended: called in the loop once the card is let go and `alive` is false, however late that is.
+    """
+
+    def __init__(self, reader: str, silence_s: float, ended: Callable[[], None]) -> None:
         self.reader = reader
         self._silence_s = silence_s
+        self._ended = ended
+        self._let_go = threading.Event()
         self._loop = asyncio.get_running_loop()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._context: Context | None = None
@@ -36,7 +44,7 @@ class CardWorker:
     @property
     def alive(self) -> bool:
         """Whether a call still blocks, or the card is not yet let go."""
-        return self._thread.is_alive()
+        return not self._let_go.is_set()
 
     @property
     def atr(self) -> bytes:
@@ -93,9 +101,14 @@ class CardWorker:
         self._connection = self._context.connect(self.reader)
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job()
-        if self._connection is not None:
-            self._connection.disconnect()
-        if self._context is not None:
-            self._context.release()
+        try:
+            while (job := self._jobs.get()) is not None:
+                job()
+            if self._connection is not None:
+                self._connection.disconnect()
+            if self._context is not None:
+                self._context.release()
+        finally:
+            self._let_go.set()
+            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody looks any more
+                self._loop.call_soon_threadsafe(self._ended)

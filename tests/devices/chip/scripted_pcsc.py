@@ -37,7 +37,10 @@ class Slot:
 
 @dataclass
 class ScriptedScard:
-    """The module's functions as methods; a test moves cards and readers with the methods in small letters."""
+    """The module's functions as methods; a test moves cards and readers with the methods in small letters.
+
+    Letting a card go blocks while `disconnects` is cleared.
+    """
 
     slots: dict[str, Slot] = field(default_factory=lambda: {"Reader 00 00": Slot()})
     establish: int = OK
@@ -48,6 +51,8 @@ class ScriptedScard:
 
     def __post_init__(self) -> None:
         self._moved = threading.Condition()
+        self.disconnects = threading.Event()
+        self.disconnects.set()
         self._contexts = 0
         self._cancelled = False
 
@@ -142,6 +147,7 @@ class ScriptedScard:
         return OK, list(answer or slot.chip.process(raw))
 
     def SCardDisconnect(self, handle: str, disposition: int) -> int:
+        self.disconnects.wait(20)
         slot = self.slots.get(handle)
         if slot is not None and slot.chip is not None:
             slot.chip.reset()

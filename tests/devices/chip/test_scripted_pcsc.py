@@ -70,7 +70,7 @@ def play(made: Path, story: Story) -> None:
 async def until(reader: PcscChipReader, condition: Callable[[DeviceState], bool]) -> None:
     changed = asyncio.Event()
     unsubscribe = reader.subscribe(changed.set)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not condition((await reader.status()).state):
             await changed.wait()
             changed.clear()
@@ -246,12 +246,7 @@ def test_a_silent_chip_is_left_behind_until_it_is_taken_out(
     service: ScriptedScard, made: Path, li: Card
 ) -> None:
     service.insert(li)
-
-    def fall_silent(command: bytes) -> bytes | int:
-        service.silent = len(service.commands) == 9
-        return b""
-
-    service.twist = fall_silent
+    service.twist = lambda command: _fall_silent(service)
 
     async def story(reader: PcscChipReader) -> None:
         assert fault(await read_li(reader))[0] is FailureCode.CHIP_MUTE
@@ -263,6 +258,33 @@ def test_a_silent_chip_is_left_behind_until_it_is_taken_out(
         assert isinstance(await read_li(reader), Done)
 
     play(made, story)
+
+
+def test_a_reader_is_told_free_when_its_card_is_let_go_after_the_swap_was_seen(
+    service: ScriptedScard, made: Path, li: Card
+) -> None:
+    service.insert(li)
+    service.twist = lambda command: _fall_silent(service)
+
+    async def story(reader: PcscChipReader) -> None:
+        assert fault(await read_li(reader))[0] is FailureCode.CHIP_MUTE
+        swapped = asyncio.Event()
+        reader.subscribe(swapped.set)
+        service.disconnects.clear()
+        service.silent, service.twist = False, None
+        service.remove()
+        service.insert(li)
+        await asyncio.wait_for(swapped.wait(), 20)
+        assert (await reader.status()).state is DeviceState.HARDWARE_ERROR
+        service.disconnects.set()
+        await until(reader, lambda state: state is DeviceState.ONLINE)
+
+    play(made, story)
+
+
+def _fall_silent(service: ScriptedScard) -> bytes:
+    service.silent = len(service.commands) == 9
+    return b""
 
 
 def test_a_technicians_card_in_another_reader_is_passed_over(
