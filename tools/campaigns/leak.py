@@ -23,10 +23,13 @@ from tools.campaigns.watching import Watch, Wish
 
 
 class HurriedClock(SystemClock):
-    """The machine's clock, except that nobody waits long."""
+    """The machine's clock, except that nobody waits longer than so many seconds."""
+
+    def __init__(self, longest_s: float = 0.002) -> None:
+        self._longest_s = longest_s
 
     async def sleep(self, seconds: float) -> None:
-        await super().sleep(min(seconds, 0.002))
+        await super().sleep(min(seconds, self._longest_s))
 
 
 def run(wish: Wish) -> int:
