@@ -19,8 +19,8 @@ from kiosk.bench.specimens import SpecimensNotMade, provide
 from kiosk.bench.tester import Tester
 from kiosk.clock import Clock
 from kiosk.config import Settings
-from kiosk.devices.contracts import Devices
 from kiosk.devices.driver import Place, ServiceUnavailable
+from kiosk.devices.fitted import Devices
 from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.documents.art import DrawnArt
 from kiosk.documents.layout import CardLayout, load_layout

@@ -6,8 +6,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from kiosk.assembly.guarding import FAILS_BY, GuardedDevice
 from kiosk.assembly.plan import Choice, Plan
 from kiosk.assembly.slots import methods
-from kiosk.devices.contracts import Device, Devices
+from kiosk.devices.contracts import Device
 from kiosk.devices.driver import Place
+from kiosk.devices.fitted import Devices
 
 
 class DriverUnusable(Exception):

@@ -16,8 +16,6 @@ from kiosk.devices.contracts import (
     SlipPrinter,
 )
 from kiosk.devices.document_contracts import (
-    DOCUMENT_PRINTER,
-    PAYMENT_SCANNER,
     DocumentPrinter,
     PaymentCodeScanner,
 )
@@ -30,7 +28,7 @@ class Slot:
 
     Attributes:
         device: its name in kiosk.toml, ``[devices.NAME]``.
-        field: the attribute of `contracts.Devices` that holds the device.
+        field: the attribute of `devices.fitted.Devices` that holds the device.
         contract: the Protocol that the device must have the methods of.
         needed: no visit can be served without it.
         absent: makes what stands in where the device is left out; None where the field is then None.
@@ -58,9 +56,9 @@ SLOTS: tuple[Slot, ...] = (
         needed=False,
         absent=AbsentSlipPrinter,
     ),
-    Slot(DOCUMENT_PRINTER, Text("A4 打印机", "A4 printer"), "document", DocumentPrinter, needed=False),
+    Slot(DeviceName.DOCUMENT, Text("A4 打印机", "A4 printer"), "document", DocumentPrinter, needed=False),
     Slot(
-        PAYMENT_SCANNER,
+        DeviceName.PAYMENT_SCANNER,
         Text("付款码扫描器", "Scanner of payment codes"),
         "payment_scanner",
         PaymentCodeScanner,

@@ -1,21 +1,11 @@
 """The tester's dock before the machine is there: the people are known, the hands wait."""
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from kiosk.bench.dock_labels import labels
+from kiosk.domain.specimens import Specimen
 from kiosk.domain.text import Text
-
-if TYPE_CHECKING:  # loaded with the machine, after the first picture
-    from kiosk.bench.tester import Tester
-    from kiosk.domain.specimens import Specimen
-
-
-def labels(people: "Iterable[Specimen]") -> tuple[tuple[str, Text], ...]:
-    """Return (slug, label) of specimens: the holder's name and what they are for."""
-    return tuple(
-        (one.slug, Text(f"{one.permit.name_zh} · {one.notes_zh}", f"{one.permit.name_zh} · {one.notes}"))
-        for one in people
-    )
+from kiosk.runtime.ports import TesterPort
 
 
 class LateTester:
@@ -25,11 +15,11 @@ class LateTester:
         people: gives the specimens' holders; called when the dock first asks for them.
     """
 
-    def __init__(self, people: "Callable[[], tuple[Specimen, ...]]") -> None:
+    def __init__(self, people: Callable[[], tuple[Specimen, ...]]) -> None:
         self.people = people
-        self.tester: Tester | None = None
+        self.tester: TesterPort | None = None
 
-    def attach(self, tester: "Tester") -> None:
+    def attach(self, tester: TesterPort) -> None:
         """Connect the machine's tester."""
         self.tester = tester
 

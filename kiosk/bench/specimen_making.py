@@ -1,6 +1,6 @@
 """Makes what the bench needs of the specimens: chips and first films.
 
-``python -m kiosk.bench.specimen_making STATE NOW`` makes what is missing in a state folder and ends.
+``python -m kiosk.bench.specimen_making STATE NOW SLUG...`` makes these permits in a state folder and ends.
 """
 
 import sys
@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.bench.specimens import missing_of
 from kiosk.devices.simulated.films import Films
 from kiosk.devices.simulated.machine import DEVICES_FOLDER
 from kiosk.devices.simulated.specimen_maker import make_specimens
@@ -35,10 +34,10 @@ def _first_film(films: Films, layout: CardLayout, specimen: Specimen) -> None:
         films.save(specimen.slug, raster_to_image(rasterise(drawn, width=CARD_WIDTH, height=CARD_HEIGHT)))
 
 
-def main(state: Path, now: datetime) -> None:
-    """Make every specimen that is missing."""
-    make(state, missing_of(state, load_specimens(now)), now)
+def main(state: Path, now: datetime, slugs: Sequence[str]) -> None:
+    """Make the specimens of these names."""
+    make(state, [one for one in load_specimens(now) if one.slug in slugs], now)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]))
+    main(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]), sys.argv[3:])

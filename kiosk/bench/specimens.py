@@ -30,24 +30,19 @@ async def provide(state: Path, now: datetime, slugs: tuple[str, ...] | None = No
         SpecimensNotMade: by the process of its own.
     """
     specimens = load_specimens(now)
-    if slugs is None:
-        if missing_of(state, specimens):
-            await _make_apart(state, now)
-    elif missing := missing_of(state, [one for one in specimens if one.slug in slugs]):
+    missing = [one for one in specimens if not (state / PERMITS_FOLDER / one.slug).is_dir()]
+    if slugs is None and missing:
+        await _make_apart(state, now, missing)
+    elif wanted := [one for one in missing if one.slug in (slugs or ())]:
         # Imported here: a machine whose permits are made does not need what makes them.
         from kiosk.bench.specimen_making import make  # noqa: PLC0415
 
-        await asyncio.to_thread(make, state, missing, now)
+        await asyncio.to_thread(make, state, wanted, now)
     return specimens
 
 
-def missing_of(state: Path, specimens: Sequence[Specimen]) -> list[Specimen]:
-    """Return those that have no permit in the state folder yet."""
-    return [one for one in specimens if not (state / PERMITS_FOLDER / one.slug).is_dir()]
-
-
-async def _make_apart(state: Path, now: datetime) -> None:
-    command = (sys.executable, "-m", _MAKER, str(state), now.isoformat())
+async def _make_apart(state: Path, now: datetime, missing: Sequence[Specimen]) -> None:
+    command = (sys.executable, "-m", _MAKER, str(state), now.isoformat(), *(one.slug for one in missing))
     maker = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
     try:
         _, said = await maker.communicate()

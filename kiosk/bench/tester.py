@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from kiosk.bench.late_tester import labels
+from kiosk.bench.dock_labels import labels
 from kiosk.bench.payment_hands import PaymentHands
 from kiosk.bench.scenario_player import ScenarioStage
 from kiosk.devices.contracts import Orientation

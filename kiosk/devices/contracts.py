@@ -10,17 +10,13 @@ state that `status()` tells truthfully. "Communication lost" is never reported a
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from kiosk.devices.capabilities import DeviceCapabilities
 from kiosk.domain.chip import ChipReading
 from kiosk.domain.face_evidence import FaceEvidence
 from kiosk.domain.failure import Fault
 from kiosk.domain.raster import CardRaster
-
-if TYPE_CHECKING:  # they build on this module
-    from kiosk.devices.cabinet_contracts import Cabinet, Keypad, Lights, Sounds, Ups
-    from kiosk.devices.document_contracts import DocumentPrinter, PaymentCodeScanner
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -266,31 +262,3 @@ class SlipPrinter(Device, Protocol):
     """Prints the payment and acceptance slip on paper roll."""
 
     async def print_slip(self, pdf: bytes, *, deadline_s: float) -> Completion[None]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Devices:
-    """All devices of one machine, real and simulated mixed as configured; None: this machine has none."""
-
-    station: CardStation
-    chip: ChipReader
-    scanner: CodeScanner
-    camera: FaceCamera
-    printer: CardPrinter
-    slip: SlipPrinter
-    document: "DocumentPrinter | None" = None
-    payment_scanner: "PaymentCodeScanner | None" = None
-    keypad: "Keypad | None" = None
-    lights: "Lights | None" = None
-    sounds: "Sounds | None" = None
-    cabinet: "Cabinet | None" = None
-    ups: "Ups | None" = None
-
-    def all(self) -> tuple[Device, ...]:
-        """Return every device once, in the order the technician's screen lists them."""
-        needed = (self.station, self.chip, self.scanner, self.camera, self.printer, self.slip)
-        more = (self.document, self.payment_scanner, *self._cabinet())
-        return (*needed, *(device for device in more if device is not None))
-
-    def _cabinet(self) -> "tuple[Device | None, ...]":
-        return (self.keypad, self.lights, self.sounds, self.cabinet, self.ups)

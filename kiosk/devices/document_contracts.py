@@ -8,11 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from kiosk.devices.contracts import Completion, Device, DeviceName
+from kiosk.devices.contracts import Completion, Device
 from kiosk.domain.payment import Channel
-
-DOCUMENT_PRINTER = DeviceName.DOCUMENT
-PAYMENT_SCANNER = "payment_scanner"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,12 @@ from kiosk.devices.cabinet_contracts import (
     Sounds,
     Tone,
 )
-from kiosk.devices.contracts import Devices, Done
+from kiosk.devices.contracts import Done
+from kiosk.devices.fitted import Devices
 from kiosk.domain.payment import PaymentPrompt
 from kiosk.runtime.ports import KioskPort
 from kiosk.runtime.snapshot import Service, Snapshot
+from kiosk.tasks import Tasks
 from kiosk.visit.model import Step, Visit
 
 VOLUME = 60
@@ -178,6 +180,7 @@ class Guidance:
         self._reminders = 0
         self._called: Tone | None = None
         self._reminding: asyncio.Task[None] | None = None
+        self._work = Tasks()
 
     @property
     def volume(self) -> int:
@@ -209,15 +212,12 @@ class Guidance:
 
     async def run(self) -> None:
         """Set lights and play tones as they are wished for; at the end the lights go out."""
-        working = [asyncio.ensure_future(self._keep_lit()), asyncio.ensure_future(self._keep_sounding())]
+        self._work.start(self._keep_lit(), "lights")
+        self._work.start(self._keep_sounding(), "tones")
         try:
-            await asyncio.gather(*working)
+            await self._work.done()
         finally:
-            if self._reminding is not None:
-                working.append(self._reminding)
-            for task in working:
-                task.cancel()
-            await asyncio.gather(*working, return_exceptions=True)
+            await self._work.end()
             if self._lights is not None:
                 await self._lights.light(dict.fromkeys(Light, DARK), deadline_s=LIGHT_S)
 
@@ -239,8 +239,7 @@ class Guidance:
         if self._reminding is not None:
             self._reminding.cancel()
         self._called, self._reminders = wanted, 0
-        reminding = None if wanted is None else asyncio.ensure_future(self._keep_reminding(wanted))
-        self._reminding = reminding
+        self._reminding = None if wanted is None else self._work.start(self._keep_reminding(wanted))
 
     async def _keep_reminding(self, wanted: Tone) -> None:
         while True:
@@ -281,12 +280,12 @@ async def guided(port: KioskPort, devices: Devices, clock: Clock) -> AsyncIterat
     stop = port.subscribe(guidance.see)
     keypad: Keypad | None = devices.keypad
     stop_keys = keypad.listen(guidance.key) if keypad is not None else None
-    running = asyncio.ensure_future(guidance.run())
+    running = Tasks()  # a machine without lights and tones still serves
+    running.start(guidance.run(), "lights and tones")
     try:
         yield guidance
     finally:
         stop()
         if stop_keys is not None:
             stop_keys()
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await running.end()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from kiosk.authority.contract import Authority
 from kiosk.clock import Clock
-from kiosk.devices.contracts import Devices
+from kiosk.devices.fitted import Devices
 from kiosk.documents.art import CardArt
 from kiosk.domain.catalogue import Catalogue
 from kiosk.domain.payment import Channel

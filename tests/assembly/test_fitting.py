@@ -13,8 +13,9 @@ from kiosk.assembly.plan import Choice, Plan
 from kiosk.assembly.registry import find
 from kiosk.assembly.slots import BY_DEVICE
 from kiosk.devices.absent import AbsentSlipPrinter
-from kiosk.devices.contracts import Device, Devices
+from kiosk.devices.contracts import Device
 from kiosk.devices.driver import Capability, Driver, NoSettings, Place, can
+from kiosk.devices.fitted import Devices
 from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.domain.text import Text
 from tests.support.virtual_time import VirtualClock

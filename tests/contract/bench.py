@@ -4,8 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.devices.contracts import Completion, Device
-from kiosk.devices.document_contracts import DOCUMENT_PRINTER
+from kiosk.devices.contracts import Completion, Device, DeviceName
 from kiosk.devices.simulated.chip_reader import SimulatedChipReader
 from kiosk.devices.simulated.faults import FaultMode
 from kiosk.devices.simulated.machine import SimulatedMachine
@@ -29,13 +28,13 @@ class Bench:
 
     def arm(self, device: str, fault: str, mode: FaultMode = FaultMode.ONCE) -> None:
         """Arm a fault, at the simulated device and at whatever plays the same device at a line."""
-        self.peers.document_faults.update({fault} if device == DOCUMENT_PRINTER else ())
+        self.peers.document_faults.update({fault} if device == DeviceName.DOCUMENT else ())
         self.machine.faults.arm(device, fault, mode)
         self.peers.printers.armed(device, fault, mode)
 
     def clear(self, device: str) -> None:
         self.peers.document_faults.difference_update(
-            set(self.peers.document_faults) if device == DOCUMENT_PRINTER else ()
+            set(self.peers.document_faults) if device == DeviceName.DOCUMENT else ()
         )
         self.machine.faults.clear(device)
         self.peers.printers.cleared(device)

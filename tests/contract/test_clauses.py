@@ -22,7 +22,6 @@ from kiosk.devices.contracts import (
     Refused,
     Unknown,
 )
-from kiosk.devices.document_contracts import DOCUMENT_PRINTER
 from kiosk.devices.simulated.faults import FaultMode
 from kiosk.devices.upkeep import Consumable, ConsumableKind, Level, Maintained
 from kiosk.domain.failure import FailureCode
@@ -36,7 +35,7 @@ LONG_S = 120.0
 ANSWER_S = 2.5
 """Within this much virtual time a status must be had, reachable device or not."""
 
-NAMES = {*DeviceName, DOCUMENT_PRINTER}
+NAMES = set(DeviceName)
 
 every_command = pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
 every_device = pytest.mark.parametrize(

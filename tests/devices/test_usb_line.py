@@ -1,4 +1,7 @@
-"""A printer at a device file of the kernel; a pseudo-terminal stands for usblp, with the same manners."""
+"""A printer at a device file of the kernel; a pseudo-terminal stands for usblp, with the same manners.
+
+In real time: the kernel carries a pseudo-terminal's bytes when it likes, and virtual time would run ahead of them.
+"""
 
 import asyncio
 import os
@@ -7,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.clock import SystemClock
+from kiosk.clock import SystemClock
 from kiosk.devices.byte_line import LineDown
 from kiosk.devices.contracts import DeviceState, Done
 from kiosk.devices.escpos.driver import EscPosSlipPrinter
@@ -14,7 +19,6 @@ from kiosk.devices.usb_line import UsbPrinterLine
 from tests.devices.escpos.slips import slip_pdf
 from tests.devices.escpos.stub_printer import StubPrinter
 from tests.devices.pseudo_terminal import PseudoTerminal
-from tests.support.virtual_time import VirtualClock, run
 
 Story = Callable[[PseudoTerminal, UsbPrinterLine], Awaitable[None]]
 
@@ -29,13 +33,13 @@ def on_line(story: Story) -> None:
             line.drop()
             far_end.hang_up()
 
-    run(main())
+    asyncio.run(main())
 
 
 def test_a_slip_is_printed_over_usb_and_a_pulled_printer_is_told() -> None:
     async def story(far_end: PseudoTerminal, line: UsbPrinterLine) -> None:
-        clock = VirtualClock()
-        stub = StubPrinter(lambda: clock.sleep(0.1))
+        clock = SystemClock()
+        stub = StubPrinter(lambda: clock.sleep(0.01))
         printer = EscPosSlipPrinter(line, clock)
         serving = asyncio.ensure_future(stub.attach(far_end))
         assert await printer.print_slip(slip_pdf(), deadline_s=60) == Done(None)
@@ -66,7 +70,7 @@ def test_dropping_the_line_ends_whoever_waits() -> None:
     async def story(far_end: PseudoTerminal, line: UsbPrinterLine) -> None:
         await line.open()
         waiting = asyncio.ensure_future(line.receive())
-        await VirtualClock().sleep(0.1)
+        await SystemClock().sleep(0)  # it waits now
         line.drop()
         with pytest.raises(LineDown, match="closed"):
             await waiting

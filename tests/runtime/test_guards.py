@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.devices.contracts import Devices
+from kiosk.devices.fitted import Devices
 from kiosk.devices.simulated.cabinet import CabinetPicture
 from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.devices.simulated.ups import PowerPicture

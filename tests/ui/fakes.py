@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from kiosk.bench.late_tester import labels
+from kiosk.bench.dock_labels import labels
 from kiosk.devices.simulated.faults import faults_of
 from kiosk.domain.text import Text
 from kiosk.runtime.snapshot import Service, Snapshot

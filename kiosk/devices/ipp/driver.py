@@ -11,6 +11,7 @@ from kiosk import pdf_raster
 from kiosk.clock import Clock
 from kiosk.devices.contracts import (
     Completion,
+    DeviceName,
     DeviceState,
     Done,
     Failed,
@@ -19,7 +20,7 @@ from kiosk.devices.contracts import (
     Refused,
     Unknown,
 )
-from kiosk.devices.document_contracts import DOCUMENT_PRINTER, Accepted, DocumentJob
+from kiosk.devices.document_contracts import Accepted, DocumentJob
 from kiosk.devices.ipp import messages, outcome
 from kiosk.devices.ipp.client import IppClient, NoAnswer, NotSent
 from kiosk.devices.ipp.encoding import Message
@@ -75,7 +76,7 @@ class IppDocumentPrinter(PolledDevice):
         simulated: bool = False,
     ) -> None:
         unavailable = FailureCode.DOCUMENT_PRINTER_UNAVAILABLE
-        super().__init__(DOCUMENT_PRINTER, unavailable, clock, simulated=simulated)
+        super().__init__(DeviceName.DOCUMENT, unavailable, clock, simulated=simulated)
         self._client = client
         self._media = media
         self._jobs = PrinterJobs(client, clock, poll_s)

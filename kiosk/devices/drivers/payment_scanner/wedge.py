@@ -1,18 +1,17 @@
 """Scanner of payment codes that poses as a keyboard."""
 
-from kiosk.devices.contracts import Device
-from kiosk.devices.document_contracts import PAYMENT_SCANNER
+from kiosk.devices.contracts import Device, DeviceName
 from kiosk.devices.driver import Capability, Driver, Place, can
 from kiosk.devices.drivers.scanners import KEYBOARD_REMEDY, WedgeSection, wedge_scanner
 from kiosk.domain.text import Text
 
 
 def make(section: WedgeSection, place: Place) -> Device:
-    return wedge_scanner(section, place, PAYMENT_SCANNER)
+    return wedge_scanner(section, place, DeviceName.PAYMENT_SCANNER)
 
 
 DRIVER = Driver(
-    device=PAYMENT_SCANNER,
+    device=DeviceName.PAYMENT_SCANNER,
     name="wedge",
     title=Text("付款码扫描器（键盘口）", "Scanner of payment codes, keyboard wedge"),
     section=WedgeSection,
