@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from kiosk.devices.contracts import Devices
+from kiosk.devices.fitted import Devices
 from kiosk.domain.beijing import beijing_date
 from kiosk.domain.eligibility import decide_offers, may_use_machine
 from kiosk.domain.specimens import Specimen
