@@ -24,6 +24,7 @@ from kiosk.runtime.prompting import payment_prompt
 from kiosk.runtime.recovery_time import before_service_s
 from kiosk.runtime.snapshot import ChannelHealth, DeviceHealth, Service, Snapshot
 from kiosk.runtime.visit_runner import VisitRunner
+from kiosk.tasks import Tasks, alongside, let_go
 from kiosk.visit.events import CardInserted, Event, PaymentSettled, Restarted
 from kiosk.visit.fold import Advance, Folded
 from kiosk.visit.limits import TAKE_CARD_S
@@ -51,7 +52,7 @@ class Kiosk:
         self._kiosk_id = kiosk_id
         self._listeners: list[Callable[[Snapshot], None]] = []
         self._runner: VisitRunner | None = None
-        self._background: set[asyncio.Task[Any]] = set()
+        self._background = Tasks(self._background_failed)
         self._handed_over = asyncio.Event()
         self._handed_over.set()
         self._service = Service.STARTING
@@ -108,15 +109,12 @@ class Kiosk:
         """
         runner = VisitRunner(self._outside, self._journal, folded, self._publish)
         booked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._in_background(_booked_late(runner, payment, booked))
+        self._background.start(_booked_late(runner, payment, booked))
         await booked
 
     async def beside(self, work: Coroutine[Any, Any, T]) -> T:
         """Do work of staff beside serving: a stop cancels it, and a failure of it ends the machine too."""
-        task = asyncio.ensure_future(work)
-        self._background.add(task)
-        task.add_done_callback(self._background_done)
-        return await asyncio.shield(task)
+        return await asyncio.shield(self._background.start(work))
 
     def snapshot(self) -> Snapshot:
         """Return the machine as it is now."""
@@ -138,8 +136,7 @@ class Kiosk:
             await asyncio.wait({serving, self._failure}, return_when=asyncio.FIRST_COMPLETED)
             (self._failure if self._failure.done() else serving).result()
         finally:
-            serving.cancel()
-            await asyncio.gather(serving, return_exceptions=True)
+            await let_go(serving)
 
     async def recover(self) -> None:
         """Continue or end every visit that an earlier stop left open, and give back a stray card.
@@ -150,11 +147,8 @@ class Kiosk:
         the machine says after a while that it needs staff, and still goes on as soon as there is an answer.
         """
         self._service, self._fault = Service.RECOVERING, None
-        patience = asyncio.ensure_future(self._overdue())
-        try:
+        async with alongside(self._overdue()):
             await self._end_what_was_open()
-        finally:
-            patience.cancel()
         self._service = Service.STARTING
         await self._look()
 
@@ -192,16 +186,14 @@ class Kiosk:
         moment has to wait for both. Raises what broke off, such as JournalUnavailable.
         """
         await self._handed_over.wait()
-        while self._background:
-            await asyncio.gather(*self._background)
+        while self._unsettled is None and len(self._background):
+            await self._background.one_ended()
         if self._unsettled is not None:
             raise self._unsettled
 
     async def stop(self) -> None:
         """Let go of everything; what was open is continued at the next start."""
-        for task in tuple(self._background):
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await self._background.end()
         if self._runner is not None:
             await self._runner.stop()
 
@@ -226,8 +218,9 @@ class Kiosk:
         self._handed_over.clear()
         self._publish()
         try:
-            await self._looking_at_ways(runner, resumed=resumed)
-            self._in_background(runner.finish())
+            async with alongside(self._look_at_ways(runner)):
+                await runner.run(resumed=resumed)
+            self._background.start(runner.finish())
             self._handed_over.set()
             self._publish()
             if not resumed:
@@ -245,24 +238,15 @@ class Kiosk:
         def tell(older: Folded, event: Event) -> None:
             runner = VisitRunner(self._outside, self._journal, older, self._publish)
             runner.record(event)
-            self._in_background(runner.finish())
+            self._background.start(runner.finish())
 
         await told_by_film(self._outside, self._journal, visit, film, tell)
 
-    async def _looking_at_ways(self, runner: VisitRunner, *, resumed: bool) -> None:
-        """Run a visit, and look again and again which ways to pay work while one is being chosen."""
-        looking = asyncio.ensure_future(self._look_at_ways(runner))
-        running = asyncio.ensure_future(runner.run(resumed=resumed))
-        try:
-            await asyncio.wait({running, looking}, return_when=asyncio.FIRST_COMPLETED)
-            (running if running.done() else looking).result()
-        finally:
-            for task in (looking, running):
-                task.cancel()
-            await asyncio.gather(looking, running, return_exceptions=True)
-
     async def _look_at_ways(self, runner: VisitRunner) -> None:
-        """Tell the visit what changed; while nothing is being chosen, no time is kept either."""
+        """Tell a visit again and again which ways to pay work while one is being chosen.
+
+        While nothing is being chosen no time is kept either.
+        """
         changed = asyncio.Event()
         end = self.subscribe(lambda _: changed.set())
         try:
@@ -283,16 +267,7 @@ class Kiosk:
             runner.send(working.changed())
         self._publish()
 
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._background.add(task)
-        task.add_done_callback(self._background_done)
-
-    def _background_done(self, task: "asyncio.Task[Any]") -> None:
-        self._background.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if error is None:
-            return
+    def _background_failed(self, error: BaseException) -> None:
         if self._failure is None:  # nobody serves: `settle` tells it
             self._unsettled = self._unsettled or error
         elif self._failure.done():
@@ -326,9 +301,7 @@ class Kiosk:
             completion = accept.result()
             return completion.value if isinstance(completion, Done) else None
         finally:
-            accept.cancel()
-            with suppress(asyncio.CancelledError):
-                await accept
+            await let_go(accept)
 
     async def _wait_for_change(self) -> None:
         """Wait until a device reports a change, or a while: networks report nothing by themselves."""

@@ -25,6 +25,11 @@ def order_end_s(clock: Clock, memory: Memory, order: Order) -> float:
     return known
 
 
+def begun_here(memory: Memory, order: Order) -> bool:
+    """Return whether this program has begun the order, or asked about it before."""
+    return order.number in memory.order_ends
+
+
 def order_left_s(clock: Clock, memory: Memory, order: Order) -> float:
     """Return the seconds left of an order's time, 0 where it is over."""
     left = order_end_s(clock, memory, order) - clock.monotonic()

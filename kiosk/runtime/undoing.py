@@ -7,6 +7,7 @@ takes the payment back after the film was printed. So "paid" is believed only on
 from kiosk.clock import Clock
 from kiosk.domain.payment import Order
 from kiosk.runtime.memory import Memory
+from kiosk.runtime.order_time import begun_here
 from kiosk.runtime.patience import UNDO_ARRIVES_S
 
 
@@ -15,11 +16,15 @@ def undo_may_be_sent(clock: Clock, memory: Memory, order: Order) -> None:
     memory.undo_arrives[order.number] = clock.monotonic() + UNDO_ARRIVES_S
 
 
-def undo_arrives_s(clock: Clock, memory: Memory, order: Order) -> float:
-    """Return for how many seconds an undoing may still arrive; 0 where none can.
+def earlier_undo_may_arrive(clock: Clock, memory: Memory, order: Order) -> None:
+    """Remember that an order which this program has not begun may have been undone by the one before.
 
-    An order that this program has not begun may have been undone by the one before, until it ended.
+    That one ended before now, so this is the latest moment at which it may have sent the undoing.
     """
-    if order.number not in memory.undo_arrives and order.number not in memory.order_ends:
+    if order.number not in memory.undo_arrives and not begun_here(memory, order):
         undo_may_be_sent(clock, memory, order)
+
+
+def undo_arrives_s(clock: Clock, memory: Memory, order: Order) -> float:
+    """Return for how many seconds an undoing may still arrive; 0 where none can."""
     return max(memory.undo_arrives.get(order.number, 0.0) - clock.monotonic(), 0.0)

@@ -11,6 +11,7 @@ from kiosk.journal.store import Journal
 from kiosk.runtime.memory import Memory, StaffTyped
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.performing import Performer, ask, perform
+from kiosk.tasks import Tasks
 from kiosk.visit.events import CardRemoved, Event, TimedOut
 from kiosk.visit.fold import Folded, Numbered
 from kiosk.visit.invariants import violations
@@ -49,7 +50,8 @@ class VisitRunner:
         self._journal = journal
         self._changed = changed
         self._inbox: asyncio.Queue[_Letter] = asyncio.Queue()
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._work = Tasks(lambda bug: self._inbox.put_nowait(_Letter(bug=bug)))
+        self._effects: dict[int, asyncio.Task[None]] = {}
         self.folded = folded
         self.memory = Memory(changed, outside.clock.monotonic)
         if film_found is not None:
@@ -79,7 +81,7 @@ class VisitRunner:
     def more_time(self) -> None:
         """Start the step's time again."""
         self._set_deadline()
-        self._inbox.put_nowait(_Letter(None))
+        self._inbox.put_nowait(_Letter())
 
     def activity(self) -> None:
         """The applicant is there: the step's time starts again, unless the warning waits for an answer."""
@@ -125,16 +127,18 @@ class VisitRunner:
             self.deadline = None
 
     async def finish(self) -> None:
-        """Carry on until nothing of the visit waits for an outcome."""
-        while not self.folded.over:
-            await self._one_event()
+        """Carry on until nothing of the visit waits for an outcome, and nothing is under way for it."""
+        try:
+            while not self.folded.over:
+                await self._one_event()
+            await self._work.done()
+            self._raise_unread()
+        finally:
+            await self.stop()
 
     async def stop(self) -> None:
         """Let go of everything at once; the journal knows what was open."""
-        tasks = tuple(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._work.end()
 
     def record(self, event: Event, outcome_of: int | None = None) -> None:
         """Journal one event, then act on it."""
@@ -161,13 +165,20 @@ class VisitRunner:
             async with asyncio.timeout(self._seconds_to_next_alarm()):
                 letter = await self._inbox.get()
         except TimeoutError:
-            letter = _Letter(TimedOut() if self._time_is_over() else None)
+            letter = _Letter(TimedOut()) if self._time_is_over() else _Letter()
         if letter.bug is not None:
             raise letter.bug
         if letter.event is None:
             self._changed()
         else:
             self.record(letter.event, letter.outcome_of)
+
+    def _raise_unread(self) -> None:
+        """Raise the bug of work that outlived the visit's last record; no other letter matters any more."""
+        while not self._inbox.empty():
+            bug = self._inbox.get_nowait().bug
+            if bug is not None:
+                raise bug
 
     def _time_is_over(self) -> bool:
         return self.left_s == 0.0
@@ -185,29 +196,24 @@ class VisitRunner:
 
     def _start(self, effects: tuple[Numbered, ...], performer: Performer) -> None:
         for numbered in effects:
-            task = asyncio.ensure_future(self._carry_out(numbered, performer))
-            self._tasks[numbered.number] = task
+            self._effects[numbered.number] = self._work.start(self._carry_out(numbered, performer))
 
     async def _carry_out(self, numbered: Numbered, performer: Performer) -> None:
         """Carry one effect out; an exception is a bug and ends the program, which then recovers."""
-        try:
-            outcome = await performer(self._outside, self.memory, numbered.effect)
-        except Exception as bug:  # noqa: BLE001 - handed over, not swallowed: the visit's loop raises it
-            self._inbox.put_nowait(_Letter(None, bug=bug))
-            return
-        self._tasks.pop(numbered.number, None)
+        outcome = await performer(self._outside, self.memory, numbered.effect)
+        self._effects.pop(numbered.number, None)
         self._inbox.put_nowait(_Letter(outcome, numbered.number))
 
     def _stop_task(self, number: int) -> None:
         """Stop an effect that ended with its step; after a restart it may never have been started."""
-        task = self._tasks.pop(number, None)
+        task = self._effects.pop(number, None)
         if task is not None:
             task.cancel()
 
     def _station_changed(self) -> None:
         """Look where the card is: it may have been pulled, or, while it is given back, been swapped."""
         if self.visit.step is not Step.ENDED:
-            asyncio.ensure_future(self._look_for_card())  # noqa: RUF006 - short, and its result is an event
+            self._work.start(self._look_for_card())
 
     async def _look_for_card(self) -> None:
         where = await self._outside.devices.station.locate()
@@ -220,8 +226,8 @@ class VisitRunner:
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """One item of the inbox: an event, a mere wake-up (None), or a bug to be raised."""
+    """One item of the inbox: an event, a bug to be raised, or a mere wake-up."""
 
-    event: Event | None
+    event: Event | None = None
     outcome_of: int | None = None
-    bug: Exception | None = None
+    bug: BaseException | None = None

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Order
@@ -34,7 +34,8 @@ from kiosk.runtime.patience import (
     POLL_SLOW_S,
     UNDECIDED_WAITS,
 )
-from kiosk.runtime.undoing import undo_arrives_s, undo_may_be_sent
+from kiosk.runtime.undoing import earlier_undo_may_arrive, undo_arrives_s, undo_may_be_sent
+from kiosk.tasks import let_go
 from kiosk.visit.effects import ClosePayment, OpenPayment, RefundPayment, WatchPayment
 from kiosk.visit.events import (
     Event,
@@ -132,10 +133,7 @@ async def _asked_within(outside: Outside, memory: Memory, seconds: float) -> boo
         await asyncio.wait({pause, asked}, return_when=asyncio.FIRST_COMPLETED)
         return not pause.done()
     finally:
-        for task in (pause, asked):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await let_go(pause, asked)
         memory.ask_now.clear()
 
 
@@ -163,6 +161,7 @@ async def close_payment(outside: Outside, memory: Memory, effect: ClosePayment) 
 
 async def _close(outside: Outside, memory: Memory, effect: ClosePayment) -> Event:
     order = effect.order
+    earlier_undo_may_arrive(outside.clock, memory, order)
     answer = await _end(outside, memory, order)
     for wait in _waits(outside, memory, effect):
         if not isinstance(answer, Undecided):
@@ -187,27 +186,25 @@ async def _end(outside: Outside, memory: Memory, order: Order) -> CloseAnswer:
     channel = _channel(outside, order)
     if not (order.payer_code and isinstance(channel, PayerCodeChannel)):
         return await channel.close(order)
-    known = await _known_for_good(outside, memory, order)
+    known = await _for_good(outside, memory, order, await channel.query(order))
     if isinstance(known, Settled | Closed):
         return known
     undone = await channel.reverse(order)
     if isinstance(undone, Undecided) and not undone.unsent:
         undo_may_be_sent(outside.clock, memory, order)
-    if isinstance(undone, Settled):
-        known = await _known_for_good(outside, memory, order)
-        return Undecided("paid, and then not any more") if isinstance(known, Pending | Declined) else known
-    return undone
+    if not isinstance(undone, Settled):
+        return undone
+    known = await _for_good(outside, memory, order, undone)
+    return Undecided("paid, and then not any more") if isinstance(known, Pending | Declined) else known
 
 
-async def _known_for_good(outside: Outside, memory: Memory, order: Order) -> QueryAnswer:
-    """Ask about a charge; one that is paid once more when no undoing of it can arrive any more."""
-    channel = _channel(outside, order)
-    known = await channel.query(order)
+async def _for_good(outside: Outside, memory: Memory, order: Order, known: QueryAnswer) -> QueryAnswer:
+    """Return what is known of a charge; one that is paid is asked about anew when no undoing can arrive."""
     left_s = undo_arrives_s(outside.clock, memory, order)
     if not (left_s and isinstance(known, Settled)):
         return known
     await outside.clock.sleep(left_s)
-    return await channel.query(order)
+    return await _channel(outside, order).query(order)
 
 
 def _waits(outside: Outside, memory: Memory, effect: ClosePayment) -> Iterator[float]:
