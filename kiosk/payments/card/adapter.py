@@ -6,11 +6,10 @@ restart. The payment is sent at most once for an order; from then on only Transa
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import NoReturn
+from datetime import date
 
 import structlog
 
@@ -36,10 +35,8 @@ from kiosk.payments.contract import (
     CloseAnswer,
     Closed,
     Declined,
-    NoticeRefused,
     OpenAnswer,
     Opened,
-    OrderLookup,
     Pending,
     QueryAnswer,
     RefundAnswer,
@@ -47,6 +44,7 @@ from kiosk.payments.contract import (
     Settled,
     Undecided,
 )
+from kiosk.payments.device_channel import DeviceChannel
 from kiosk.payments.reconciliation.bills import Asked, BillAnswer
 from kiosk.payments.reconciliation.terminal import terminal_statement
 
@@ -90,12 +88,13 @@ def service_id(number: str) -> str:
     return "".join(digits)
 
 
-class CardChannel:
+class CardChannel(DeviceChannel):
     """UnionPay cards by chip or tap, PIN on the terminal's own pad."""
 
     channel = Channel.CARD
 
     def __init__(self, terminal: TerminalPort, merchant: CardMerchant, clock: Clock) -> None:
+        super().__init__(simulated=merchant.simulated)
         self._terminal = terminal
         self._merchant = merchant
         self._clock = clock
@@ -103,20 +102,11 @@ class CardChannel:
         self._reported: str | None = None
         self._stages: dict[str, TerminalStage] = {}
         self._known_since: dict[str, float] = {}
-        self._listeners: list[Callable[[], None]] = []
-
-    @property
-    def simulated(self) -> bool:
-        return self._merchant.simulated
 
     def prompt(self, order: Order) -> PaymentPrompt:
         """Return what the terminal waits for; until it has the payment, nothing is asked of the payer."""
         stage = self._stages.get(order.number)
         return PaymentPrompt.TERMINAL_WORKS if stage is None else _PROMPTS[stage]
-
-    def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
-        self._listeners.append(changed)
-        return lambda: self._listeners.remove(changed)
 
     async def available(self) -> Availability:
         health = await self._terminal.diagnose(deadline_s=CHECK_S)
@@ -193,16 +183,6 @@ class CardChannel:
         """Tell what the terminal says of a day's movements, and its sums."""
         return await terminal_statement(self._terminal, day, asked, self._clock.now(), service_id)
 
-    def read_notice(
-        self,
-        headers: Mapping[str, str],  # noqa: ARG002 - nothing of a notification is read
-        body: bytes,  # noqa: ARG002
-        order_of: OrderLookup,  # noqa: ARG002
-        now: datetime,  # noqa: ARG002
-    ) -> NoReturn:
-        """Refuse: a terminal sends no notifications."""
-        raise NoticeRefused("a card terminal sends no notifications", 404, b"")
-
     async def aclose(self) -> None:
         """Let go of the terminal; a payment under way there goes on, and is asked for at the next start."""
         sent, self._sent = self._sent, {}
@@ -229,10 +209,6 @@ class CardChannel:
         if self._stages.get(order.number) is not stage:
             self._stages[order.number] = stage
             self._tell()
-
-    def _tell(self) -> None:
-        for changed in tuple(self._listeners):
-            changed()
 
     async def _ask(self, order: Order) -> CardAnswer:
         return await self._terminal.transaction(service_id(order.number), deadline_s=ASK_S)

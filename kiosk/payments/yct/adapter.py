@@ -5,9 +5,9 @@ What is in doubt stands in the records and stays there until the same card has t
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from typing import NoReturn, ParamSpec, TypeVar
+from collections.abc import Callable
+from datetime import date
+from typing import ParamSpec, TypeVar
 
 import structlog
 
@@ -28,10 +28,8 @@ from kiosk.payments.contract import (
     CloseAnswer,
     Closed,
     Declined,
-    NoticeRefused,
     OpenAnswer,
     Opened,
-    OrderLookup,
     Pending,
     QueryAnswer,
     RefundAnswer,
@@ -39,6 +37,7 @@ from kiosk.payments.contract import (
     Settled,
     Undecided,
 )
+from kiosk.payments.device_channel import DeviceChannel
 from kiosk.payments.reconciliation.bills import BillAnswer
 from kiosk.payments.reconciliation.purse import purse_bill
 from kiosk.payments.yct.answers import not_accepted, obstacle, opened, settled, unprepared, words
@@ -69,7 +68,7 @@ T = TypeVar("T")
 _log = structlog.get_logger()
 
 
-class YctChannel:
+class YctChannel(DeviceChannel):
     """Yang Cheng Tong cards at the reader, offline; a debit is proved by its TAC."""
 
     channel = Channel.YCT
@@ -84,19 +83,14 @@ class YctChannel:
         tac_key: bytes | None = None,
     ) -> None:
         """`tac_key` verifies TACs at settlement; a kiosk in service has none."""
+        super().__init__(simulated=simulated)
         self._reader = reader
         self._records = records
         self._clock = clock
-        self._simulated = simulated
         self._tac_key = tac_key
         self._turn = asyncio.Lock()
         self._sessions: dict[str, Session] = {}
         self._resting: tuple[bytes, float] | None = None
-        self._listeners: list[Callable[[], None]] = []
-
-    @property
-    def simulated(self) -> bool:
-        return self._simulated
 
     def hint(self, number: str) -> PurseHint:
         """Return what the screen should ask for while the order is open."""
@@ -105,10 +99,6 @@ class YctChannel:
 
     def prompt(self, order: Order) -> PaymentPrompt:
         return PROMPTS[self.hint(order.number)]
-
-    def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
-        self._listeners.append(changed)
-        return lambda: self._listeners.remove(changed)
 
     async def available(self) -> Availability:
         version = await self._reader.version(deadline_s=CHECK_S)
@@ -177,16 +167,6 @@ class YctChannel:
         """Tell a day's debits as the operator will judge them, by their TACs."""
         return await _durably(purse_bill, self._records, day, self._tac_key)
 
-    def read_notice(
-        self,
-        headers: Mapping[str, str],  # noqa: ARG002 - nothing of a notification is read
-        body: bytes,  # noqa: ARG002
-        order_of: OrderLookup,  # noqa: ARG002
-        now: datetime,  # noqa: ARG002
-    ) -> NoReturn:
-        """Refuse: a purse reader sends no notifications."""
-        raise NoticeRefused("a purse reader sends no notifications", 404, b"")
-
     async def aclose(self) -> None:
         """Stop every session at a safe point."""
         sessions = tuple(self._sessions.values())
@@ -207,10 +187,6 @@ class YctChannel:
             until = self._clock.monotonic() + RECOVERY_S
             self._begin(Session(order, until, self._tell, recovering=True, _hint=PurseHint.SAME_CARD))
             self._tell()
-
-    def _tell(self) -> None:
-        for changed in tuple(self._listeners):
-            changed()
 
     async def _known(self, order: Order) -> QueryAnswer:
         """Return what the records say; an order without record can be paid by nobody but a session."""
