@@ -6,18 +6,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from kiosk.journal import reserve
+from kiosk.journal import reserve, write_ahead
 from kiosk.journal.trouble import is_full
 
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
+    "wal_autocheckpoint=0",
     "foreign_keys=ON",
     "secure_delete=ON",
     "busy_timeout=5000",
 )
 """WAL and synchronous=FULL: a commit survives a power cut and costs one sync (https://sqlite.org/wal.html,
-Performance Considerations). secure_delete: what is overwritten or deleted is zeroed in its page."""
+Performance Considerations). wal_autocheckpoint: the log is emptied between visits (`write_ahead`).
+secure_delete: what is overwritten or deleted is zeroed in its page."""
 
 T = TypeVar("T")
 
@@ -42,17 +44,32 @@ class Database:
         On a full disk it is done once more with the room that was set aside (`reserve`), so that a visit
         that has begun can come to its end.
         """
-        try:
-            return self._transact(work)
-        except sqlite3.Error as error:
-            if not (is_full(error) and reserve.release(self.folder)):
-                raise
-        return self._transact(work)
+        return self._with_room(lambda: self._transact(work))
+
+    def empty_log(self) -> bool:
+        """Bring the log into the file; return whether nothing is left of it. Raises sqlite3.Error.
+
+        On a full disk with the room that was set aside: the log is then shortened, which gives room back.
+        """
+        return self._with_room(lambda: write_ahead.empty(self.connection))
+
+    @property
+    def log_bytes(self) -> int:
+        """Return the log's size, bytes."""
+        return write_ahead.size(self.folder)
 
     def try_writing(self) -> None:
         """Raise sqlite3.Error where nothing could be written; writes nothing and syncs nothing."""
         self.connection.execute("BEGIN IMMEDIATE")
         self.connection.execute("ROLLBACK")
+
+    def _with_room(self, work: Callable[[], T]) -> T:
+        try:
+            return work()
+        except sqlite3.Error as error:
+            if not (is_full(error) and reserve.release(self.folder)):
+                raise
+        return work()
 
     def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
         self.connection.execute("BEGIN IMMEDIATE")
@@ -66,6 +83,7 @@ class Database:
         return done
 
     def close(self) -> None:
+        """Let go of the file; SQLite empties the log where nobody else reads it."""
         self.connection.close()
 
 

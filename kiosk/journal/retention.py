@@ -4,9 +4,9 @@ The Personal Information Protection Law keeps personal data "for the shortest pe
 19, http://www.npc.gov.cn/npc/c30834/202108/a8c4e3672c74491a80b53a172bb753fe.shtml); how long that is for
 this machine is a setting. A visit that is unfinished or has an open case is never forgotten.
 
-Gone are the key's bytes in the journal's file (secure_delete zeroes them in their page), in its WAL (it is
-checkpointed and truncated) and in the copies made before a migration. What a disk keeps in blocks that
-no file has any more is the disk's encryption to hide (docs/operations.md).
+Gone are the key's bytes in the journal's file (secure_delete zeroes them in their page), in its log (it is
+emptied and truncated, `write_ahead`) and in the copies made before a migration. What a disk keeps in blocks
+that no file has any more is the disk's encryption to hide (docs/operations.md).
 """
 
 import sqlite3
@@ -29,8 +29,8 @@ class Forgetting:
     """What was forgotten.
 
     Attributes:
-        traces: another process reads the journal, so that the WAL still holds what was destroyed; it goes
-            with the next forgetting or start.
+        traces: another process reads the journal, so that the log still holds what was destroyed; it goes
+            once that process has ended and nobody is served.
     """
 
     visits: tuple[str, ...] = ()
@@ -64,15 +64,6 @@ def destroy(connection: sqlite3.Connection, visit_ids: Sequence[str]) -> None:
     """Overwrite the keys of visits."""
     rows = [(visit_id,) for visit_id in visit_ids]
     connection.executemany("UPDATE visits SET wrapped_key = NULL WHERE visit_id = ?", rows)
-
-
-def empty_wal(connection: sqlite3.Connection) -> bool:
-    """Bring everything into the file and truncate the WAL; return whether that was possible.
-
-    https://sqlite.org/pragma.html#pragma_wal_checkpoint
-    """
-    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return not busy
 
 
 def destroy_in_copies(folder: Path, visit_ids: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.journal import chain, codec, database, files, keys, reserve, retention, rows, schema
+from kiosk.journal import chain, codec, database, files, keys, reserve, retention, rows, schema, write_ahead
 from kiosk.journal.database import Database
 from kiosk.journal.export import Exported
 from kiosk.journal.head import Head, HeadInvalid, HeadKeeper
@@ -27,6 +27,9 @@ __all__ = ["Journal", "JournalUnavailable", "Record", "Standing"]
 
 _log = structlog.get_logger()
 
+_LOG_TOO_LONG = (
+    f"its log has more than {write_ahead.MOST // 2**20} MiB and cannot be emptied: another program reads it"
+)
 _INSERT = f"INSERT INTO records ({chain.COLUMNS}, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - ours
 _OF_VISIT = f"SELECT {chain.COLUMNS} FROM records WHERE visit_id = ? ORDER BY seq"  # noqa: S608 - ours
 
@@ -72,6 +75,7 @@ class Journal:
         self._seals = Seals(machine_key)
         self._keeper = keeper
         self._anew = 0
+        self._traces = False
         self._round = Round(self._seals)
         with named("read"):
             self._seq, self._digest = chain.last(base.connection)
@@ -94,7 +98,7 @@ class Journal:
                 journal._check_the_end()
                 journal._go_on_keeping_heads()
                 reserve.set_aside(folder)
-                retention.empty_wal(base.connection)
+                base.empty_log()
             except BaseException:
                 base.close()
                 raise
@@ -230,7 +234,8 @@ class Journal:
         return self._seq
 
     def unready(self, now: datetime) -> Fault | None:
-        """Return why no visit may begin: nothing can be written, no room is set aside, the clock is wrong.
+        """Return why no visit may begin: nothing can be written, no room is set aside, the log cannot be
+        emptied, the clock is wrong.
 
         Writes nothing, so that it can be asked every few seconds; visits that have begun go on.
         """
@@ -239,6 +244,8 @@ class Journal:
                 self._base.try_writing()
             if self._base.folder is not None and not reserve.set_aside(self._base.folder):
                 return Fault(FailureCode.JOURNAL_FULL, f"no room for {reserve.BYTES // 2**20} MiB")
+            if self._base.log_bytes > write_ahead.MOST:
+                return Fault(FailureCode.JOURNAL_UNAVAILABLE, _LOG_TOO_LONG)
             return clock_fault(now, self._last_at())
         except JournalUnavailable as error:
             return error.fault
@@ -320,9 +327,21 @@ class Journal:
             self._seq, self._digest = self._base.write(write)
             if self._base.folder is not None:
                 retention.destroy_in_copies(self._base.folder, visit_ids)
-            emptied = retention.empty_wal(self._base.connection)
+            self._traces = not self._base.empty_log()
         self.keep_head(at)
-        return Forgetting(tuple(visit_ids), traces=not emptied)
+        return Forgetting(tuple(visit_ids), traces=self._traces)
+
+    # --- the log ---------------------------------------------------------------------------------
+
+    @property
+    def log_is_long(self) -> bool:
+        """True where the log is to be emptied as soon as nobody is served."""
+        return self._traces or self._base.log_bytes >= write_ahead.LONG
+
+    def empty_log(self) -> None:
+        """Bring the log into the file, as far as no other program reads it; some milliseconds a MiB."""
+        with named("written"):
+            self._traces = not self._base.empty_log() and self._traces
 
     def keep_head(self, at: datetime) -> None:
         """Sign the chain's end and keep it beside the journal."""

@@ -1,4 +1,4 @@
-"""What the machine does for its journal while it waits: forget what is due, and look for damage."""
+"""What the machine does for its journal while it waits: empty its log, forget what is due, find damage."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,10 +28,26 @@ class Housekeeping:
     retention: timedelta | None = None
     damage: Fault | None = None
     _next_s: float = field(default=float("-inf"))
+    _log_fault: Fault | None = None
 
     def unready(self) -> Fault | None:
         """Return why the journal keeps the machine out of service, None where it does not."""
-        return self.damage or self.journal.unready(self.clock.now())
+        return self.damage or self._log_fault or self.journal.unready(self.clock.now())
+
+    def between_visits(self) -> None:
+        """Empty the journal's log where it has become long, so that no commit of a visit has to.
+
+        What the log holds is safe there; a disk that refuses keeps the machine out of service until it does
+        not any more. A log that another program reads is let be until the next time.
+        """
+        if not (self._log_fault or self.journal.log_is_long):
+            return
+        try:
+            self.journal.empty_log()
+            self._log_fault = None
+        except JournalUnavailable as error:
+            _log.warning("the journal's log cannot be emptied", code=error.code)
+            self._log_fault = error.fault
 
     def tidy(self) -> None:
         """Do a little; called only while the networks agree with the clock, which tells what is due."""

@@ -224,6 +224,7 @@ class Kiosk:
             self._handed_over.set()
             self._publish()
             if not resumed:
+                self._housekeeping.between_visits()
                 await self._outside.clock.sleep(GOODBYE_S)
         finally:
             if runner.visit.step is not Step.ENDED:
@@ -279,6 +280,7 @@ class Kiosk:
         """Accept a card while the machine can serve; look at the machine again and again meanwhile."""
         while True:
             await self._return_stray_card()
+            self._housekeeping.between_visits()
             await self._look()
             if self._service is Service.IN_SERVICE:
                 accepted = await self._accept_while_healthy()

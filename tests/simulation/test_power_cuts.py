@@ -4,8 +4,8 @@ import itertools
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -15,11 +15,11 @@ from kiosk.journal import database
 from kiosk.journal.keys import load_machine_key
 from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.visit import events as e
+from kiosk.visit.model import Step
 from tests.simulation.cutting_disk import Disk
 from tests.visit.world import Story, inserted
 
 _names = (f"cutting{number}" for number in itertools.count())
-_VISIT = inserted().visit_id
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,13 @@ class Found:
 
 
 class Journaled(Story):
-    """A visit whose events go through a journal, counting what was acknowledged."""
+    """A visit whose events go through a journal, each told on once it was acknowledged."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, acknowledged: Callable[[e.Event], None], ordinal: int) -> None:
         super().__init__()
         self.journal = journal
-        self.acknowledged = 0
+        self.acknowledged = acknowledged
+        self.tell(replace(inserted(), visit_id=f"GZ01-20261122-{ordinal:05d}", ordinal=ordinal))
 
     def tell(self, event: e.Event, outcome_of: int | None = None) -> bool:
         if isinstance(event, e.CardInserted):
@@ -52,7 +53,7 @@ class Journaled(Story):
                 return False
             step = recorded
         self.folded = step.folded
-        self.acknowledged += 1
+        self.acknowledged(event)
         return True
 
 
@@ -72,24 +73,29 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def live(folder: Path, disk: Disk, synchronous: str | None) -> int:
-    """Tell a whole visit to a journal on the disk; return how many records were acknowledged."""
+    """Tell a whole visit to a journal on the disk, empty its log, and begin another visit.
+
+    Returns how many events were acknowledged.
+    """
     # A VFS without shared memory has WAL only where one process holds the file.
     pragmas = ["locking_mode=EXCLUSIVE", *database.PRAGMAS, "busy_timeout=0"]
     if synchronous is not None:
         pragmas.append(f"synchronous={synchronous}")
-    told: Journaled | None = None
+    noted: list[e.Event] = []
     base: database.Database | None = None
     try:
         base = database.connect(f"file:{folder}/journal.db?vfs={disk.name}", pragmas)
-        told = Journaled(Journal(base, load_machine_key(folder / "keys" / "journal.key")))
-        told.tell(inserted())
-        told.finish()
+        journal = Journal(base, load_machine_key(folder / "keys" / "journal.key"))
+        journal.empty_log()
+        Journaled(journal, noted.append, 1).finish()
+        journal.empty_log()
+        Journaled(journal, noted.append, 2).until(Step.LOOKING_UP)
     except (JournalUnavailable, sqlite3.Error):
         assert disk.off
     finally:
         if base is not None:
             base.close()
-    return told.acknowledged if told else 0
+    return len(noted)
 
 
 def cut(empty: Path, folder: Path, at: int | None, synchronous: str | None = None) -> tuple[int, Found]:
@@ -115,12 +121,13 @@ def look(folder: Path, acknowledged: int) -> Found:
         base = database.connect(folder / "journal.db")
         journal = Journal(base, load_machine_key(folder / "keys" / "journal.key"))
         fault = journal.verify()
-        events = [r for r in journal.records(_VISIT) if r.kind == "event"] if journal.visits() else []
-        folded = journal.fold(_VISIT) if events else None
+        visits = journal.visits()
+        events = [r for visit in visits for r in journal.records(visit) if r.kind == "event"]
+        folds = [journal.fold(visit) for visit in visits]
         journal.close()
     except (JournalUnavailable, sqlite3.Error) as error:
         return Found(acknowledged, str(error))
-    half = folded is not None and not folded.over and not folded.pending and not folded.visit.step
+    half = any(not (one.over or one.pending or one.visit.step) for one in folds)
     return Found(max(acknowledged - len(events), 0), fault or ("half a transaction" if half else None))
 
 
@@ -144,20 +151,39 @@ def test_without_syncs_the_same_cuts_do_lose_records(empty: Path, tmp_path: Path
     assert sum(1 for one in found if one.lost) > len(found) // 4
 
 
-def test_a_record_costs_one_sync(empty: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("automatic", [False, True])
+def test_each_commit_of_a_visit_costs_one_sync(empty: Path, tmp_path: Path, automatic: bool) -> None:
+    """Also where a log has just been emptied. The control: SQLite's own emptying is seen in the commits."""
     folder = tmp_path / "counted"
     shutil.copytree(empty, folder)
     disk = Disk(next(_names), None, tmp_path)
-    syncs: list[str] = []
+    synced: list[str] = []
+    disk.synced = lambda path: synced.append(Path(path).name)
+    pragmas = ["locking_mode=EXCLUSIVE", *database.PRAGMAS]
+    if automatic:
+        pragmas.append("wal_autocheckpoint=50")
     try:
-        acknowledged = live_counting(folder, disk, syncs)
+        base = database.connect(f"file:{folder}/journal.db?vfs={disk.name}", pragmas)
+        journal = Journal(base, load_machine_key(folder / "keys" / "journal.key"))
+        commits: list[list[str]] = []
+        between: list[list[str]] = []
+        for ordinal in range(1, 5):
+            journal.empty_log()
+            between.append(sorted(taken(synced)))
+            Journaled(journal, lambda _: commits.append(taken(synced)), ordinal).finish()
+        base.close()
     finally:
         disk.close()
-    assert acknowledged > 15
-    assert len(syncs) <= acknowledged + 3  # the WAL's own header, and the checkpoint at the end
+    assert len(commits) > 60
+    in_one_commit = max(map(len, commits))
+    assert in_one_commit == (3 if automatic else 1)
+    if not automatic:
+        assert commits == [["journal.db-wal"]] * len(commits)
+        assert between[1:] == [["journal.db", *["journal.db-wal"] * 3]] * 3
 
 
-def live_counting(folder: Path, disk: Disk, syncs: list[str]) -> int:
-    """Tell a visit and note every sync."""
-    disk.synced = syncs.append
-    return live(folder, disk, None)
+def taken(synced: list[str]) -> list[str]:
+    """Return what was synced since the last time."""
+    found = synced.copy()
+    synced.clear()
+    return found
