@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 
@@ -36,9 +37,10 @@ class LoopThread:
         self._thread.join(timeout_s)
 
     def stop(self, timeout_s: float = 10.0) -> None:
-        """Cancel the work and wait for the thread."""
+        """Cancel the work and wait for the thread, also where it is just beginning or ending by itself."""
         if self._thread.is_alive():
-            self.loop.call_soon_threadsafe(self._cancel)
+            with suppress(RuntimeError):  # the loop is closed: the work is over, the thread soon
+                self.loop.call_soon_threadsafe(self._cancel)
             self._thread.join(timeout_s)
 
     def _cancel(self) -> None:
@@ -46,9 +48,12 @@ class LoopThread:
             self._task.cancel()
 
     def _run(self) -> None:
+        if self._work is None:
+            raise AssertionError("start() was not called")
         asyncio.set_event_loop(self.loop)
+        self._task = self.loop.create_task(self._work)  # before the loop runs: no stop can come too early
         try:
-            self.loop.run_until_complete(self._main())
+            self.loop.run_until_complete(self._task)
         except asyncio.CancelledError:
             pass
         except BaseException as error:  # noqa: BLE001 - kept for the program's exit, which raises it again
@@ -58,9 +63,3 @@ class LoopThread:
             self.loop.run_until_complete(self.loop.shutdown_default_executor())
             self.loop.close()
             self._ended()
-
-    async def _main(self) -> None:
-        if self._work is None:
-            raise AssertionError("start() was not called")
-        self._task = asyncio.ensure_future(self._work)
-        await self._task

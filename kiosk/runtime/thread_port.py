@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the machine is loaded only once the screen is there
@@ -66,7 +67,7 @@ class ThreadPort:
         if self._machine is None:
             return
         kiosk, loop = self._machine
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # the loop is closed: the machine has ended
             loop.call_soon_threadsafe(action, kiosk)
 
 
