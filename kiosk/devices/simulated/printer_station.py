@@ -38,6 +38,7 @@ from kiosk.devices.simulated.printer_commands import (
     StartPosition,
 )
 from kiosk.devices.simulated.printer_drawing import Job, marked, misprint, pale
+from kiosk.tasks import Tasks, let_go
 
 HALF_COMMAND_S = 5.0
 """How long the rest of a begun command is awaited, seconds."""
@@ -127,6 +128,7 @@ class PrinterStation:
         self._socket = socket.create_server((host, port))
         self._server: asyncio.Server | None = None
         self._handlers: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._work: asyncio.Task[None] | None = None
         self._boot: asyncio.Task[None] | None = None
 
@@ -147,11 +149,8 @@ class PrinterStation:
             self._socket.close()
             return
         self._server.close()
-        tasks = self._handlers | {task for task in (self._work, self._boot) if task is not None}
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        await let_go(*self._handlers)
+        await self._tasks.end()
         self._server = None
 
     async def attach(self, cable: Cable) -> None:
@@ -233,8 +232,9 @@ class PrinterStation:
         )
 
     def _in_error(self, state: MechanismState) -> bool:
+        nobody_prints = state.print_phase is PrintPhase.PRINTING and not _runs(self._work)
         broken = state.print_phase is PrintPhase.BROKEN_OFF or state.picture is Picture.JAMMED
-        return broken or self._down()
+        return broken or nobody_prints or self._down()
 
     def _down(self) -> bool:
         return any(self._faults.armed(DeviceName.PRINTER, name) for name in _LASTING)
@@ -251,9 +251,16 @@ class PrinterStation:
             self._work.cancel()  # it belonged to a card that was pulled from under the head
         client.owed_printing = True
         self._mechanism.mark_print(PrintPhase.PRINTING)
-        self._work = asyncio.get_running_loop().create_task(self._make(client, job, state.card))
+        self._work = self._tasks.start(self._make(client, job, state.card))
 
     async def _make(self, client: _Client, job: Job, card: str) -> None:
+        """Print; where the films' own disk takes no more, the print has broken off."""
+        try:
+            await self._erase_and_write(client, job, card)
+        except OSError as error:
+            _log.error("the simulated film cannot be kept", why=error.strerror)
+
+    async def _erase_and_write(self, client: _Client, job: Job, card: str) -> None:
         """Erase and write. Each half is seen on the film when it is done, and not before."""
         if self._strikes("line_lost_during_print"):
             client.cable.lose()
@@ -301,7 +308,7 @@ class PrinterStation:
         if self._work is not None:
             self._work.cancel()
             await asyncio.wait({self._work})
-        self._boot = asyncio.get_running_loop().create_task(self._come_up())
+        self._boot = self._tasks.start(self._come_up())
         raise _HungUp
 
     async def _come_up(self) -> None:

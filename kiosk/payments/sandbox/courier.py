@@ -1,9 +1,8 @@
 """Delivers notifications to this machine's own addresses, and tries again as the networks do (shortened)."""
 
-import asyncio
+import sqlite3
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import partial
 
 import httpx
 import structlog
@@ -14,6 +13,7 @@ from kiosk.payments.sandbox.exchange import Network
 from kiosk.payments.sandbox.faults import doubles
 from kiosk.payments.sandbox.ledger import Ledger, StoredNotice
 from kiosk.payments.sandbox.notify_urls import is_own_machine
+from kiosk.tasks import Tasks
 
 # Seconds between the tries: the first hour or so of what each network documents.
 _PAUSES: Mapping[Channel, tuple[int, ...]] = {
@@ -27,24 +27,33 @@ _log = structlog.get_logger()
 
 
 class Courier:
-    """One task per notification that waits in the ledger; a restart finds them all again."""
+    """One task per notification that waits in the ledger; a restart finds them all again.
+
+    Where the ledger cannot be written, its disk full, a notification stays in it as it is, and is taken up
+    again with the next one or at the next start: it may then come twice, as a network's may.
+    """
 
     def __init__(self, ledger: Ledger, networks: Mapping[Channel, Network], clock: Clock) -> None:
         self._ledger = ledger
         self._networks = networks
         self._clock = clock
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._work = Tasks()
+        self._under_way: set[int] = set()
 
     def wake(self) -> None:
         """See to every waiting notification; called inside the server's event loop."""
         for notice in self._ledger.notices():
-            if notice.id not in self._tasks:
-                task = asyncio.create_task(self._deliver_at_last(notice))
-                self._tasks[notice.id] = task
-                task.add_done_callback(partial(self._forget, notice.id))
+            if notice.id not in self._under_way:
+                self._under_way.add(notice.id)
+                self._work.start(self._see_to(notice), f"notification {notice.id}")
 
-    def _forget(self, number: int, _: asyncio.Task[None]) -> None:
-        self._tasks.pop(number, None)
+    async def _see_to(self, notice: StoredNotice) -> None:
+        try:
+            await self._deliver_at_last(notice)
+        except sqlite3.Error as error:
+            _log.error("a notification waits: the ledger cannot be written", why=str(error))
+        finally:
+            self._under_way.discard(notice.id)
 
     async def _deliver_at_last(self, notice: StoredNotice) -> None:
         copies = 2 if doubles(self._ledger, notice.channel, notice.order_number) else 1
