@@ -17,6 +17,8 @@ from typing import Self
 
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.support.ports import free_port
+
 _BUS = """<busconfig><type>custom</type><listen>unix:path={socket}</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
 <allow own="*"/></policy></busconfig>
@@ -62,7 +64,7 @@ class PrinterBench:
     def __init__(self, folder: Path, bus: str, pages: int) -> None:
         self.folder = folder
         self._bus = bus
-        self.port = _free_port()
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         (folder / "out").mkdir()
         (folder / "spool").mkdir()
@@ -146,13 +148,6 @@ def _private_bus(folder: Path) -> Iterator[str]:
         finally:
             process.kill()
             process.wait(10)
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -3,11 +3,12 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+
+from tests.support.ports import free_port
 
 NAME = "kiosk"
 UPSD = Path("/lib/nut/upsd")  # what Debian puts in /usr/sbin looks at its own configuration first
@@ -19,13 +20,6 @@ FULL = 'battery.charge: 100\nbattery.runtime: 1800\nups.status: OL\nups.mfr: ACM
 def listing(*lines: str) -> bytes:
     """Return the answer to LIST VAR with these lines."""
     return "\n".join([f"BEGIN LIST VAR {NAME}", *lines, f"END LIST VAR {NAME}", ""]).encode()
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 class RealUpsd:
