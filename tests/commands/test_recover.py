@@ -32,7 +32,6 @@ LATE = [{"visit": "GZ01-1", "step": "closing_payment", "waits_for": ["ClosePayme
 DONE = [{"visit": "GZ01-1", "printed": False, "refunds": ["R1"], "card": "retained"}]
 
 
-@pytest.mark.timeout(120)
 def test_a_card_of_no_visit_is_taken_at_once_and_told(tmp_path: Path) -> None:
     prepare(tmp_path)
     mechanism = SimulatedParts(tmp_path, VirtualClock()).mechanism

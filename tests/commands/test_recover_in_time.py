@@ -18,8 +18,6 @@ from kiosk.visit.model import Step
 from tests.e2e.harness import prepare
 from tests.journal.test_journal_store import Journaled
 
-pytestmark = pytest.mark.timeout(60)
-
 SOON = "0.02"  # minutes
 
 

@@ -6,12 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from kiosk.devices.simulated.machine import SimulatedParts
 from tests.support.virtual_time import VirtualClock
-
-pytestmark = pytest.mark.timeout(120)
 
 
 def test_a_card_put_in_from_outside_is_served_on_the_screen(tmp_path: Path) -> None:

@@ -24,8 +24,6 @@ from kiosk.simulation.campaign import spread
 from kiosk.simulation.judge import Invariant, Violation
 from kiosk.simulation.world import Outcome, run_world
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.fixture(autouse=True)
 def _logging_again() -> Iterator[None]:

@@ -13,8 +13,6 @@ import pytest
 from kiosk.devices.simulated.pcscd_stack import missing_parts
 from kiosk.documents.face_code import FaceCode, parse_face_code
 
-pytestmark = pytest.mark.timeout(120)
-
 
 def kiosk(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(

@@ -15,8 +15,6 @@ from kiosk.visit.invariants import violations
 from kiosk.visit.model import CardFate, PrintState, Step
 from tests.e2e.harness import books, machine, prepare, recover, serve_until, serve_while
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.fixture(autouse=True)
 def keys_are_made(tmp_path: Path) -> None:

@@ -27,8 +27,6 @@ from tests.devices.escpos.stub_printer import Network, StubPrinter
 from tests.devices.ipp.bench import PrinterBench, printer_bench
 from tests.e2e.harness import PATIENCE_S, SLUG, HurriedClock, books, prepare, serve
 
-pytestmark = pytest.mark.timeout(120)
-
 Devices = dict[str, dict[str, Any]]
 
 

@@ -15,8 +15,6 @@ from kiosk.visit.limits import QR_SHOWN
 from kiosk.visit.model import PrintState, Step
 from tests.e2e.harness import HurriedClock, books, machine, prepare, serve
 
-pytestmark = pytest.mark.timeout(120)
-
 PAST_EVERY_GRACE = timedelta(seconds=20)  # UnionPay has no close: its time-out must be past
 
 

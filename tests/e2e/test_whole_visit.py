@@ -26,8 +26,6 @@ from kiosk.visit.model import CardFate, CaseKind, PrintState, Step
 from tests.documents.faces import text_of
 from tests.e2e.harness import SLUG, Told, books, machine, prepare, serve
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.fixture(autouse=True)
 def keys_are_made(tmp_path: Path) -> None:

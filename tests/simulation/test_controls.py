@@ -7,7 +7,6 @@ from tests.simulation.controls import CONTROLS, Control, seeds_until_caught
 from tools.controls_table import documented, row
 
 # Whole worlds: seconds of work each, more on a machine that is busy with other tests.
-pytestmark = pytest.mark.timeout(180)
 
 
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.invariant.name.lower())

@@ -138,13 +138,11 @@ def cuts(empty: Path, folder: Path, synchronous: str | None = None, every: int =
         yield cut(empty, folder, at, synchronous)[1]
 
 
-@pytest.mark.timeout(180)
 def test_nothing_acknowledged_is_lost_wherever_the_power_goes(empty: Path, tmp_path: Path) -> None:
     found = list(cuts(empty, tmp_path))
     assert [one for one in found if one.lost or one.broken] == []
 
 
-@pytest.mark.timeout(180)
 def test_without_syncs_the_same_cuts_do_lose_records(empty: Path, tmp_path: Path) -> None:
     """The control: a disk model that could not fail would prove nothing."""
     found = list(cuts(empty, tmp_path, "OFF", every=5))

@@ -18,7 +18,6 @@ from kiosk.simulation.world import run_world
 from tests.simulation.controls import CONTROLS, blindfold
 
 # Whole worlds: seconds of work each, more on a machine that is busy with other tests.
-pytestmark = pytest.mark.timeout(180)
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(60)

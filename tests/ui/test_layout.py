@@ -20,7 +20,6 @@ def test_every_page_has_a_scene() -> None:
     assert {page_name(name) for name in scenes()} == set(Page)
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("text_size", [1, _LARGEST])
 @pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT], ids=["landscape", "portrait"])
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

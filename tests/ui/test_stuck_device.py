@@ -19,8 +19,6 @@ from kiosk.visit.model import Step
 from tests.e2e.harness import SLUG, machine, prepare
 from tests.ui.bench import Bench
 
-pytestmark = pytest.mark.timeout(60)
-
 
 class StuckDriver:
     """Blocks the worker thread that a driver runs in, as a library call that never returns does."""

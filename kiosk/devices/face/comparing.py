@@ -97,7 +97,8 @@ class Comparison:
     def compare(self, portrait: Picture, patience_s: float, show: Show) -> tuple[bool, float, FaceEvidence]:
         """Return whether it is the same person, the score and what is kept; raise the exceptions of `parts`.
 
-        Not the same person is an answer like any other, also where nobody stood there.
+        Not the same person is an answer like any other, also where nobody stood there. A slow machine looks
+        longer than `patience_s`: nobody is turned down on fewer pictures than have to agree.
         """
         reference = self._reference(portrait)
         tally = _Tally()
@@ -106,7 +107,7 @@ class Comparison:
         self._source.open()
         until = self._clock.monotonic() + patience_s
         matched = False
-        while not matched and self._clock.monotonic() < until:
+        while not matched and (tally.pictures < self._settings.agreeing or self._clock.monotonic() < until):
             self._look(self._source.picture(), reference, tally, show)
             matched = tally.score >= self._settings.threshold and self._alive()[0] in _ALIVE
         return matched, round(tally.score if matched else tally.highest, 4), self._evidence(tally, matched)

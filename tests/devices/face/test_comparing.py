@@ -103,6 +103,12 @@ def test_three_pictures_in_a_row_that_agree_are_a_match() -> None:
     assert evidence.liveness is Liveness.NOT_CHECKED
 
 
+def test_nobody_is_turned_down_on_fewer_pictures_than_have_to_agree() -> None:
+    assert compared(Seen(0.9), patience_s=0.0)[0]
+    matched, score, evidence = compared(Seen(0.2), patience_s=0.0)
+    assert (matched, score, evidence.pictures) == (False, 0.2, SETTINGS.agreeing)
+
+
 def test_one_lucky_picture_matches_nobody() -> None:
     matched, score, _ = compared(Seen(0.99), *[Seen(0.2)] * 5, Seen(0.99), Seen(0.99), Seen(0.1))
     assert not matched
