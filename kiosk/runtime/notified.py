@@ -1,5 +1,7 @@
 """What the machine makes of a notification: it asks the network, at once; money that came late it books."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 import structlog
@@ -9,11 +11,14 @@ from kiosk.journal.store import Journal
 from kiosk.journal.trouble import JournalUnavailable
 from kiosk.payments.contract import Notice, Pending, Settled, Undecided
 from kiosk.runtime.outside import Outside, channel_of
+from kiosk.runtime.snapshot import Snapshot
 from kiosk.visit.effects import ClosePayment, WatchPayment
 from kiosk.visit.fold import Folded
 
 LONGEST_AGO = 500
 """How many visits back an order is looked for: the networks notify for about a day."""
+
+_BOOKING_S = 3.0  # a network waits some 5 s for its answer
 
 _log = structlog.get_logger()
 
@@ -26,6 +31,8 @@ class _Machine(Protocol):
 
     def notified(self, number: str) -> bool: ...
 
+    def subscribe(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]: ...
+
     async def take_late_payment(self, folded: Folded, payment: Payment) -> None: ...
 
 
@@ -35,6 +42,7 @@ class NotifiedKiosk:
     No notification is believed by itself: when it arrives, what it says may be true no more (the charge was
     undone meanwhile). For an order that is waited for, it makes the next question come at once. For one
     whose visit is over, the network is asked once more; what it confirms is booked, and the visit refunds it.
+    A payment counts as taken only once it is booked: what was acknowledged is never told again.
     """
 
     def __init__(self, kiosk: _Machine, journal: Journal, outside: Outside) -> None:
@@ -49,17 +57,39 @@ class NotifiedKiosk:
 
     async def take(self, channel: Channel, notice: Notice) -> bool:
         """Take a verified notification; False where it has to come again, as its money may be lost else."""
-        if self._kiosk.notified(notice.order_number):
-            return True
-        found = self._find(notice.order_number)
-        if found is None or not isinstance(notice.state, Settled):
+        served = self._kiosk.notified(notice.order_number)
+        if not isinstance(notice.state, Settled):
             return True  # nothing to book: polling and reconciliation tell what it was about
+        if served:
+            return await self._visit_books(notice.order_number)
+        found = self._find(notice.order_number)
+        if found is None:
+            return True
         folded, order = found
         if _booked(folded, order):
             return True
         if not folded.over:
             return _asked_about(folded, order)
         return self._kiosk.recovered and await self._late(channel, order)
+
+    async def _visit_books(self, number: str) -> bool:
+        """Wait until the present visit has booked a payment; an order that it has closed it books no more."""
+        booked = asyncio.Event()
+
+        def look(snapshot: Snapshot) -> None:
+            visit = snapshot.visit
+            if visit is not None and any(paid.order_number == number for paid in visit.payments):
+                booked.set()
+
+        end = self._kiosk.subscribe(look)
+        try:
+            async with asyncio.timeout(_BOOKING_S):
+                await booked.wait()
+        except TimeoutError:
+            return False
+        finally:
+            end()
+        return True
 
     async def _late(self, channel: Channel, order: Order) -> bool:
         """Ask about an order whose visit is over, and book what was paid for it."""

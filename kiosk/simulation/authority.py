@@ -46,6 +46,7 @@ class Registry:
         approvals: by the kiosk's request id.
         line: on which the program asks.
         printed: control numbers that were reported as on the card; unprinted likewise.
+        contradicted: control numbers that were reported as both.
     """
 
     clock: VirtualClock
@@ -57,6 +58,7 @@ class Registry:
     refused: dict[str, Reason] = field(default_factory=dict)
     printed: set[str] = field(default_factory=set)
     unprinted: set[str] = field(default_factory=set)
+    contradicted: set[str] = field(default_factory=set)
     away_until: float = 0.0
     line: Line = field(init=False)
     _count: int = 0
@@ -72,7 +74,7 @@ class Registry:
         if request_id in self.refused:
             return NotApproved(self.refused[request_id])
         if request_id not in self.approvals:
-            if self.fate.fault("the authority refuses", FAULTS):
+            if self.fate.fault("the authority refuses", FAULTS * 5):
                 self.refused[request_id] = Reason("STATE_EMPLOYEE")
                 return NotApproved(self.refused[request_id])
             options = tuple(option for item in items if (option := self.catalogue.option(item.option_id)))
@@ -92,6 +94,7 @@ class Registry:
 
     def confirm(self, numbers: Sequence[str], *, printed: bool) -> Accepted:
         (self.printed if printed else self.unprinted).update(numbers)
+        self.contradicted |= self.printed & self.unprinted
         return Accepted()
 
     def withdraw(self, approval_no: str) -> Accepted:
@@ -129,7 +132,7 @@ class SimulatedAuthority:
         return not self._away()
 
     async def look_up(self, permit_no: str) -> Found | NotOnRecord | Unreachable:
-        return await self._ask("look_up", lambda: self._registry.look_up(permit_no))
+        return await self._ask("look_up", lambda: self._registry.look_up(permit_no), reads=True)
 
     async def apply(
         self, request_id: str, permit_no: str, items: Sequence[RequestedItem], on: date
@@ -155,7 +158,7 @@ class SimulatedAuthority:
     def _away(self) -> bool:
         return self._registry.away_until > self._registry.clock.monotonic()
 
-    async def _ask(self, name: str, act: Callable[[], T]) -> T | Unreachable:
+    async def _ask(self, name: str, act: Callable[[], T], *, reads: bool = False) -> T | Unreachable:
         registry, life = self._registry, self._life
         clock, fate = registry.clock, registry.fate
         life.point(f"before authority.{name}")
@@ -164,6 +167,6 @@ class SimulatedAuthority:
         if self._away():
             await clock.sleep(3.0)
             return Unreachable(Fault(FailureCode.AUTHORITY_UNREACHABLE), sent=False)
-        answer = await registry.line.ask(life, name, act)
+        answer = await registry.line.ask(life, name, act, reads=reads)
         life.point(f"after authority.{name}")
         return Unreachable(Fault(FailureCode.AUTHORITY_UNREACHABLE)) if answer is None else answer

@@ -1,28 +1,26 @@
-"""The networks: their true books, and a line that loses, delays and doubles messages.
+"""The networks' true books; terminal and purse reader book here too (`terminal.py`, `purse.py`).
 
-Terminal and purse reader book here too: `terminal.py`, `purse.py`.
+How an order ends is each network's own way. WeChat Pay closes it when it is asked to. Alipay knows no trade
+before the payer has scanned the code, and so has nothing to close until then; UnionPay has no closing at all.
+Of these two the program hears only that the order's time is over, and has to live with a payment that comes
+all the same.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeVar
 
 from kiosk.domain.money import Fen
 from kiosk.domain.payment import Channel, Order, Payment, Refund
+from kiosk.domain.reconciliation import Billed, Movement
 from kiosk.payments.contract import (
-    Availability,
     CloseAnswer,
     Closed,
-    CodeAnswer,
     Declined,
-    Notice,
-    NoticeRefused,
     OpenAnswer,
     Opened,
-    OrderLookup,
     Pending,
     QueryAnswer,
     RefundAnswer,
@@ -30,16 +28,21 @@ from kiosk.payments.contract import (
     Settled,
     Undecided,
 )
-from kiosk.payments.payer_code import until_known
+from kiosk.payments.reconciliation.bills import Bill, window
 from kiosk.simulation.courier import Courier, News
 from kiosk.simulation.fate import Fate
 from kiosk.simulation.line import FAULTS, Line
-from kiosk.simulation.power import Life
 from kiosk.simulation.virtual_time import VirtualClock
 
-T = TypeVar("T")
+ENDS_BY_TIME = frozenset({Channel.ALIPAY, Channel.UNIONPAY})
+"""Networks of whose orders the program may hear no more than that their time is over."""
 
 _CODE_LIFE_S = 190.0
+"""The time of an order, and the ten seconds more that a payer gets who is just confirming."""
+
+_SURELY_OVER_S = _CODE_LIFE_S + 5.0
+_LAG_S = 10.0
+_YOUNG_S = 30.0
 
 
 class OrderState(StrEnum):
@@ -54,6 +57,8 @@ class Account:
 
     Attributes:
         shown: its code was on a screen, or its payer was asked; before that nobody can pay it.
+        scanned: a phone has read its code.
+        belied: the network said that its time is over, or let it be over, and it was paid all the same.
         refunds: what was given back, by refund number; `asked` holds every number that was tried.
         doubled: what was taken beyond the order's amount, fen.
     """
@@ -62,6 +67,8 @@ class Account:
     opened: float
     state: OrderState = OrderState.OPEN
     shown: bool = False
+    scanned: bool = False
+    belied: bool = False
     paid_at: datetime | None = None
     paid_since: float = 0.0
     refunds: dict[str, Fen] = field(default_factory=dict)
@@ -88,6 +95,8 @@ class Bank:
 
     Attributes:
         charges: every charge ever made, by order number.
+        billed: what the networks' bills will have, in order.
+        heard_of: since when the networks know an order's number, seconds of the loop.
         told_paid: orders of which the program has heard, because it asked, that they are paid.
         away_until: until when the networks cannot be reached, seconds of the loop; `one_way` while they
             can reach the machine all the same.
@@ -103,6 +112,8 @@ class Bank:
     accounts: dict[str, Account] = field(default_factory=dict)
     tombstones: set[str] = field(default_factory=set)
     charges: list[str] = field(default_factory=list)
+    billed: list[Billed] = field(default_factory=list)
+    heard_of: dict[str, float] = field(default_factory=dict)
     told_paid: set[str] = field(default_factory=set)
     away_until: float = 0.0
     one_way: bool = False
@@ -127,10 +138,17 @@ class Bank:
 
     def show(self, code: str) -> None:
         """The code is on the screen now, for whoever holds a phone."""
-        account = self.accounts[code.removeprefix("qr:")]
-        if not account.shown and self.fate.chance("the network tells of the scan", 0.3):
+        self.accounts[code.removeprefix("qr:")].shown = True
+
+    def scan(self, number: str) -> None:
+        """A phone reads an order's code; whether it ever pays is another matter."""
+        account = self.accounts[number]
+        if account.scanned or account.state is not OrderState.OPEN or self._expired(account):
+            return
+        account.scanned = True
+        self.story(f"order {number} is scanned")
+        if self.fate.chance("the network tells of the scan", 0.3):
             self.courier.tell(News.SCANNED, account.order)
-        account.shown = True
 
     def standing(self, order: Order) -> object:
         """Return how an order stands, to be compared with how it stands later."""
@@ -141,6 +159,8 @@ class Bank:
         """Create an order; the same number again gives the same code."""
         if order.number in self.tombstones:
             return Declined("closed")
+        if self._over(order):
+            return Declined("its time is over")
         if order.number not in self.accounts:
             self.accounts[order.number] = Account(order, self.clock.monotonic(), shown=not order.shows_code)
             self.story(f"order {order.number} is open")
@@ -151,7 +171,7 @@ class Bank:
         if order.number in self.tombstones:
             return Declined("closed")
         account = self.accounts.setdefault(order.number, Account(order, self.clock.monotonic(), shown=True))
-        if self.fate.fault("the payer's phone has no money", FAULTS * 2):
+        if self.fate.fault("the payer's phone has no money", FAULTS * 6):
             self._end(account)
         elif account.state is OrderState.OPEN and self.fate.chance("the phone asks for a password", 0.3):
             after = self.fate.seconds("types it after", 3.0, 80.0)
@@ -169,6 +189,7 @@ class Bank:
         back = account.state is OrderState.PAID
         self._end(account)
         if back:
+            self._unbill(order.number)
             self.moved(order.number)
         return Closed(refunded=back)
 
@@ -192,43 +213,121 @@ class Bank:
             account.state = OrderState.CLOSED
             self.story(f"order {account.order.number} is closed")
 
-    def pay(self, number: str) -> bool:
-        """The payer's part: phone, card or purse. Return whether money moved."""
+    def pay(self, number: str, *, late: bool = False) -> bool:
+        """The payer's part: phone, card or purse. Return whether money moved.
+
+        `late`: the network takes it although the order's time is over; never one that it has closed.
+        """
         account = self.accounts[number]
-        expired = self.clock.monotonic() - account.opened > _CODE_LIFE_S
-        if account.state is not OrderState.OPEN or expired:
+        if account.state is not OrderState.OPEN or (self._expired(account) and not late):
             return False
-        account.state = OrderState.PAID
-        account.paid_at, account.paid_since = self.clock.now(), self.clock.monotonic()
-        self.charges.append(account.order.number)
-        self.story(f"order {account.order.number} is paid")
+        account.state, account.scanned = OrderState.PAID, True
+        account.belied = account.belied or late
+        account.paid_at, account.paid_since = self.clock.unset(), self.clock.monotonic()
+        self.charges.append(number)
+        self._bill(Movement.PAY, number, account, account.order.amount)
+        self.story(f"order {number} is paid{', though its time is over' if late else ''}")
         self.courier.tell(News.PAID, account.order)
-        self.moved(account.order.number)
+        self.moved(number)
         return True
+
+    def payable(self, account: Account) -> bool:
+        """Return whether an order can still be paid, as its network promises."""
+        by_time = account.order.shows_code and account.order.channel in ENDS_BY_TIME
+        over = by_time and self._over(account.order)
+        return account.state is OrderState.OPEN and account.shown and not over
+
+    def _expired(self, account: Account) -> bool:
+        return self.clock.monotonic() - account.opened > _CODE_LIFE_S
+
+    def _over(self, order: Order) -> bool:
+        """Return whether the time of an order whose code is shown has surely ended."""
+        since = self.heard_of.setdefault(order.number, self.clock.monotonic())
+        return order.shows_code and self.clock.monotonic() - since > _SURELY_OVER_S
 
     def query(self, order: Order) -> QueryAnswer:
         account = self.accounts.get(order.number)
         if account is None:
-            return Closed() if order.number in self.tombstones else Pending()
+            closed = order.number in self.tombstones or self._over(order)
+            return Closed() if closed else Pending()
         match account.state:
             case OrderState.PAID:
                 lag = self.fate.fault("the network's query lags behind the payment", FAULTS * 5)
-                since = self.clock.monotonic() - account.paid_since
-                return Pending() if lag and since < 10.0 else Settled(account.payment())
+                lags = lag and self.clock.monotonic() - account.paid_since < _LAG_S
+                return self._not_paid_yet(account) if lags else Settled(account.payment())
             case OrderState.CLOSED:
                 return Closed()
             case OrderState.OPEN:
-                return Pending()
+                return self._open_still(account)
+
+    def _not_paid_yet(self, account: Account) -> QueryAnswer:
+        """Answer as before the payment; UnionPay knows no such payment, and the order's time may be over."""
+        if account.order.channel is Channel.UNIONPAY and self._over(account.order):
+            account.belied = True
+            self.story(f"order {account.order.number} is told to be over, and is paid")
+            return Closed()
+        return Pending()
+
+    def _open_still(self, account: Account) -> QueryAnswer:
+        """Answer about an order that nobody has paid; Alipay closes a scanned one when its time is over."""
+        order = account.order
+        if order.channel not in ENDS_BY_TIME or not self._over(order):
+            return Pending()
+        if order.channel is Channel.ALIPAY and account.scanned:
+            self._end(account)
+        return Closed()
 
     def close(self, order: Order) -> CloseAnswer:
+        """End an order in its network's own way; see this module's docstring."""
         account = self.accounts.get(order.number)
         if account is None:
+            return self._close_unknown(order)
+        match self.query(order):
+            case Settled() | Closed() | Undecided() as known:
+                return known
+        match order.channel:
+            case Channel.UNIONPAY:
+                return Undecided("payable until its time is over")
+            case Channel.ALIPAY if not account.scanned:
+                return Undecided("nothing to cancel yet")
+            case Channel.ALIPAY:
+                return self.reverse(order)
+        return self._close_at_wechat(account)
+
+    def _close_unknown(self, order: Order) -> CloseAnswer:
+        if order.channel not in ENDS_BY_TIME:
             self.tombstones.add(order.number)
             return Closed()
+        return Closed() if self._over(order) else Undecided("no such order yet")
+
+    def _close_at_wechat(self, account: Account) -> CloseAnswer:
         if account.state is OrderState.PAID:
-            return Settled(account.payment())
+            return Undecided("closed, but the query does not say so")
+        young = self.clock.monotonic() - account.opened < _YOUNG_S
+        if self.fate.fault("the network refuses to close so young an order", FAULTS * 5) and young:
+            return Undecided("close refused")
         self._end(account)
         return Closed()
+
+    # --- the bill --------------------------------------------------------------------------------
+
+    def bill(self, channel: Channel, day: date) -> Bill:
+        """Return a network's bill of one of its days."""
+        begin, end = window(channel, day)
+        lines = (line for line in self.billed if line.channel is channel and begin <= line.moment < end)
+        return Bill(channel, day, tuple(lines))
+
+    def _bill(self, movement: Movement, number: str, account: Account, amount: Fen) -> None:
+        order = account.order
+        transaction = account.payment().transaction_id
+        at = self.clock.unset()
+        self.billed.append(Billed(order.channel, movement, number, amount, at, order.number, transaction))
+
+    def _unbill(self, number: str) -> None:
+        """What is undone on the same day is on no bill."""
+        self.billed = [line for line in self.billed if line.number != number]
+
+    # --- back ------------------------------------------------------------------------------------
 
     def refund(self, refund: Refund, order: Order) -> RefundAnswer:
         """Give money back once per refund number, never more than was paid."""
@@ -243,11 +342,12 @@ class Bank:
         self.moved(order.number)
         if refund.amount > account.kept:
             return RefundAnswer(RefundState.REFUSED, "more than was paid")
-        if self.fate.fault("the network refuses the refund", FAULTS):
+        if self.fate.fault("the network refuses the refund", FAULTS * 5):
             return RefundAnswer(RefundState.REFUSED, "no funds")
         account.refunds[refund.number] = refund.amount
         if self.fate.fault("the network takes time for the refund", FAULTS * 10):
             account.processing.add(refund.number)
+        self._bill(Movement.REFUND, refund.number, account, refund.amount)
         self.story(f"refund {refund.number} is made")
         self.courier.tell(News.REFUNDED, order)
         self.moved(order.number)
@@ -265,95 +365,3 @@ class Bank:
     def _state(account: Account, refund: Refund) -> RefundAnswer:
         slow = refund.number in account.processing
         return RefundAnswer(RefundState.PROCESSING if slow else RefundState.DONE)
-
-
-class SimulatedChannel:
-    """One way to pay, for one life of the program: the line to the bank."""
-
-    simulated = True
-
-    def __init__(self, channel: Channel, bank: Bank, life: Life) -> None:
-        self.channel = channel
-        self._bank = bank
-        self._life = life
-
-    async def available(self) -> Availability:
-        return Availability(not self._bank.away)
-
-    async def open(self, order: Order) -> OpenAnswer:
-        return await self._ask("open", lambda: self._bank.open(order))
-
-    async def query(self, order: Order) -> QueryAnswer:
-        bank = self._bank
-        return await self._ask("query", lambda: bank.query(order), lambda: bank.standing(order))
-
-    async def close(self, order: Order) -> CloseAnswer:
-        return await self._ask("close", lambda: self._bank.close(order))
-
-    async def refund(self, order: Order, refund: Refund) -> RefundAnswer:
-        return self._refunds(await self._ask("refund", lambda: self._bank.refund(refund, order)))
-
-    async def query_refund(self, order: Order, refund: Refund) -> RefundAnswer:
-        ask = self._ask("query_refund", lambda: self._bank.query_refund(refund, order))
-        return self._refunds(await ask)
-
-    def read_notice(
-        self, headers: Mapping[str, str], body: bytes, order_of: OrderLookup, now: datetime
-    ) -> Notice:
-        """Read what the `Courier` brings; it was true when it was sent, whatever came after."""
-        news, _, number = body.decode().partition(" ")
-        order = order_of(number)
-        if order is None or order.channel is not self.channel:
-            raise NoticeRefused("no such order", 404, b"")
-        return Notice(number, self._told(News(news), number), 200, {}, b"")
-
-    async def aclose(self) -> None:
-        """Nothing is held open."""
-
-    def _told(self, news: News, number: str) -> Settled | Pending | Undecided:
-        match news:
-            case News.SCANNED:
-                return Pending()
-            case News.PAID:
-                return Settled(self._bank.accounts[number].payment())
-            case News.REFUNDED:
-                return Undecided("a refund's notification")
-
-    @staticmethod
-    def _refunds(answer: RefundAnswer | Undecided) -> RefundAnswer:
-        return RefundAnswer(RefundState.UNDECIDED, answer.reason) if isinstance(answer, Undecided) else answer
-
-    async def _ask(
-        self, name: str, act: Callable[[], T], about: Callable[[], object] | None = None
-    ) -> T | Undecided:
-        """Carry a request there and the answer back, with everything that can happen on the way."""
-        bank, life = self._bank, self._life
-        life.point(f"before gateway.{name}")
-        if bank.fate.fault("gateway is out of reach", FAULTS / 2):
-            bank.lose_sight()
-        if bank.away:
-            await bank.clock.sleep(3.0)
-            return Undecided("no connection", unsent=True)
-        answer = await bank.line.ask(life, name, act, about)
-        if isinstance(answer, Settled):
-            bank.told_paid.add(answer.payment.order_number)
-        life.point(f"after gateway.{name}")
-        return Undecided("no answer") if answer is None else answer
-
-
-class SimulatedNetwork(SimulatedChannel):
-    """A network that also charges the code on a payer's phone."""
-
-    def takes(self, code: str) -> bool:
-        return code.startswith(self.channel)
-
-    async def pay_with_code(
-        self,
-        order: Order,
-        code: str,
-    ) -> CodeAnswer:
-        first = await self._ask("charge", lambda: self._bank.charge(order))
-        return await until_known(self, self._bank.clock, order, first)
-
-    async def reverse(self, order: Order) -> CloseAnswer:
-        return await self._ask("reverse", lambda: self._bank.reverse(order))

@@ -58,6 +58,7 @@ class Courier:
         door: of the running program; None while it is not there.
         when: tells, by an order's number, what the program makes of the order just now.
         taken: what was taken, counted by that.
+        acknowledged: orders of whose payment the networks tell no more, as the machine has taken it.
         reaches: this machine can be reached from outside at all; behind NAT none comes.
     """
 
@@ -67,6 +68,7 @@ class Courier:
     door: Door | None = None
     when: Callable[[str], str] = lambda _: "of an order"
     taken: Counter[str] = field(default_factory=Counter)
+    acknowledged: set[str] = field(default_factory=set)
     reaches: bool = field(init=False)
     _under_way: set["asyncio.Task[None]"] = field(default_factory=set)
 
@@ -115,7 +117,10 @@ class Courier:
             door.life.point(f"after {letter.name}")
             lost = self.fate.fault(f"{letter.name} loses its answer", _OFTEN)
             taken = answer.status in _TAKEN and not lost
-            self.taken[f"{letter.name} {when}"] += answer.status in _TAKEN
+            if answer.status in _TAKEN:
+                self.taken[f"{letter.name} {when}"] += 1
+            if taken and letter.news is News.PAID:
+                self.acknowledged.add(letter.order.number)
         finally:
             if not taken:
                 self._again(letter, tries)

@@ -41,6 +41,7 @@ class Invariant(StrEnum):
     WHOLE_JOURNAL = "the journal is whole and folds back to what was decided"
     OWN_RULES = "the running program's own invariants and its transition table"
     AUTHORITY_TOLD = "the authority knows what stands on the card, or a case says that it does not"
+    NOTICED = "a payment of which a network was told that the machine has heard is in the journal"
     ASKED = "no notification is believed before the network was asked"
     OWN_CARD = "only the film of the visit's own card is written"
     RECORDED = "no purse is debited without a record on the disk"
@@ -106,7 +107,11 @@ class Book:
 
 @dataclass(slots=True, eq=False)
 class Judge:
-    """Counts every check and collects what was found broken."""
+    """Counts every check and collects what was found broken.
+
+    Attributes:
+        reported: orders of which a reconciliation has told staff that the books do not agree.
+    """
 
     scene: Scene
     bank: Bank
@@ -119,6 +124,7 @@ class Judge:
     found: list[Violation] = field(default_factory=list)
     records: int = 0
     retention: timedelta | None = None
+    reported: set[str] = field(default_factory=set)
     working_on: Book | None = None
     _printed_for: Book | None = None
 
@@ -175,7 +181,7 @@ class Judge:
             accounts = tuple(self._accounts(book.visit))
             if all(account.order.number != order_number for account in accounts):
                 continue
-            charged = [account for account in accounts if account.kept > 0]
+            charged = [account for account in accounts if account.kept > 0 and not account.belied]
             once = all(account.doubled == 0 for account in charged)
             text = f"{len(charged)} payments are kept"
             self._check(Invariant.ONE_CHARGE, len(charged) <= 1 and once, text)
@@ -223,6 +229,15 @@ class Judge:
 
     # --- at the end ------------------------------------------------------------------------------
 
+    def before_reconciling(self) -> None:
+        """Check, before bills are compared, that what notifications told was not taken and forgotten."""
+        for book in self.books.values():
+            for account in self._accounts(book.visit):
+                number = account.order.number
+                if account.state is OrderState.PAID and number in self.bank.courier.acknowledged:
+                    known = _booked(book.visit, number) or CaseKind.PAYMENT_UNDECIDED in book.matters
+                    self._check(Invariant.NOTICED, known, f"{number} was notified, and is not booked")
+
     def close(self, journal: Journal) -> None:
         """Check every visit once more when all faults are over and everything was recovered."""
         self._check(Invariant.WHOLE_JOURNAL, (fault := journal.verify()) is None, str(fault))
@@ -238,15 +253,9 @@ class Judge:
             open_effects = [type(numbered.effect).__name__ for numbered in book.folded.pending]
             ended = f"{visit_id} stands at {book.visit.step} with {open_effects} open"
             self._check(Invariant.ENDS, book.folded.over, ended)
-            self._money(book)
+            self._money(book, at_last=True)
             self._authority(book)
-            payable = [
-                account.order.number
-                for account in self._accounts(book.visit)
-                if account.state is OrderState.OPEN and account.shown
-            ]
-            explained = CaseKind.PAYMENT_UNDECIDED in book.matters
-            self._check(Invariant.ENDS, not payable or explained, f"{payable} can still be paid")
+            self._final(book)
         card = self.scene.card
         stuck = card is not None and card.place in IN_MACHINE - {Place.JAMMED}
         self._check(Invariant.CARD_KNOWN, not stuck, "a card is left in the machine")
@@ -254,10 +263,11 @@ class Judge:
     def ending(self, book: Book) -> str:
         """Return in words what became of a visit: print, money, card, cases."""
         charged = any(account.order.number in self.bank.charges for account in self._accounts(book.visit))
-        if book.delivered and self.kept(book.visit) >= book.visit.total:
+        kept = sum(account.kept for account in self._accounts(book.visit))
+        if book.delivered and kept >= book.visit.total:
             print_and_money = "printed"
         elif charged:
-            print_and_money = "refunded" if self.kept(book.visit) == 0 else "paid"
+            print_and_money = "refunded" if kept == 0 else "paid"
         else:
             print_and_money = "nothing taken"
         cases = f", case: {' '.join(book.visit.cases)}" if book.visit.cases else ""
@@ -287,7 +297,9 @@ class Judge:
                 self._check(Invariant.ASKED, asked, f"nobody asked about {payment.order_number}")
             case e.PaymentClosed(number) | e.PaymentDeclined(number):
                 account = self.bank.accounts.get(number)
-                final = account is None or account.state is OrderState.CLOSED or not account.shown
+                paid = account is not None and account.state is OrderState.PAID and account.shown
+                payable = account is not None and self.bank.payable(account)
+                final = not (paid or payable) or (account is not None and account.belied)
                 self._check(Invariant.TRUE_STORY, final, f"{number} can still be paid, or is")
             case e.RefundDone(number):
                 made = any(number in account.refunds for account in self._accounts(book.visit))
@@ -335,17 +347,41 @@ class Judge:
             case Whose.UNKNOWN:
                 return True
 
-    def _money(self, book: Book) -> None:
-        visit = book.visit
-        explained = bool(_MONEY_CASES.intersection(book.matters))
-        kept, owed = self.kept(visit), visit.total if book.delivered else 0
+    def _money(self, book: Book, *, at_last: bool = False) -> None:
+        """Compare money and film; `at_last` also what came when its network had called it over."""
+        visit, accounts = book.visit, tuple(self._accounts(book.visit))
+        told = any(account.order.number in self.reported for account in accounts)
+        explained = bool(_MONEY_CASES.intersection(book.matters)) or told
+        kept = sum(account.kept for account in accounts) if at_last else self.kept(visit)
+        owed = visit.total if book.delivered else 0
         sums = f"{visit.visit_id}: {kept} fen kept, {owed} fen worth printed, cases {list(visit.cases)}"
         self._check(Invariant.NOT_LOST, kept <= owed or explained, sums)
         self._check(Invariant.NOT_GIVEN_AWAY, kept >= owed or explained, sums)
+        if at_last:
+            charged = [account for account in accounts if account.kept > 0]
+            text = f"{visit.visit_id}: {len(charged)} payments are kept"
+            self._check(Invariant.ONE_CHARGE, len(charged) <= 1 or explained, text)
+        self._number_held(book)
+
+    def _number_held(self, book: Book) -> None:
+        """Whoever pays when the visit is long over cannot be told a number any more."""
+        visit = book.visit
+        explained = bool(_MONEY_CASES.intersection(book.matters))
+        late = any(account.belied for account in self._accounts(visit))
         given = visit.visit_id in self.numbers_shown or any(
             slip.number == visit.visit_id for slip in self.scene.slips
         )
-        self._check(Invariant.NUMBER_HELD, given or not explained, f"{visit.visit_id}: {list(visit.cases)}")
+        text = f"{visit.visit_id}: {list(visit.cases)}"
+        self._check(Invariant.NUMBER_HELD, given or late or not explained, text)
+
+    def _final(self, book: Book) -> None:
+        """Every order is closed or paid, at the network and in the journal, or staff know that it is not."""
+        visit, explained = book.visit, CaseKind.PAYMENT_UNDECIDED in book.matters
+        payable = [one.order.number for one in self._accounts(visit) if self.bank.payable(one)]
+        self._check(Invariant.ENDS, not payable or explained, f"{payable} can still be paid")
+        numbers = (order.number for order in visit.orders)
+        unsure = [one for one in numbers if not (_booked(visit, one) or one in visit.closed_orders)]
+        self._check(Invariant.ENDS, not unsure or explained, f"{unsure} is neither closed nor paid")
 
     def _authority(self, book: Book) -> None:
         """Compare the authority's books with the film, where it issued or approved anything."""
@@ -355,6 +391,8 @@ class Judge:
             told = numbers <= (self.registry.printed if book.delivered else self.registry.unprinted)
             text = f"{visit.visit_id}: printed is {book.delivered}, and it was not told so"
             self._check(Invariant.AUTHORITY_TOLD, told or explained, text)
+            both = sorted(numbers & self.registry.contradicted)
+            self._check(Invariant.AUTHORITY_TOLD, not both, f"{both} are told to be printed, and not to be")
         elif visit.approval_no is not None:
             returned = self.registry.approval(visit.approval_no).withdrawn
             text = f"{visit.visit_id}: {visit.approval_no} was neither used nor given back"
@@ -369,14 +407,15 @@ class Judge:
         """Return how far the visit of an order is."""
         for book in self.books.values():
             if any(order.number == order_number for order in book.visit.orders):
-                booked = any(paid.order_number == order_number for paid in book.visit.payments)
+                booked = "booked" if _booked(book.visit, order_number) else "not booked"
                 over = "of a visit that is over" if book.folded.over else "of a visit that goes on"
-                return f"{over}, {'booked' if booked else 'not booked'}"
+                return f"{over}, {booked}"
         return "of nobody's order"
 
     def kept(self, visit: Visit) -> int:
-        """Return what the payer is without right now, fen."""
-        return sum(account.kept for account in self._accounts(visit))
+        """Return what the payer is without right now, fen, as far as anybody can have told the program."""
+        accounts = self._accounts(visit)
+        return sum(one.kept for one in accounts if not one.belied or _booked(visit, one.order.number))
 
     def book_of(self, card: Card) -> Book | None:
         """Return the newest visit of a card, or the one whose case is being worked on."""
@@ -390,3 +429,7 @@ class Judge:
             violation = Violation(invariant, text)
             self.found.append(violation)
             self.story(f"BROKEN: {violation}")
+
+
+def _booked(visit: Visit, order_number: str) -> bool:
+    return any(paid.order_number == order_number for paid in visit.payments)

@@ -49,17 +49,25 @@ class Line:
     disorder: Counter[str] = field(default_factory=Counter)
 
     async def ask(
-        self, life: Life, question: str, act: Callable[[], T], about: Callable[[], object] | None = None
+        self,
+        life: Life,
+        question: str,
+        act: Callable[[], T],
+        about: Callable[[], object] | None = None,
+        *,
+        reads: bool = False,
     ) -> T | None:
         """Return the answer; None where the asker waited in vain, whatever became of the request.
 
         Args:
             act: what the request does at the far end.
             about: what the answer is about, as it stands there; how it stood tells when an answer is stale.
+            reads: the request changes nothing at the far end, so that a copy of it is nothing to tell of.
         """
         loop, fate = asyncio.get_running_loop(), self.fate
         self.sent += 1
-        request = _Request(self, f"{self.name} {question}", self.sent, act, about, loop.create_future())
+        answer: asyncio.Future[T | None] = loop.create_future()
+        request = _Request(self, f"{self.name} {question}", self.sent, act, about, reads, answer)
         if fate.fault(f"{request.name} is lost on the way", FAULTS):
             loop.call_later(_TIMEOUT_S, request.give_up)
             arrival = None
@@ -77,7 +85,7 @@ class Line:
                 arrival.cancel()
                 loop.call_later(fate.seconds("held up for", 1.0, _HELD_UP_S), request.arrive_in_vain)
             raise
-        return await request.answer
+        return await answer
 
     def note(self, disorder: str, name: str) -> None:
         """Count and tell something that did not come in its order."""
@@ -94,12 +102,13 @@ class _Request(Generic[T]):
     number: int
     act: Callable[[], T]
     about: Callable[[], object] | None
+    reads: bool
     answer: "asyncio.Future[T | None]"
 
     def arrive(self) -> None:
         """Get there, do what it asks for, and send the answer back."""
         fate, told = self.line.fate, self.act()
-        if fate.fault(f"{self.name} arrives twice", FAULTS):
+        if not self.reads and fate.fault(f"{self.name} arrives twice", FAULTS):
             told = self._copied(told)
         stood, back = self._stands(), _BACK_S
         if fate.fault(f"{self.name} is answered late", FAULTS):

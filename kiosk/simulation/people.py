@@ -8,6 +8,7 @@ from kiosk.domain.endorsement import Destination
 from kiosk.domain.payment import Channel, Order, PaymentPrompt
 from kiosk.runtime.snapshot import Service, Snapshot
 from kiosk.simulation import staff
+from kiosk.simulation.bank import ENDS_BY_TIME
 from kiosk.simulation.fate import Fate
 from kiosk.simulation.purse import Purse
 from kiosk.simulation.scene import BIN_CAPACITY, Card, Place, Scene
@@ -210,6 +211,8 @@ class Applicant:
             return
         after = fate.seconds("pays after", 3.0, 25.0)
         if fate.fault("payer never pays", SLIPS * 2):
+            if order.shows_code and fate.chance("reads the code all the same", 0.5):
+                port.soon(after, lambda: self.till.bank.scan(order.number))
             return
         if fate.fault("payer pays at the last moment", SLIPS * 2):
             after = fate.seconds("last moment to pay", 172.0, 195.0)
@@ -227,9 +230,19 @@ class Applicant:
         elif order.channel is Channel.YCT:
             port.soon(after, self._hold_purse)
         else:
-            port.soon(after, lambda: self.till.bank.pay(order.number))
+            self._pay_by_phone(order, after)
         if fate.chance("says: I have paid", 0.5):
             port.soon(after + 0.5, port.says_paid)
+
+    def _pay_by_phone(self, order: Order, after: float) -> None:
+        """Scan the code, then pay; some keep it, and pay what a network takes although its time is over."""
+        fate, port, bank = self.fate, self.port, self.till.bank
+        if order.channel in ENDS_BY_TIME and fate.fault("payer pays when its time is over", SLIPS * 8):
+            late = fate.seconds("pays late after", 196.0, 480.0)
+            port.soon(late, lambda: bank.pay(order.number, late=True))
+            return
+        port.soon(after - fate.seconds("scans before paying", 0.5, 20.0), lambda: bank.scan(order.number))
+        port.soon(after, lambda: bank.pay(order.number))
 
     def _hold_purse(self, *, another: bool = False) -> None:
         """Hold a purse to the reader; some take it away too soon."""
@@ -318,7 +331,7 @@ class Technician:
         while True:
             await self.scene.until(self._needed)
             await self.scene.clock.sleep(self.fate.seconds("technician comes after", 20.0, 200.0))
-            if self.fate.fault("the technician is late", SLIPS * 4):
+            if self.fate.fault("the technician is late", SLIPS * 12):
                 await self.scene.clock.sleep(_LATE_S)
             if self._needed():
                 await self.visit()

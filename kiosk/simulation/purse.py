@@ -174,14 +174,14 @@ class PurseLine:
         if card is None or begun is None or begun.debiting:
             return _NO_CARD if card is None else PurseRefused(PurseWhy.PREVIOUS_FAILED, 0x90)
         begun.debiting = True
-        if self._fate.fault("purse is torn away before it pays", FAULTS * 3):
+        if self._fate.fault("purse is torn away before it pays", FAULTS * 6):
             self._reader.take_away(card)
         await self._clock.sleep(_WRITE_S)
         if self._reader.field_card is not card:
             return PurseRefused(PurseWhy.WRITE_ERROR, 0x92)
         paid = self._reader.debit(card, begun)
         self._life.point("while a purse pays")
-        if self._fate.fault("purse is torn away once it has paid", FAULTS * 3):
+        if self._fate.fault("purse is torn away once it has paid", FAULTS * 6):
             self._reader.take_away(card)
         await self._clock.sleep(_WRITE_S)
         if self._reader.field_card is not card:
@@ -199,9 +199,9 @@ class PurseLine:
 
     def _unplugged(self) -> None:
         reader, fate = self._reader, self._fate
-        if fate.fault("purse reader is unplugged", FAULTS / 2):
+        if fate.fault("purse reader is unplugged", FAULTS * 2):
             reader.gone_until = self._clock.monotonic() + fate.seconds("unplugged for", 3.0, 60.0)
-            if fate.fault("another purse reader comes in its place", FAULTS * 10):
+            if fate.fault("another purse reader comes in its place", FAULTS * 30):
                 reader.replaced()
 
     async def _ask(
@@ -236,7 +236,7 @@ class PurseDisk:
     def put(self, record: PurseRecord) -> None:
         records, kept = self._reader.records, self._reader.records.get(record.serial)
         self._life.point(f"before the purse record {record.state}")
-        if self._life.fate.fault("the disk takes no purse record", FAULTS / 2):
+        if self._life.fate.fault("the disk takes no purse record", FAULTS * 3):
             raise RecordsUnavailable("the disk is full")
         if kept is not None and kept.state is not RecordState.DOUBTFUL and kept != record:
             raise RecordsUnavailable("the debit is final")

@@ -115,7 +115,7 @@ class SimulatedStation(SimulatedDevice):
         card = self._scene.card
         if card is None or card.place in {Place.JAMMED, Place.ENTRY}:
             return Refused(Fault(FailureCode.CARD_REMOVED, "no card is at the exit"))
-        source, jams = card.place, self._goes_wrong("jams while it retains the card")
+        source, jams = card.place, self._goes_wrong("jams while it retains the card", FAULTS * 5)
         await self._scene.move(_RETAIN_S, lambda: self._arrive(card, source, Place.BIN, jams=jams))
         return Done(MediaPosition.RETAINED) if card.place is Place.BIN else self._not_there()
 

@@ -80,13 +80,13 @@ class Terminal:
             self._ask_host(sale)
             return
         self._enter(sale, TerminalStage.PIN, _PIN_WAIT_S)
-        if not fate.fault("the payer never types the PIN", FAULTS * 2):
+        if not fate.fault("the payer never types the PIN", FAULTS * 8):
             after = fate.seconds("types the PIN after", 2.0, 20.0)
             asyncio.get_running_loop().call_later(after, self._typed, sale)
 
     def _typed(self, sale: Sale) -> None:
         if sale.answer is None and sale.stage is TerminalStage.PIN:
-            wrong = self.bank.fate.fault("the payer types a wrong PIN three times", FAULTS)
+            wrong = self.bank.fate.fault("the payer types a wrong PIN three times", FAULTS * 6)
             self._end(sale, WhyNot.WRONG_PIN) if wrong else self._ask_host(sale)
 
     # --- what time does --------------------------------------------------------------------------
@@ -102,16 +102,16 @@ class Terminal:
         self._end(sale, WhyNot.CANCELLED)
 
     def _ask_host(self, sale: Sale) -> None:
-        slow = self.bank.fate.fault("the acquirer is slow", FAULTS)
+        slow = self.bank.fate.fault("the acquirer is slow", FAULTS * 6)
         self._enter(sale, TerminalStage.HOST, _SLOW_HOST_S if slow else _HOST_S)
 
     def _decide(self, sale: Sale) -> None:
         fate = self.bank.fate
-        if fate.fault("the terminal restarts while it asks the acquirer", FAULTS):
+        if fate.fault("the terminal restarts while it asks the acquirer", FAULTS * 6):
             self.restart()
-        elif fate.fault("the acquirer refuses the card", FAULTS):
+        elif fate.fault("the acquirer refuses the card", FAULTS * 6):
             self._end(sale, WhyNot.REFUSED)
-        elif fate.fault("the terminal cannot reach the acquirer", FAULTS):
+        elif fate.fault("the terminal cannot reach the acquirer", FAULTS * 6):
             self._end(sale, WhyNot.HOST_UNREACHABLE)
         elif sale.answer is None and self.bank.pay(sale.order.number):
             now = self.bank.clock.now()
@@ -219,12 +219,12 @@ class TerminalLine:
         begun = await self._ask("pay", lambda: self._terminal.begin(service_id, sale), deadline_s)
         if not isinstance(begun, Sale):
             return begun
-        if self._fate.fault("terminal loses its line while the payer pays", FAULTS * 2):
+        if self._fate.fault("terminal loses its line while the payer pays", FAULTS * 8):
             await self._clock.sleep(self._fate.seconds("line lost after", 1.0, 20.0))
             return Lost("the connection broke")
         await begun.over.wait()
         self._life.point("after terminal.paid")
-        if self._fate.fault("terminal loses the answer to the payment", FAULTS * 2):
+        if self._fate.fault("terminal loses the answer to the payment", FAULTS * 8):
             return Lost("no answer")
         return begun.answer or Lost("no answer")
 

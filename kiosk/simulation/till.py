@@ -7,7 +7,8 @@ from kiosk.domain.payment import Channel
 from kiosk.payments.card.adapter import CardChannel
 from kiosk.payments.contract import PaymentChannel
 from kiosk.payments.yct.adapter import YctChannel
-from kiosk.simulation.bank import Bank, SimulatedNetwork
+from kiosk.simulation.bank import Bank
+from kiosk.simulation.network import SimulatedNetwork
 from kiosk.simulation.power import Life
 from kiosk.simulation.purse import PurseDisk, PurseLine, PurseReader
 from kiosk.simulation.terminal import MERCHANT, Terminal, TerminalLine

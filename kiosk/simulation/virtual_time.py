@@ -72,9 +72,14 @@ class VirtualClock:
 
     def __init__(self, start: datetime = START) -> None:
         self._start = start
+        self._jumped_s = 0.0
 
     def now(self) -> datetime:
         return self._start + timedelta(seconds=self.monotonic())
+
+    def unset(self) -> datetime:
+        """Return what the wall clock would show if nobody had made it jump."""
+        return self._start - timedelta(seconds=self._jumped_s) + timedelta(seconds=self.monotonic())
 
     def monotonic(self) -> float:
         return asyncio.get_running_loop().time()
@@ -91,6 +96,7 @@ class VirtualClock:
     def jump(self, seconds: float) -> None:
         """Set the wall clock forward or back, as a wrong time server does; `monotonic` does not notice."""
         self._start += timedelta(seconds=seconds)
+        self._jumped_s += seconds
 
 
 def _wake(sleeper: "asyncio.Future[None]") -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from hashlib import sha256
@@ -18,6 +18,7 @@ from kiosk.payments.notifications import NoticeDesk
 from kiosk.runtime.kiosk import Kiosk
 from kiosk.runtime.notified import NotifiedKiosk
 from kiosk.runtime.outside import Outside
+from kiosk.runtime.reconciling import reconcile
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.shipped import load_catalogue, load_specimens
 from kiosk.simulation.art import SimulatedArt
@@ -58,6 +59,7 @@ _RETENTIONS = (None, timedelta(seconds=60), timedelta(minutes=10), timedelta(hou
 _JUMPS_S = (-86400.0, -3600.0, -90.0, 90.0, 3600.0, 86400.0)
 _OUT_OF_THE_BLUE = 0.03
 _LONGEST_S = 40_000.0
+_PAST_ALL_ORDERS_S = 900.0
 _MOST_CRASHES = 200
 _STRESS_BEFORE_PAYMENT, _STRESS_AT_STAKE = 0.3, 3.0
 
@@ -421,7 +423,7 @@ class World:
         self.scene.guard(door_open=False, power_low=False)
         self.till.heal()
         self.registry.away_until = 0.0
-        await self.clock.sleep(60.0)
+        await self.clock.sleep(_PAST_ALL_ORDERS_S)
         technician.repair()
         life = Life(self.fate, 0.0)
         try:
@@ -429,10 +431,24 @@ class World:
             async with asyncio.timeout(_LONGEST_S):
                 await kiosk.recover()
                 await kiosk.settle()
+            self.judge.before_reconciling()
+            await self._reconcile()
         except Exception as error:  # noqa: BLE001 - judged, not swallowed: it makes the world fail
             self.judge.broke_off(error)
         await self._bury(life)
         self.judge.close(self.ledger.read())
+
+    async def _reconcile(self) -> None:
+        """Compare the networks' bills with the journal, as on the next morning."""
+        if self._outside is None or self._journal is None:
+            raise AssertionError("a program that runs has both")
+        networks = {name: one for name, one in self._outside.channels.items() if name.shows_code}
+        outside = replace(self._outside, channels=networks)
+        for day in dict.fromkeys(beijing_date(at) for at in (START, self.clock.unset())):
+            found = await reconcile(outside, self._journal, _KIOSK_ID, day)
+            for settlement in found.settlements:
+                self.story(f"reconciliation: {settlement.finding.either.number} {settlement.remedy}")
+            self.judge.reported |= {settlement.finding.either.number for settlement in found.open}
 
     def _hopeless(self) -> bool:
         """Return whether nothing gets better any more until the faults end."""

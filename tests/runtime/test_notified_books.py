@@ -1,7 +1,6 @@
 """What a notification may change in the books: nothing that the network, asked anew, does not confirm."""
 
-import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,9 +13,11 @@ from kiosk.journal.store import Journal
 from kiosk.payments.contract import Closed, Notice, Pending, QueryAnswer, Settled, Undecided
 from kiosk.runtime.notified import NotifiedKiosk
 from kiosk.runtime.outside import Outside
+from kiosk.runtime.snapshot import Service, Snapshot
+from kiosk.simulation.virtual_time import run
 from kiosk.visit import events as e
 from kiosk.visit.fold import Folded
-from kiosk.visit.model import Step
+from kiosk.visit.model import Step, Visit
 from tests.journal.test_journal_store import Journaled
 from tests.visit.world import NOON
 
@@ -32,9 +33,14 @@ class Machine:
         self.asked: list[str] = []
         self.booked: list[Payment] = []
         self.recovered = True
+        self.served: Visit | None = None
 
     def notified(self, number: str) -> bool:
-        return False
+        return self.served is not None and any(order.number == number for order in self.served.orders)
+
+    def subscribe(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
+        listener(Snapshot(Service.IN_SERVICE, NOON, visit=self.served))
+        return lambda: None
 
     async def take_late_payment(self, folded: Folded, payment: Payment) -> None:
         assert folded.over
@@ -50,7 +56,7 @@ class Machine:
 
     def take(self, order: Order) -> bool:
         notice = Notice(order.number, Settled(paid(order)), 200, {}, b"")
-        return asyncio.run(self.notified_kiosk().take(order.channel, notice))
+        return run(self.notified_kiosk().take(order.channel, notice))
 
 
 def paid(order: Order) -> Payment:
@@ -101,6 +107,19 @@ def test_a_visit_does_not_go_on_in_two_places(tmp_path: Path) -> None:
     asked_already = open_visit.folded.visit.order
     assert asked_already is not None
     assert machine.take(asked_already), "whoever waits for it asks by itself"
+    assert machine.asked == []
+
+
+def test_a_payment_counts_as_taken_only_once_the_present_visit_has_booked_it(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    visit = Journaled(machine.journal, 1)
+    visit.until(Step.PAYING)
+    machine.served = visit.folded.visit
+    order = machine.served.order
+    assert order is not None
+    assert not machine.take(order), "it is told again, and asked about when the visit is over"
+    machine.served = machine.served.put(payments=(paid(order),))
+    assert machine.take(order)
     assert machine.asked == []
 
 

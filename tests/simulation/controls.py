@@ -197,6 +197,16 @@ def _believe_the_news(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(NotifiedKiosk, "take", take)
 
 
+def _take_and_forget(patch: pytest.MonkeyPatch) -> None:
+    """Tell the network that its news of a payment was heard, whether anybody has booked it or not."""
+
+    async def hear(self: NotifiedKiosk, channel: Channel, notice: Notice) -> bool:
+        self._kiosk.notified(notice.order_number)
+        return True
+
+    patch.setattr(NotifiedKiosk, "take", hear)
+
+
 def _debit_without_record(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(PurseDisk, "put", lambda *_: None)
 
@@ -271,6 +281,7 @@ CONTROLS = (
         _perform(f.ReportPrint, _report_to_nobody),
         5,
     ),
+    Control(Invariant.NOTICED, "a notification is answered well, booked or not", _take_and_forget, 60),
     Control(Invariant.ASKED, "what a network notifies is booked without asking", _believe_the_news, 20),
     Control(Invariant.OWN_CARD, "a restart trusts whatever card is inside", _believe_any_card, 150),
     Control(Invariant.RECORDED, "a purse is debited before its record is kept", _debit_without_record, 20),

@@ -91,6 +91,16 @@ STORIES["an undoing arrives after its charge was found paid, and refunded"] = St
     applicants=3,
 )
 
+# UnionPay knows no closing: all that it tells of an order is that its time is over. The payer kept the code
+# and paid it while the visit was going on with its next order. The notification was answered well, as one of
+# the visit that is served, and so came never again: nobody would have known before the next day's bill.
+STORIES["a closed order is paid while its visit goes on"] = Story(
+    "1/payer pays when its time is over#1",
+    "1/applicant takes the card at the last moment#1",
+    seed=41,
+    applicants=4,
+)
+
 
 def told(*faults: str, applicants: int = 1, seed: int = SEED) -> Outcome:
     """Run a world in which exactly these faults strike."""
@@ -127,6 +137,15 @@ def test_without_the_look_at_older_prints_money_goes_back_for_a_good_one(
     story = STORIES["an old print is judged by a film written since"]
     outcome = told(*story.faults, seed=story.seed, applicants=story.applicants)
     assert {broken.invariant for broken in outcome.broken} == {Invariant.NOT_GIVEN_AWAY}
+
+
+def test_money_for_a_closed_order_goes_back_as_soon_as_its_visit_is_over() -> None:
+    story = STORIES["a closed order is paid while its visit goes on"]
+    lines = told(*story.faults, applicants=story.applicants, seed=story.seed).trace
+    noticed = [line for line in lines if "0101 is paid, answered" in line]
+    assert [line.rsplit(maxsplit=1)[1] for line in noticed] == ["500"] * (len(noticed) - 1) + ["200"]
+    back = next(i for i, line in enumerate(lines) if "0101R1 is made" in line)
+    assert back < next(i for i, line in enumerate(lines) if "everything works again" in line)
 
 
 def test_a_card_that_nobody_takes_is_kept_under_a_visit_of_its_own() -> None:
