@@ -1,6 +1,7 @@
 """What `kiosk case` prints: text in the language of staff, or plain values for JSON."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import typer
@@ -9,6 +10,7 @@ from rich.table import Column, Table
 
 from kiosk.commands.speaking import Speaker
 from kiosk.diagnostics import case_words as words
+from kiosk.diagnostics import visit_words
 from kiosk.diagnostics.cases import Case, Deed
 from kiosk.domain.beijing import BEIJING
 from kiosk.domain.failure import FailureCode
@@ -25,28 +27,48 @@ _COLUMNS = (
 )
 _HEAD = Text("问题 {number}：{open}", "Case {number}: {open}")
 _MONEY = Text("已付 {paid} 元，已退 {back} 元", "paid {paid} yuan, refunded {back} yuan")
-_STANDS = Text("卡面：{film}；证件：{card}", "film: {film}; card: {card}")
+_THERE = Text("卡面：{film}；证件：{card}", "film: {film}; card: {card}")
 _ENDED = Text("提前结束：{why}", "ended early: {why}")
 _UNDELIVERED = Text("未交付：{orders}", "not delivered: {orders}")
 _UNDECIDED = Text("结果未定：{orders}", "undecided: {orders}")
-_WAITS = Text(
-    "仍有事项在等待结果：请执行 kiosk recover", "Something still waits for an outcome: run kiosk recover."
+_STOPPED = Text(
+    "尚未办完：{began} 开始，{last} 停在“{step}”{waits}",
+    "not over: begun {began}, stands since {last} at: {step}{waits}",
+)
+_WAITS_FOR = Text("，等待：{waits}", ", waits for {waits}")
+_AT_WORK = Text("运行中的程序正在办理", "the running kiosk is at it")
+_GOES_ON = Text(
+    "下次启动程序时继续，或执行 kiosk recover：继续办理、退款或成为未结问题",
+    "goes on when the kiosk starts, or with kiosk recover: it is finished, refunded, or becomes a case",
 )
 _POSSIBLE = Text("可执行（kiosk case …）：", "possible (kiosk case ...):")
 _CLOSING = Text("结案理由（--reason …）：", "reasons to close (--reason ...):")
 _NOTHING = Text("没有未结事项", "nothing open")
 _NO_CASE = Text("没有未结问题。", "No case is open.")
+_UNFINISHED = Text("业务 {number} {stands}", "Visit {number} is {stands}")
 _MACHINE = Text("本机", "the machine")
-_BY = Text("{name}（{role}）", "{name} ({role})")
+_VERIFIED = Text("{name}（{role}，工号 {number}，身份已验证）", "{name} ({role}, {number}, verified)")
+_NOT_VERIFIED = Text("{name}（{role}，身份未验证）", "{name} ({role}, not verified)")
 _DID = Text("{at} {who}：{title}{colon}{how}", "{at} {who}: {title}{colon}{how}")
 _COLON = Text("：", ": ")
 
 
-def print_cases(cases: tuple[Case, ...], say: Speaker) -> None:
-    """List cases, one row each."""
-    if not cases:
+def print_cases(cases: tuple[Case, ...], waiting: tuple[Case, ...], say: Speaker, *, at_work: bool) -> None:
+    """List cases, one row each, and below them visits that are not over.
+
+    Args:
+        at_work: a kiosk runs, which goes on with them.
+    """
+    if cases:
+        _print_table(cases, say)
+    elif not waiting:
         typer.echo(say(_NO_CASE))
-        return
+    for visit in waiting:
+        typer.echo(say(_UNFINISHED).format(number=visit.number, stands=_stands(visit, say)))
+        typer.echo(f"  {say(_AT_WORK if at_work else _GOES_ON)}")
+
+
+def _print_table(cases: tuple[Case, ...], say: Speaker) -> None:
     columns = (Column(say(name), overflow="fold") for name in _COLUMNS)
     table = Table(Column(say(Text("编号", "case")), no_wrap=True), *columns)
     for case in cases:
@@ -60,20 +82,25 @@ def print_cases(cases: tuple[Case, ...], say: Speaker) -> None:
     Console().print(table)
 
 
-def print_case(case: Case, say: Speaker) -> None:
-    """Tell a case: what is open and known, who did what, what may be done."""
-    head, *lines = _lines(case, say)
+def print_case(case: Case, say: Speaker, *, at_work: bool) -> None:
+    """Tell a case: what is open and known, who did what, what may be done.
+
+    Args:
+        at_work: a kiosk runs, which goes on with what is not over.
+    """
+    head, *lines = _lines(case, say, at_work=at_work)
     typer.echo(head)
     for line in lines:
         typer.echo(f"  {line}")
 
 
-def _lines(case: Case, say: Speaker) -> Iterator[str]:
+def _lines(case: Case, say: Speaker, *, at_work: bool) -> Iterator[str]:
+    nothing = _stands(case, say) if case.waiting else say(_NOTHING)
     yield say(_HEAD).format(
-        number=case.number, open=say.listed(map(words.CASES.__getitem__, case.kinds)) or say(_NOTHING)
+        number=case.number, open=say.listed(map(words.CASES.__getitem__, case.kinds)) or nothing
     )
     yield say(_MONEY).format(paid=yuan_text(case.paid), back=yuan_text(case.refunded))
-    yield say(_STANDS).format(film=say(words.PRINTS[case.film]), card=say(words.CARDS[case.card]))
+    yield say(_THERE).format(film=say(words.PRINTS[case.film]), card=say(words.CARDS[case.card]))
     if case.ending is not None:
         yield say(_ENDED).format(why=say(words.failure(FailureCode(case.ending))))
     yield from (f"! {say(fact)}" for fact in case.facts)
@@ -82,18 +109,36 @@ def _lines(case: Case, say: Speaker) -> Iterator[str]:
             yield say(told).format(orders=say.listed(Text(order, order) for order in orders))
     yield from (_deed(deed, say) for deed in case.deeds)
     if case.waiting:
-        yield say(_WAITS)
+        yield say(_AT_WORK if at_work else _GOES_ON)
     elif case.kinds:
         yield from _possible(case, say)
+
+
+def _stands(visit: Case, say: Speaker) -> str:
+    """Say since when a visit that is not over stands where, and what it waits for."""
+    waits = say.listed(map(visit_words.BY_NAME.__getitem__, visit.waits_for))
+    return say(_STOPPED).format(
+        began=_moment(visit.began),
+        last=_moment(visit.last),
+        step=say(visit_words.STEPS[visit.step]),
+        waits=say(_WAITS_FOR).format(waits=waits) if waits else "",
+    )
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if at else "-"
 
 
 def _deed(deed: Deed, say: Speaker) -> str:
     who = say(_MACHINE)
     if deed.by is not None:
-        who = say(_BY).format(name=deed.by.name, role=say(words.ROLES[deed.by.role]))
+        by = _VERIFIED if deed.by.verified else _NOT_VERIFIED
+        role = say(words.ROLES[deed.by.role])
+        who = say(by).format(name=deed.by.name, role=role, number=deed.by.number)
     how = say(deed.detail)
-    at = f"{deed.at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
-    return say(_DID).format(at=at, who=who, title=say(deed.title), colon=say(_COLON) if how else "", how=how)
+    return say(_DID).format(
+        at=_moment(deed.at), who=who, title=say(deed.title), colon=say(_COLON) if how else "", how=how
+    )
 
 
 def _possible(case: Case, say: Speaker) -> Iterator[str]:
@@ -112,6 +157,8 @@ def plain(case: Case) -> dict[str, Any]:
     return {
         "case": case.number,
         "began": case.began.isoformat() if case.began else None,
+        "last": case.last.isoformat() if case.last else None,
+        "step": case.step,
         "open": list(case.kinds),
         "film": case.film,
         "card": case.card,
@@ -124,6 +171,7 @@ def plain(case: Case) -> dict[str, Any]:
         "undecided": list(case.undecided),
         "ended_by": case.ending,
         "waiting": case.waiting,
+        "waits_for": list(case.waits_for),
         "actions": list(case.actions),
         "reasons": list(case.reasons),
         "deeds": [
@@ -131,6 +179,8 @@ def plain(case: Case) -> dict[str, Any]:
                 "at": deed.at.isoformat(),
                 "by": deed.by.name if deed.by else None,
                 "role": deed.by.role if deed.by else None,
+                "number": deed.by.number or None if deed.by else None,
+                "verified": deed.by.verified if deed.by else None,
                 "what": deed.what,
                 "title": _both(deed.title),
                 "detail": _both(deed.detail),

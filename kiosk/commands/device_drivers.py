@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from kiosk.assembly.reference import drivers, settings_of
+from kiosk.commands.device_group import AsJson
 
 
 def list_drivers(
     device: Annotated[str | None, typer.Argument(help="Only this device's, e.g. slip_printer.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the drivers for kiosk.toml: what each drives, its settings with units and defaults."""
     found = [(slot, driver) for slot, driver in drivers() if device in {None, slot.device}]

@@ -15,7 +15,10 @@ from kiosk.devices.simulated.machine import SimulatedParts
 from kiosk.devices.simulated.mechanism import NotPossible
 
 State = Annotated[
-    Path, typer.Option("--state", help="State folder of the kiosk.", default_factory=default_state)
+    Path,
+    typer.Option(
+        "--state", envvar="KIOSK_STATE", help="State folder of the kiosk.", default_factory=default_state
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 

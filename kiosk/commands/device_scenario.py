@@ -10,7 +10,7 @@ import typer
 from kiosk.bench.scenario import Scenario, ScenarioInvalid, load_scenario, shipped_scenarios
 from kiosk.bench.scenario_player import ScenarioPlayer
 from kiosk.clock import SystemClock
-from kiosk.config import default_state
+from kiosk.commands.device_group import AsJson, State
 from kiosk.devices.simulated.machine import SimulatedParts
 
 LONGEST_S = 3600.0
@@ -19,10 +19,8 @@ LONGEST_S = 3600.0
 
 def scenario(
     file: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
-    state: Annotated[
-        Path, typer.Option("--state", help="State folder of the kiosk.", default_factory=default_state)
-    ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    state: State,
+    as_json: AsJson = False,
 ) -> None:
     """Play a scenario; returns when its last moment has come.
 

@@ -17,6 +17,7 @@ import typer
 from kiosk.assembly.fitting import DriverUnusable, fit
 from kiosk.assembly.plan import Choice, Misconfigured, consider
 from kiosk.clock import SystemClock
+from kiosk.commands.options import with_options
 from kiosk.commands.reporting import complain
 from kiosk.config import Settings, SettingsInvalid, load_settings
 from kiosk.devices.contracts import Completion, Device, Done, FilmEraser, MediaAction, MediaPosition, Refused
@@ -30,10 +31,10 @@ app = typer.Typer(no_args_is_help=True, help="A technician's work at the configu
 CLEAN_S, ERASE_S, RESET_S = 120.0, 60.0, 60.0
 """How long each may take, seconds."""
 
-NAME = Annotated[str, typer.Argument(metavar="DEVICE", help="As in kiosk.toml, e.g. card_printer.")]
-STATE = Annotated[Path | None, typer.Option("--state", help="State folder of the kiosk.")]
-CONFIG = Annotated[Path | None, typer.Option("--config", help="Settings file, kiosk.toml.")]
-SIMULATE = Annotated[bool, typer.Option(help="As for kiosk run: simulate what is not configured.")]
+Name = Annotated[str, typer.Argument(metavar="DEVICE", help="As in kiosk.toml, e.g. card_printer.")]
+State = Annotated[Path | None, typer.Option("--state", help="State folder of the kiosk.")]
+Config = Annotated[Path | None, typer.Option("--config", help="Settings file, kiosk.toml.")]
+Simulate = Annotated[bool, typer.Option(help="As for kiosk run: simulate what is not configured.")]
 
 Work = Callable[[Device], Awaitable[Completion[Any]]]
 
@@ -50,8 +51,35 @@ class Machine:
     simulate: bool
 
 
-@app.command("show")
-def show(name: NAME, state: STATE = None, config: CONFIG = None, simulate: SIMULATE = False) -> None:
+def _carry_out(
+    work: Work, name: Name, state: State = None, config: Config = None, simulate: Simulate = False
+) -> None:
+    """Do it; exit code 0: done; 1: not possible, refused, failed or nobody can say; 2: wrong settings."""
+    try:
+        settings = load_settings(config, state=state)
+        completion = asyncio.run(at_device(Machine(settings, simulate), name, work))
+    except SettingsInvalid as error:
+        complain(str(error), 2)
+    except NotPossible as error:
+        complain(f"{name}: {error}", 1)
+    except DriverUnusable as error:
+        complain(str(error), 1)
+    if isinstance(completion, Done):
+        shown = completion.value
+        typer.echo("done" if shown is None or isinstance(shown, MediaPosition) else shown)
+        return
+    word = "refused" if isinstance(completion, Refused) else type(completion).__name__.lower()
+    complain(f"{name}: {word}: {completion.fault.code} {completion.fault.detail}".rstrip(), 1)
+
+
+def _working(wish: Callable[..., Work]) -> Callable[..., Work]:
+    """Make a command of what says which work is wished; the options of every work are `_carry_out`'s."""
+    app.command(wish.__name__)(with_options(_carry_out, wish))
+    return wish
+
+
+@_working
+def show() -> Work:
     """Show as JSON what the device uses up, has counted, and can do for its upkeep."""
 
     async def look(device: Device) -> Completion[Any]:
@@ -69,60 +97,39 @@ def show(name: NAME, state: STATE = None, config: CONFIG = None, simulate: SIMUL
         }
         return Done(json.dumps(told, ensure_ascii=False, indent=1))
 
-    _work(name, look, state, config, simulate=simulate)
+    return look
 
 
-@app.command("clean")
-def clean(name: NAME, state: STATE = None, config: CONFIG = None, simulate: SIMULATE = False) -> None:
+@_working
+def clean() -> Work:
     """Run the cleaning card that lies in the slot through the device, and give it back."""
 
     async def work(device: Device) -> Completion[Any]:
         if not isinstance(device, Cleanable):
-            raise NotPossible(f"{name}: this device is not cleaned by a command")
+            raise NotPossible("this device is not cleaned by a command")
         return await device.clean(deadline_s=CLEAN_S)
 
-    _work(name, work, state, config, simulate=simulate)
+    return work
 
 
-@app.command("erase")
-def erase(name: NAME, state: STATE = None, config: CONFIG = None, simulate: SIMULATE = False) -> None:
+@_working
+def erase() -> Work:
     """Erase the film of the card at the print position, e.g. before a worn card is destroyed."""
 
     async def work(device: Device) -> Completion[Any]:
         if not isinstance(device, FilmEraser):
-            raise NotPossible(f"{name}: this device cannot leave a film empty")
+            raise NotPossible("this device cannot leave a film empty")
         return await device.erase_card(deadline_s=ERASE_S)
 
-    _work(name, work, state, config, simulate=simulate)
+    return work
 
 
-@app.command("reset")
+@_working
 def reset(
-    name: NAME,
     action: Annotated[MediaAction, typer.Option(help="What becomes of a card inside.")] = MediaAction.KEEP,
-    state: STATE = None,
-    config: CONFIG = None,
-    simulate: SIMULATE = False,
-) -> None:
+) -> Work:
     """Bring the device back to its resting state."""
-    _work(name, lambda device: device.reset(action, deadline_s=RESET_S), state, config, simulate=simulate)
-
-
-def _work(name: str, work: Work, state: Path | None, config: Path | None, *, simulate: bool) -> None:
-    """Do it; exit code 0: done; 1: not possible, refused, failed or nobody can say; 2: wrong settings."""
-    try:
-        settings = load_settings(config, state=state)
-        completion = asyncio.run(at_device(Machine(settings, simulate), name, work))
-    except SettingsInvalid as error:
-        complain(str(error), 2)
-    except (NotPossible, DriverUnusable) as error:
-        complain(str(error), 1)
-    if isinstance(completion, Done):
-        shown = completion.value
-        typer.echo("done" if shown is None or isinstance(shown, MediaPosition) else shown)
-        return
-    word = "refused" if isinstance(completion, Refused) else type(completion).__name__.lower()
-    complain(f"{name}: {word}: {completion.fault.code} {completion.fault.detail}".rstrip(), 1)
+    return lambda device: device.reset(action, deadline_s=RESET_S)
 
 
 async def at_device(machine: Machine, name: str, work: Work) -> Completion[Any]:

@@ -7,6 +7,7 @@ station too: the service is stopped for it.
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,8 @@ from cattrs.errors import BaseValidationError
 from cattrs.preconf.json import make_converter
 
 from kiosk.diagnostics.case_words import failure
-from kiosk.diagnostics.cases import Case, NotAllowed, Order, act, read_case
+from kiosk.diagnostics.cases import Case, read_case
+from kiosk.diagnostics.casework import NotAllowed, Order, act
 from kiosk.domain.text import Text
 from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.runtime.kiosk import Kiosk
@@ -33,6 +35,7 @@ LONGEST_ANSWER_S = 600.0
 
 _LONGEST_LINE = 64 * 1024
 _LONGEST_ASKING_S = 10.0
+_KNOCK_S = 1.0
 _NOT_YET = frozenset({Service.STARTING, Service.RECOVERING})
 _CONVERTER = make_converter()
 _log = structlog.get_logger()
@@ -167,6 +170,15 @@ async def _request(reader: asyncio.StreamReader) -> Request | Answer:
         return Answer(refused=_LATE)
     except (BaseValidationError, ValueError, TypeError, KeyError, RecursionError):
         return Answer(refused=_NO_REQUEST)
+
+
+def attended(folder: Path) -> bool:
+    """Return whether a kiosk runs in a state folder and keeps its desk open."""
+    with socket.socket(socket.AF_UNIX) as door, contextlib.suppress(OSError):
+        door.settimeout(_KNOCK_S)
+        door.connect(str(folder / SOCKET))
+        return True
+    return False
 
 
 async def ask_desk(folder: Path, request: Request) -> Case:

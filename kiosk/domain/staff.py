@@ -1,8 +1,10 @@
 """Who acts on a machine's open cases, and who says at the screen that they are staff."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+_LONGEST_NAME = 40
 
 
 class Role(StrEnum):
@@ -19,14 +21,46 @@ class Staff:
 
     Attributes:
         name: as on the duty roster, 1 to 40 characters.
+        number: the staff number whose PIN they knew; empty where nobody checked who it was, as in every
+            record of an older program.
     """
 
     name: str
     role: Role
+    number: str = ""
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.name.strip()) <= _LONGEST or not self.name.isprintable():
-            raise ValueError(f"a name has 1 to {_LONGEST} printable characters")
+        if not is_name(self.name):
+            raise ValueError(f"a name has 1 to {_LONGEST_NAME} printable characters")
+
+    @property
+    def verified(self) -> bool:
+        """Return whether it is known that it was them, and not only said."""
+        return bool(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who somebody says they are. What that is worth the machine's list of staff decides.
+
+    Attributes:
+        by: a staff number; while nobody is registered, a name of 1 to 40 characters.
+        role: counts while nobody is registered; after that the list has it.
+        pin: kept nowhere.
+    """
+
+    by: str
+    role: Role = Role.TECHNICIAN
+    pin: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        if not is_name(self.by):
+            raise ValueError(f"a name has 1 to {_LONGEST_NAME} printable characters")
+
+
+def is_name(written: str) -> bool:
+    """Return whether something can stand in the journal as a name: 1 to 40 printable characters."""
+    return 1 <= len(written.strip()) <= _LONGEST_NAME and written.isprintable()
 
 
 class StaffDenial(StrEnum):
@@ -57,6 +91,3 @@ class StaffDenied:
     why: StaffDenial
     number: str = ""
     until: datetime | None = None
-
-
-_LONGEST = 40

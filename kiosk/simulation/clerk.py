@@ -4,8 +4,9 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.diagnostics.cases import Case, NotAllowed, Order, act, open_cases, read_case
-from kiosk.domain.staff import Role, Staff
+from kiosk.diagnostics.cases import Case, open_cases, read_case
+from kiosk.diagnostics.casework import NotAllowed, Order, act
+from kiosk.domain.staff import Claim, Role
 from kiosk.journal.store import Journal
 from kiosk.runtime.outside import Outside
 from kiosk.simulation.fate import Fate
@@ -15,7 +16,7 @@ from kiosk.visit.case_events import CloseReason, Ground
 from kiosk.visit.casework import CaseAction
 
 _MOST_DEEDS = 6
-_CLERK = Staff("clerk", Role.CLERK)
+_CLERK = Claim("clerk", Role.CLERK)
 _WITH_CARD = frozenset({CaseAction.INSPECT, CaseAction.REPRINT})
 _PUSHED_IN_S, _WAITS_S = 0.5, 90.0
 
@@ -102,7 +103,7 @@ class Clerk:
         """Push the card in when the slot opens, and take it out again; some mistake the card."""
         if card.place in IN_MACHINE | {Place.BIN, Place.ENTRY}:
             return
-        mistaken = self.fate.fault("the clerk puts another card in", 0.05)
+        mistaken = self.fate.fault("the clerk puts another card in", 0.3)
         self.spawn(self._at_the_slot(self.stranger() if mistaken else card))
 
     async def _at_the_slot(self, card: Card) -> None:

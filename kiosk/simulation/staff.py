@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from kiosk.domain.staff import StaffDenial, StaffDenied, StaffIdentity
+from kiosk.domain.staff import Claim, Staff, StaffDenial, StaffDenied, StaffIdentity
 from kiosk.simulation.fate import Fate
 from kiosk.simulation.power import Life
 from kiosk.simulation.virtual_time import VirtualClock
@@ -41,6 +41,9 @@ class SimulatedDesk:
             return StaffDenied(StaffDenial.LOCKED, number, self.clock.now() + timedelta(minutes=1))
         right = (number, pin) == (NUMBER, PIN)
         return StaffIdentity(number) if right else StaffDenied(StaffDenial.WRONG, number)
+
+    async def vouch(self, claim: Claim) -> Staff | StaffDenied:
+        return Staff(claim.by, claim.role)
 
 
 class Screen(Protocol):

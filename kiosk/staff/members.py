@@ -1,8 +1,8 @@
-"""The list of staff in the state folder: number, name, PIN as an Argon2id hash (RFC 9106); mode 0600.
+"""The list of staff in the state folder: number, name, role, PIN as an Argon2id hash (RFC 9106); mode 0600.
 
 The cost is the least that OWASP's Password Storage Cheat Sheet names for Argon2id (19 MiB, 2 passes, 1
 lane). A PIN of six digits cannot resist somebody who has the file, whatever the hash: what protects it is
-the file's mode, and at the screen that wrong PINs lock the number.
+the file's mode, and that wrong PINs lock the number.
 """
 
 import itertools
@@ -13,7 +13,10 @@ import stat
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from kiosk.domain.staff import Role, is_name
+from kiosk.domain.text import Text
 
 FOLDER, LIST = "staff", "members.json"
 NUMBER = re.compile(r"[0-9]{3,8}")
@@ -23,17 +26,44 @@ _MOST = 500
 _MEMORY_KIB, _PASSES, _LANES = 19 * 1024, 2, 1
 
 
+_UNREADABLE = Text("{path}：无法读取（{why}）。", "{path}: cannot be read ({why}).")
+_OPEN_TO_OTHERS = Text(
+    "{path}：其他用户可以读写。请执行 chmod 600。", "{path}: others may read or write it. chmod 600 it."
+)
+_NO_LIST = Text(
+    "{path}：不是工作人员名单。请删除该文件，重新登记所有人。",
+    "{path}: not a list of staff. Remove it and add everybody again.",
+)
+_SIX_DIGITS = Text("PIN 须为六位数字", "a PIN has six digits")
+_ROW = Text(
+    "同一数字重复或数字相连，最先被猜到",
+    "the same digit again and again, or digits in a row, are guessed first",
+)
+_THREE = Text("至少使用三个不同的数字", "use at least three different digits")
+
+
 class StaffListUnusable(Exception):
-    """The list cannot be read; the text names the file, what is wrong and the remedy."""
+    """The list cannot be read; `text` names the file, what is wrong and the remedy."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+def _name(written: str) -> str:
+    if not is_name(written):
+        raise ValueError("no name")
+    return written
 
 
 class Member(BaseModel):
-    """One member of staff, as the file has them."""
+    """One member of staff, as the file has them; a list of an older program has no roles."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     number: Annotated[str, StringConstraints(pattern=r"^[0-9]{3,8}$")]
-    name: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    name: Annotated[str, AfterValidator(_name)]
+    role: Role = Role.CLERK
     pin_hash: Annotated[str, StringConstraints(pattern=r"^\$argon2id\$", max_length=200)]
 
 
@@ -53,13 +83,13 @@ def read_members(state: Path) -> tuple[Member, ...]:
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise StaffListUnusable(f"{path}: cannot be read ({error.strerror}).") from error
+        raise StaffListUnusable(_UNREADABLE.fill(path=str(path), why=error.strerror or "")) from error
     if mode & 0o077:
-        raise StaffListUnusable(f"{path}: others may read or write it. chmod 600 it.")
+        raise StaffListUnusable(_OPEN_TO_OTHERS.fill(path=str(path)))
     try:
         return _Members.model_validate_json(content[: _LONGEST_FILE + 1]).members[:_MOST]
     except ValidationError as error:
-        raise StaffListUnusable(f"{path}: not a list of staff. Remove it and add everybody again.") from error
+        raise StaffListUnusable(_NO_LIST.fill(path=str(path))) from error
 
 
 def write_members(state: Path, members: tuple[Member, ...]) -> None:
@@ -80,15 +110,15 @@ def write_secret(path: Path, content: bytes) -> None:
     draft.replace(path)
 
 
-def why_weak(pin: str) -> str | None:
+def why_weak(pin: str) -> Text | None:
     """Return why a PIN is not taken, None for a good one."""
     if PIN.fullmatch(pin) is None:
-        return "a PIN has six digits"
+        return _SIX_DIGITS
     steps = {(int(after) - int(before)) % 10 for before, after in itertools.pairwise(pin)}
     if len(steps) == 1 and steps <= {0, 1, 9}:
-        return "the same digit again and again, or digits in a row, are guessed first"
+        return _ROW
     if len(set(pin)) < 3:
-        return "use at least three different digits"
+        return _THREE
     return None
 
 

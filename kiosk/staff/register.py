@@ -1,7 +1,8 @@
-"""How a number and a PIN typed at the screen are judged, and how wrong ones lock the number."""
+"""How a number and a PIN are judged, at the screen and for work on cases; how wrong ones lock the number."""
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import structlog
 
 from kiosk.clock import Clock
-from kiosk.domain.staff import StaffDenial, StaffDenied, StaffIdentity
+from kiosk.domain.staff import Claim, Staff, StaffDenial, StaffDenied, StaffIdentity
 from kiosk.staff.members import (
     FOLDER,
     NUMBER,
@@ -53,7 +54,8 @@ class StaffRegister:
     nobody another try.
 
     Attributes:
-        specimens: members of a simulated machine, known besides the list; never written into it.
+        specimens: members of a simulated machine, known at its screen besides the list; never written into
+            it. Everybody can read their PINs, so they count for nothing in work on cases.
         _steady: until when a number is locked, by the clock's `monotonic`.
     """
 
@@ -72,11 +74,25 @@ class StaffRegister:
 
     async def identify(self, number: str, pin: str) -> StaffIdentity | StaffDenied:
         async with self._one_by_one:
-            return await asyncio.to_thread(self._judge, number, pin)
+            judged = await asyncio.to_thread(self._judge, self._members, number, pin)
+        return judged if isinstance(judged, StaffDenied) else StaffIdentity(judged.number)
 
-    def _judge(self, number: str, pin: str) -> StaffIdentity | StaffDenied:
+    async def vouch(self, claim: Claim) -> Staff | StaffDenied:
+        """Judge who works on a case; a list that cannot be read lets nobody work, rather than everybody."""
         try:
-            members = {member.number: member for member in self._members()}
+            if not self._listed():
+                return Staff(claim.by, claim.role)
+        except StaffListUnusable as error:
+            return _nobody(error)
+        async with self._one_by_one:
+            judged = await asyncio.to_thread(self._judge, self._listed, claim.by, claim.pin)
+        return judged if isinstance(judged, StaffDenied) else Staff(judged.name, judged.role, judged.number)
+
+    def _judge(
+        self, candidates: Callable[[], tuple[Member, ...]], number: str, pin: str
+    ) -> Member | StaffDenied:
+        try:
+            members = {member.number: member for member in candidates()}
             known = members.get(number) if NUMBER.fullmatch(number) else None
             counted = known.number if known else _NOBODY
             tries, now = self._tries(), self.clock.now()
@@ -87,14 +103,14 @@ class StaffRegister:
             after = _once_more(before, now)
             self._keep({**tries, counted: after})
             self._count_down(counted, after, now)
-            if not self._right(known, pin):
+            right = pin_is(known.pin_hash if known else _DECOY, pin if PIN.fullmatch(pin) else "")
+            if known is None or not right:
                 _log.warning("a PIN of staff was wrong", number=counted, wrong=after.wrong)
                 return StaffDenied(StaffDenial.WRONG, counted, after.until)
             self._keep({name: kept for name, kept in tries.items() if name != counted})
-            return StaffIdentity(counted)
+            return known
         except (StaffListUnusable, OSError) as error:
-            _log.error("nobody can be identified as staff", why=str(error))
-            return StaffDenied(StaffDenial.UNAVAILABLE)
+            return _nobody(error)
 
     def _locked_for(self, counted: str, tries: _Tries, now: datetime) -> timedelta:
         """Return how much longer a number is locked: setting the clock neither ends that nor draws it out.
@@ -112,15 +128,13 @@ class StaffRegister:
         locked_s = left.total_seconds() if left <= LONGEST_LOCK else 0.0
         self._steady[counted] = self.clock.monotonic() + locked_s
 
+    def _listed(self) -> tuple[Member, ...]:
+        return read_members(self.state)
+
     def _members(self) -> tuple[Member, ...]:
-        listed = read_members(self.state)
+        listed = self._listed()
         numbers = {member.number for member in listed}
         return (*listed, *(one for one in self.specimens if one.number not in numbers))
-
-    @staticmethod
-    def _right(known: Member | None, pin: str) -> bool:
-        right = pin_is(known.pin_hash if known else _DECOY, pin if PIN.fullmatch(pin) else "")
-        return right and known is not None
 
     def _tries(self) -> dict[str, _Tries]:
         """Return what is counted; a damaged file locks every number once, so that damage gains nothing."""
@@ -143,6 +157,11 @@ class StaffRegister:
             number: (one.wrong, one.until.isoformat() if one.until else None) for number, one in tries.items()
         }
         write_secret(self.state / FOLDER / _WRONG_TRIES, json.dumps(plain).encode())
+
+
+def _nobody(why: Exception) -> StaffDenied:
+    _log.error("nobody can be identified as staff", why=str(why))
+    return StaffDenied(StaffDenial.UNAVAILABLE)
 
 
 def _tries_of(wrong: int, until: str | None) -> _Tries:

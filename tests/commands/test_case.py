@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from kiosk.cli import build
 from kiosk.diagnostics import case_words as words
-from kiosk.diagnostics.cases import NotAllowed, Order, act
+from kiosk.diagnostics.casework import NotAllowed, Order, act
 from kiosk.domain.failure import FailureCode
 from kiosk.domain.staff import Role
 from kiosk.domain.text import Text
@@ -21,6 +21,7 @@ from kiosk.journal.store import Journal
 from kiosk.visit import case_events as c
 from kiosk.visit.casework import CaseAction
 from kiosk.visit.model import CardFate, CaseKind, PrintState
+from tests.diagnostics.test_cases import SAID
 from tests.diagnostics.test_casework import CLERK
 from tests.diagnostics.test_overwritten import Authority, in_doubt, run, world
 from tests.journal.test_journal_store import Journaled
@@ -141,7 +142,7 @@ def test_a_forgotten_visit_has_no_case_and_that_is_no_failure(tmp_path: Path, nu
 
 def test_what_a_case_does_not_allow_is_said_in_both_languages(tmp_path: Path, number: str) -> None:
     journal = Journal.open(tmp_path)
-    close = Order(CaseAction.CLOSE, CLERK, reason=c.CloseReason.CARD_KEPT)
+    close = Order(CaseAction.CLOSE, SAID, reason=c.CloseReason.CARD_KEPT)
     with pytest.raises(NotAllowed) as refused:
         run(act(world(Authority(None)), journal, number, close))
     journal.close()

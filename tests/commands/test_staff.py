@@ -10,7 +10,9 @@ from kiosk.staff.members import FOLDER, LIST, pin_is, read_members
 
 
 def run(state: Path, *words: str, typed: str = "") -> tuple[int, str]:
-    done = CliRunner().invoke(build("staff"), ["staff", *words, "--state", str(state)], input=typed)
+    done = CliRunner().invoke(
+        build("staff"), ["staff", *words, "--state", str(state), "--language", "en"], input=typed
+    )
     return done.exit_code, done.output
 
 
@@ -18,7 +20,7 @@ def test_added_listed_given_a_new_pin_and_removed(tmp_path: Path) -> None:
     assert "Nobody" in run(tmp_path, "list")[1]
     assert run(tmp_path, "add", "2002", "--name", "王芳", typed="481516\n")[0] == 0
     assert run(tmp_path, "add", "1003", "--name", "Li Na", typed="271828\n")[0] == 0
-    assert run(tmp_path, "list")[1].split() == ["1003", "Li", "Na", "2002", "王芳"]
+    assert run(tmp_path, "list")[1].split() == ["1003", "Li", "Na", "clerk", "2002", "王芳", "clerk"]
     assert run(tmp_path, "add", "2002", "--name", "王芳", typed="314159\n")[0] == 0
     member = read_members(tmp_path)[-1]
     assert pin_is(member.pin_hash, "314159")

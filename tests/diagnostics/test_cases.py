@@ -8,20 +8,22 @@ import pytest
 
 from kiosk.app import SimulatedKiosk
 from kiosk.devices.contracts import MediaPosition
-from kiosk.diagnostics.cases import Case, NotAllowed, Order, act, open_cases, read_case
-from kiosk.domain.staff import Role, Staff
+from kiosk.diagnostics.cases import Case, open_cases, read_case
+from kiosk.diagnostics.casework import NotAllowed, Order, act
+from kiosk.domain.staff import Claim, Role, Staff
 from kiosk.journal.store import Journal
 from kiosk.visit.casework import CaseAction
 from kiosk.visit.model import CaseKind, PrintState, Step
 from tests.e2e.harness import SLUG, machine, prepare, serve
 from tests.e2e.test_cut_and_recover import charged_and_returned
+from tests.support.patience import LONG_S
 
-pytestmark = pytest.mark.timeout(120)
 CLERK = Staff("王芳", Role.CLERK)
+SAID = Claim(CLERK.name, CLERK.role)
 
 
 def order(action: CaseAction, *, matches: bool = False) -> Order:
-    return Order(action, CLERK, matches=matches)
+    return Order(action, SAID, matches=matches)
 
 
 async def card_in_hand(bench: SimulatedKiosk, work: Callable[[], Awaitable[Case]]) -> Case:
@@ -42,7 +44,7 @@ async def card_in_hand(bench: SimulatedKiosk, work: Callable[[], Awaitable[Case]
 
     end = bench.machine.station.subscribe(soon)
     try:
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(LONG_S):
             return await work()
     finally:
         end()

@@ -11,22 +11,22 @@ from typer.testing import CliRunner, Result
 
 from kiosk.app import SimulatedKiosk
 from kiosk.commands import case
-from kiosk.diagnostics.cases import NotAllowed, Order
+from kiosk.diagnostics.casework import NotAllowed, Order
 from kiosk.diagnostics.desk import SOCKET, DeskClosed, Request, ask_desk, desk
 from kiosk.journal.store import Journal
 from kiosk.runtime.kiosk import Kiosk
 from kiosk.visit.case_events import CloseReason
 from kiosk.visit.casework import CaseAction
-from tests.diagnostics.test_cases import CLERK, unverified
+from tests.diagnostics.test_cases import CLERK, SAID, unverified
 from tests.diagnostics.test_overwritten import Authority, world
 from tests.e2e.test_cut_and_recover import charged_and_returned
+from tests.support.patience import LONG_S
 
 
 def command(*words: str) -> Result:
     return CliRunner().invoke(case.app, [*words, "--by", CLERK.name, "--language", "en"])
 
 
-@pytest.mark.timeout(120)
 def test_a_refund_while_the_kiosk_runs(tmp_path: Path) -> None:
     async def work(bench: SimulatedKiosk, number: str) -> None:
         def run(*words: str) -> "Awaitable[Result]":
@@ -58,7 +58,7 @@ def test_a_refund_while_the_kiosk_runs(tmp_path: Path) -> None:
     unverified(tmp_path, work)
 
 
-CLOSE = Request("GZ01-1", Order(CaseAction.CLOSE, CLERK, reason=CloseReason.CARD_KEPT))
+CLOSE = Request("GZ01-1", Order(CaseAction.CLOSE, SAID, reason=CloseReason.CARD_KEPT))
 
 
 def beside(folder: Path, talk: Callable[[Kiosk], Awaitable[None]]) -> None:
@@ -66,7 +66,7 @@ def beside(folder: Path, talk: Callable[[Kiosk], Awaitable[None]]) -> None:
         journal, outside = Journal.open(folder), world(Authority(None))
         kiosk = Kiosk(outside, journal, "GZ01")
         try:
-            async with desk(kiosk, outside, journal, folder), asyncio.timeout(20):
+            async with desk(kiosk, outside, journal, folder), asyncio.timeout(LONG_S):
                 await talk(kiosk)
         finally:
             await kiosk.stop()

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from kiosk.authority.contract import Accepted, Found, NotOnRecord, Unreachable
 from kiosk.clock import SystemClock
-from kiosk.diagnostics.cases import Case, NotAllowed, Order, act, read_case
+from kiosk.diagnostics.cases import Case, read_case
+from kiosk.diagnostics.casework import NotAllowed, Order, act
 from kiosk.documents.inspection import Inspection
 from kiosk.domain.face import CardFace
 from kiosk.domain.failure import FailureCode, Fault
@@ -23,6 +24,7 @@ from kiosk.domain.staff import Role, Staff
 from kiosk.journal.store import Journal
 from kiosk.runtime.older_prints import told_by_film, written_since
 from kiosk.runtime.performers.casework import newer_on_record
+from kiosk.staff.contract import NobodyOnCall
 from kiosk.visit import case_events as c
 from kiosk.visit import effects as f
 from kiosk.visit import events as e
@@ -30,6 +32,7 @@ from kiosk.visit.casework import CaseAction, allowed
 from kiosk.visit.fold import Folded
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CaseKind, PrintState, Step
+from tests.diagnostics.test_cases import SAID
 from tests.diagnostics.test_casework import CLERK, order, settle, unverified
 from tests.journal.test_journal_store import Journaled
 from tests.visit.world import Story, record_found
@@ -226,7 +229,7 @@ def shown(face: CardFace | None) -> bytes:
 
 
 def world(authority: Authority) -> Any:
-    return SimpleNamespace(authority=authority, art=Art(), clock=SystemClock())
+    return SimpleNamespace(authority=authority, art=Art(), clock=SystemClock(), staff=NobodyOnCall())
 
 
 def in_doubt(journal: Journal, ordinal: int = 1) -> Journaled:
@@ -242,7 +245,7 @@ def run(work: Coroutine[Any, Any, Case]) -> Case:
     return asyncio.run(work)
 
 
-SEEN = Order(CaseAction.SEEN, CLERK)
+SEEN = Order(CaseAction.SEEN, SAID)
 
 
 def test_staff_who_look_after_a_newer_visit_learn_which(tmp_path: Path) -> None:
@@ -257,10 +260,8 @@ def test_staff_who_look_after_a_newer_visit_learn_which(tmp_path: Path) -> None:
     assert any(NEWER in fact.zh and NEWER in fact.en for fact in case.facts)
     assert CaseAction.REFUND not in case.actions
     with pytest.raises(NotAllowed, match="ground"):
-        run(act(world(Authority(None)), journal, older.id, Order(CaseAction.DECIDE, CLERK)))
-    decided = Order(
-        CaseAction.DECIDE, CLERK, True, ground=c.Ground.HOLDER_EVIDENCE, note="a photo of the day"
-    )
+        run(act(world(Authority(None)), journal, older.id, Order(CaseAction.DECIDE, SAID)))
+    decided = Order(CaseAction.DECIDE, SAID, True, ground=c.Ground.HOLDER_EVIDENCE, note="a photo of the day")
     done = run(act(world(Authority(None)), journal, older.id, decided))
     assert (done.kinds, done.film) == ((), PrintState.PRINTED)
     assert [deed.by for deed in done.deeds] == [None, CLERK, CLERK]

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.devices.cabinet_contracts import FlashRate, Light, LightColour, LightSetting, Tone
 from kiosk.domain.failure import FailureCode
-from kiosk.domain.staff import StaffDenial, StaffDenied, StaffIdentity
+from kiosk.domain.staff import Claim, Staff, StaffDenial, StaffDenied, StaffIdentity
 from kiosk.journal.store import Journal
 from kiosk.runtime.guidance import calling, lighting, tone
 from kiosk.runtime.memory import StaffTyped
@@ -40,6 +40,9 @@ class Desk:
         self.asked.append((number, pin))
         await self.clock.sleep(1)
         return StaffIdentity(number) if pin == PIN else StaffDenied(StaffDenial.WRONG, number)
+
+    async def vouch(self, claim: Claim) -> Staff | StaffDenied:
+        return Staff(claim.by, claim.role)
 
 
 Act = Callable[[VisitRunner, VirtualClock, Desk], Awaitable[None]]
