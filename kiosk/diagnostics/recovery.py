@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from kiosk.journal.retention import FORGOTTEN
 from kiosk.runtime import patience as p
-from kiosk.runtime.recovery_time import AUTHORITY_S, CLOSE_S, LOOK_S, tries_s
+from kiosk.runtime.recovery_time import AUTHORITY_S, CLOSE_S, LOOK_S, PRESENT_S, tries_s
 from kiosk.visit import background, case_effects, case_events, casework, effects, events
 from kiosk.visit import case_effects as cf
 from kiosk.visit import effects as f
@@ -111,7 +111,7 @@ INTENTS: Mapping[type[Effect], Remedy] = {
     f.PrintCard: Remedy(How.ASK, "the film is looked at: printed, or printed anew", LOOK_S),
     f.InspectCard: Remedy(How.REPEAT, "the film is looked at", LOOK_S),
     f.PrintSlip: Remedy(How.REPEAT, "a second slip may come out; it says the same", p.SLIP_S),
-    f.PresentCard: Remedy(How.ASK, "the card is looked for: presented, taken, or moved now", 2 * p.EJECT_S),
+    f.PresentCard: Remedy(How.ASK, "the card is looked for: presented, taken, or read and moved", PRESENT_S),
     f.AwaitTaken: Remedy(How.REPEAT, "the card is waited for, then kept safe", TAKE_CARD_S),
     f.RetainCard: Remedy(How.ASK, "the card is looked for: in the bin, taken, or moved now", p.RETAIN_S),
     cf.InspectAgain: Remedy(How.ASK, "nobody holds the card any more: staff order it again", 0.0),

@@ -35,6 +35,7 @@ class Memory:
             restart, or once it was out of sight, its printed line has to be read again before its film is
             touched or believed.
         card_other: its line was read again, and it is another card.
+        permit_no: the number on the visit's own card; None until it was read.
         touched: somebody touched the screen since the last payment was opened.
         film_found: told what stands on the film of the visit's own card; None just before it is erased.
         order_ends: when each order's time is over, by `monotonic` (`kiosk/runtime/order_time.py`).
@@ -56,6 +57,7 @@ class Memory:
     judging_staff: bool = False
     card_watched: bool = False
     card_other: bool = False
+    permit_no: str | None = field(default=None, repr=False)
     touched: bool = False
     film_found: Callable[[bytes | None], Awaitable[None]] = field(default=lambda _: _nobody_asks())
     order_ends: dict[str, float] = field(default_factory=dict)

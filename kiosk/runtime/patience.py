@@ -10,6 +10,9 @@ RESTART_S = 30.0
 CAPTURE_S = 20.0
 SLIP_S = 30.0
 EJECT_S = 20.0
+# A glance at the printed line of a card on its way out, which takes about two: nobody is to wait for more.
+GLANCE_MOVE_S = 4.0
+GLANCE_SCAN_S = 3.0
 RETAIN_S = 30.0
 
 # Waits between repetitions of an idempotent request, and between questions about an undecided payment

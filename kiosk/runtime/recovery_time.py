@@ -18,7 +18,8 @@ def tries_s(waits: tuple[float, ...]) -> float:
 
 AUTHORITY_S = tries_s(p.REQUEST_WAITS)
 LOOK_S = 2 * p.CAPTURE_S + p.RESTART_S
-CARD_HOME_S = 2 * p.EJECT_S + TAKE_CARD_S + p.RETAIN_S
+PRESENT_S = p.GLANCE_MOVE_S + p.GLANCE_SCAN_S + 2 * p.EJECT_S
+CARD_HOME_S = PRESENT_S + TAKE_CARD_S + p.RETAIN_S
 CLOSE_S = tries_s(p.UNDECIDED_WAITS) + p.BRING_BACK_S + p.UNDO_ARRIVES_S
 
 

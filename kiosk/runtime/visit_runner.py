@@ -54,6 +54,7 @@ class VisitRunner:
         self._effects: dict[int, asyncio.Task[None]] = {}
         self.folded = folded
         self.memory = Memory(changed, outside.clock.monotonic)
+        self.memory.permit_no = self.visit.permit.number if self.visit.permit else None
         if film_found is not None:
             self.memory.film_found = lambda film: film_found(self.visit, film)
         self.deadline: float | None = None

@@ -12,13 +12,20 @@ from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.whose import Whose
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.performers.making import own_card
-from kiosk.runtime.performers.returning import ask_retain, await_taken, present_card, retain_card
+from kiosk.runtime.performers.returning import (
+    ask_present,
+    ask_retain,
+    await_taken,
+    present_card,
+    retain_card,
+)
 from kiosk.visit import case_events as c
 from kiosk.visit import events as e
 from kiosk.visit import slips
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CardFate, CaseKind, Step
 from tests.diagnostics.test_casework import CLERK
+from tests.support.virtual_time import VirtualClock
 from tests.visit.world import NOON, Story, specimen, story
 
 BROKEN = Failed(Fault(FailureCode.SCANNER_UNAVAILABLE))
@@ -30,18 +37,22 @@ class Machine:
 
     def __init__(self, line: str | None, where: MediaPosition = MediaPosition.RETAINED) -> None:
         self.line, self.where = line, where
+        self.presents = False
+        self.patience_s = 0.0
 
-    async def move(self, to: MediaPosition, **_: object) -> Completion[MediaPosition]:
+    async def move(self, to: MediaPosition, *, deadline_s: float) -> Completion[MediaPosition]:
+        self.patience_s += deadline_s
         return Done(to)
 
-    async def read_line(self, **_: object) -> Completion[str]:
+    async def read_line(self, *, deadline_s: float) -> Completion[str]:
+        self.patience_s += deadline_s
         return BROKEN if self.line is None else Done(self.line)
 
     async def retain(self, **_: object) -> Completion[MediaPosition]:
         return Done(MediaPosition.RETAINED) if self.where is MediaPosition.RETAINED else BROKEN
 
     async def eject(self, **_: object) -> Completion[MediaPosition]:
-        return BROKEN
+        return Done(MediaPosition.EXIT) if self.presents else BROKEN
 
     async def reset(self, *_: object, **__: object) -> Completion[MediaPosition]:
         return BROKEN
@@ -54,7 +65,7 @@ class Machine:
 
 
 def around(machine: Machine) -> Any:
-    return SimpleNamespace(devices=SimpleNamespace(station=machine, scanner=machine))
+    return SimpleNamespace(devices=SimpleNamespace(station=machine, scanner=machine), clock=VirtualClock())
 
 
 def memory(*, watched: bool) -> Memory:
@@ -63,14 +74,18 @@ def memory(*, watched: bool) -> Memory:
     return fresh
 
 
+OWN, OTHER = (specimen(slug).permit for slug in ("chen-xiaoming", "ouyang-jing"))
+READ = [
+    (OWN.line, Whose.OWN),
+    (OTHER.line, Whose.OTHER),
+    (OWN.line.replace(OWN.number, OTHER.number), Whose.UNKNOWN),  # its check digits are broken
+    ("?" * 30, Whose.UNKNOWN),
+    (None, Whose.UNKNOWN),
+]
+
+
 @pytest.mark.parametrize(
-    ("watched", "line", "whose"),
-    [
-        (True, None, Whose.OWN),
-        (False, specimen().permit.line, Whose.OWN),
-        (False, specimen().permit.line.replace(specimen().permit.number, "C99999998"), Whose.OTHER),
-        (False, None, Whose.UNKNOWN),
-    ],
+    ("watched", "line", "whose"), [(True, None, Whose.OWN), *((False, *read) for read in READ)]
 )
 def test_what_is_kept_is_said_to_be_whose_it_was_seen_to_be(
     watched: bool, line: str | None, whose: Whose
@@ -89,6 +104,43 @@ def test_what_is_kept_is_said_to_be_whose_it_was_seen_to_be(
     for event in asyncio.run(main()):
         assert isinstance(event, e.CardRetained | e.CardNotReturned)
         assert event.whose is whose
+
+
+INSIDE = (MediaPosition.CHIP, MediaPosition.PRINT)
+
+
+@pytest.mark.parametrize("where", INSIDE)
+@pytest.mark.parametrize(("line", "whose"), READ)
+def test_after_a_restart_a_card_is_read_on_its_way_out_and_given_back_whatever_it_says(
+    where: MediaPosition, line: str | None, whose: Whose
+) -> None:
+    machine, remembered = Machine(line, where), memory(watched=False)
+    remembered.permit_no, machine.presents = OWN.number, True
+
+    async def main() -> e.Event:
+        assert await ask_present(around(machine), remembered) == e.CardPresented()
+        machine.where = MediaPosition.RETAINED
+        return await retain_card(around(machine), remembered)
+
+    assert asyncio.run(main()) == e.CardRetained(whose)
+    assert machine.patience_s <= 8.0, "nobody waits longer than that for their card"
+
+
+@pytest.mark.parametrize(
+    ("where", "watched", "permit_no"),
+    [
+        *((where, False, OWN.number) for where in MediaPosition if where not in INSIDE),
+        (MediaPosition.PRINT, True, OWN.number),
+        (MediaPosition.PRINT, False, None),
+    ],
+)
+def test_what_cannot_be_read_or_is_known_is_not_moved_to_be_read(
+    where: MediaPosition, watched: bool, permit_no: str | None
+) -> None:
+    machine, remembered = Machine(OTHER.line, where), memory(watched=watched)
+    remembered.permit_no, machine.presents = permit_no, True
+    assert asyncio.run(present_card(around(machine), remembered)) == e.CardPresented()
+    assert machine.patience_s == 0.0
 
 
 def kept(whose: Whose, fault: Fault | None = None) -> Story:

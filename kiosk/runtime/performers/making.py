@@ -3,12 +3,12 @@
 from kiosk.devices.contracts import Completion, Done, Failed, MediaAction, MediaPosition, Refused, Unknown
 from kiosk.documents.card import CardUnprintable
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.domain.mrz import normalise_line
 from kiosk.domain.slip import Slip
 from kiosk.runtime.availability import channel_health, ways
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.outside import Outside, channel_of
-from kiosk.runtime.patience import CAPTURE_S, MOVE_S, PRINT_S, RESTART_S, SCAN_S, SLIP_S
+from kiosk.runtime.patience import CAPTURE_S, MOVE_S, PRINT_S, RESTART_S, SLIP_S
+from kiosk.runtime.performers.recognising import read_whose
 from kiosk.visit.effects import InspectCard, PrintCard, PrintSlip, ProveMachine
 from kiosk.visit.events import (
     CardInspected,
@@ -22,9 +22,6 @@ from kiosk.visit.events import (
     SlipNotPrinted,
     SlipPrinted,
 )
-
-_NUMBER = slice(2, 11)
-"""Where the permit's number stands in its printed line (`kiosk.domain.mrz`)."""
 
 
 async def prove_machine(outside: Outside, memory: Memory, effect: ProveMachine) -> Event:
@@ -69,22 +66,11 @@ async def _free_printer(outside: Outside) -> Fault | None:
 async def own_card(outside: Outside, memory: Memory, permit_no: str) -> Fault | None:
     """Return why the card inside is not known to be the visit's own, None where it is.
 
-    Cards can be swapped by force while the program stands still or the station is out of sight: then the
-    printed line says whose card it is, and it is back at the film station afterwards.
+    Where it was out of sight its printed line is read; it is back at the film station afterwards.
     """
     if memory.card_watched:
         return None
-    moved = await outside.devices.station.move(MediaPosition.CHIP, deadline_s=MOVE_S)
-    if not isinstance(moved, Done):
-        return moved.fault
-    scanned = await outside.devices.scanner.read_line(deadline_s=SCAN_S)
-    if not isinstance(scanned, Done):
-        return scanned.fault
-    if normalise_line(scanned.value)[_NUMBER] != permit_no:
-        memory.card_other = True
-        return Fault(FailureCode.CARD_SWAPPED, "another card is inside")
-    memory.card_watched, memory.card_other = True, False
-    return await _at_film(outside)
+    return await read_whose(outside, memory, permit_no) or await _at_film(outside)
 
 
 async def print_card(outside: Outside, memory: Memory, effect: PrintCard) -> Event:

@@ -36,7 +36,7 @@ async def read_permit(outside: Outside, memory: Memory) -> Event:
             return PermitUnreadable(fault)
         case Done(chip):
             memory.portrait = chip.portrait
-            memory.card_watched = True
+            memory.card_watched, memory.permit_no = True, chip.permit.number
             checks = _with_printed_line(chip, line)
             bare = CardFace(chip.permit.number, chip.permit.name_zh, ())
             printable = await outside.art.printable(bare)

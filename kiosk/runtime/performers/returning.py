@@ -1,6 +1,7 @@
 """Giving the card back: present, wait, and keep it safe if nobody takes it.
 
-What is kept, or gets lost, is said to be the visit's own card only where it was in sight all the time.
+What is kept, or gets lost, is said to be the visit's own card only where it was in sight all the time
+since its line was last read; after a restart that is read on the way out.
 """
 
 from kiosk.devices.contracts import Done, Failed, MediaAction, MediaPosition, Refused, Unknown
@@ -8,6 +9,7 @@ from kiosk.domain.failure import FailureCode, Fault
 from kiosk.runtime.memory import Memory
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.patience import EJECT_S, RETAIN_S
+from kiosk.runtime.performers.recognising import glance
 from kiosk.visit.events import (
     CardLeft,
     CardNotReturned,
@@ -22,6 +24,7 @@ from kiosk.visit.limits import TAKE_CARD_S
 async def present_card(outside: Outside, memory: Memory) -> Event:
     """Move the card to the exit; where that fails, try once more by a reset."""
     station = outside.devices.station
+    await glance(outside, memory)
     ejected = await station.eject(deadline_s=EJECT_S)
     if isinstance(ejected, Done):
         return CardPresented()

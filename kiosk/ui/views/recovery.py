@@ -35,7 +35,8 @@ class RecoveryView:
     minutes: int = 0
 
 
-_HOME_S = patience.EJECT_S + TAKE_CARD_S + patience.RETAIN_S
+_GLANCE_S = patience.GLANCE_MOVE_S + patience.GLANCE_SCAN_S
+_HOME_S = _GLANCE_S + patience.EJECT_S + TAKE_CARD_S + patience.RETAIN_S
 _SLIP_S = patience.SLIP_S + _HOME_S
 _REFUND_S = tries_s(patience.UNDECIDED_WAITS) + _SLIP_S
 _ORDER_S = tries_s(patience.UNDECIDED_WAITS) + patience.BRING_BACK_S + _REFUND_S
