@@ -38,8 +38,8 @@ def journal_finding(state: Path, now: datetime) -> Finding:
     if unknown is None:
         return Finding("journal", _TITLE, Outcome.OK, count)
     doubt = Text(
-        f"{count.zh}；无法证明末尾未被截断",
-        f"{count.en}; nothing shows that none is missing at its end: {unknown}",
+        f"{count.zh}；无法证明末尾未被截断：{unknown.zh}",
+        f"{count.en}; nothing shows that none is missing at its end: {unknown.en}",
     )
     return Finding("journal", _TITLE, Outcome.OPTIONAL, doubt, _END_REMEDY)
 

@@ -58,7 +58,7 @@ def summary(journal: Journal, folded: Folded) -> dict[str, Any]:
         "card": visit.card,
         "cases": list(visit.cases),
         "invariants_broken": list(violations(folded)),
-        "journal_fault": journal.verify(),
+        "journal_fault": (fault := journal.verify()) and fault.en,
         "journal": [
             {
                 "seq": record.seq,

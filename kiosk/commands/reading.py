@@ -51,10 +51,10 @@ def folder_of(settings: Settings, language: str = ENGLISH) -> Path:
     return settings.state
 
 
-def refuse_damage(fault: str | None, language: str = ENGLISH) -> None:
+def refuse_damage(fault: Text | None, language: str = ENGLISH) -> None:
     """End the program where something is broken."""
     if fault is not None:
-        complain(fault_words(Fault(FailureCode.JOURNAL_DAMAGED, fault), language), DAMAGED)
+        complain(_fault_words(FailureCode.JOURNAL_DAMAGED, fault).in_language(language), DAMAGED)
 
 
 def in_words(error: Exception, language: str = ENGLISH) -> str:
@@ -63,17 +63,21 @@ def in_words(error: Exception, language: str = ENGLISH) -> str:
         return str(error)
     by_disk = isinstance(error.__cause__, sqlite3.Error | OSError)
     if error.code is FailureCode.JOURNAL_UNAVAILABLE and not by_disk:
-        return str(error)  # says itself what to do
-    return fault_words(error.fault, language)
+        return error.text.in_language(language)  # says itself what to do
+    return _fault_words(error.code, error.text).in_language(language)
 
 
 def fault_words(fault: Fault, language: str = ENGLISH) -> str:
-    """Return what is wrong with the journal: its code, what was found, and the catalogue's remedy."""
-    known = load_catalogue().failure(fault.code)
+    """Return what keeps the journal out of service: its code, what was found, and the catalogue's remedy."""
+    return _fault_words(fault.code, Text(fault.detail, fault.detail)).in_language(language)
+
+
+def _fault_words(code: FailureCode, found: Text) -> Text:
+    known = load_catalogue().failure(code)
     return Text(
-        f"{fault.code}：{known.cause.zh.rstrip('。')}（{fault.detail}）。\n{known.remedy.zh}",
-        f"{fault.code}: {fault.detail}.\n{known.remedy.en}",
-    ).in_language(language)
+        f"{code}：{known.cause.zh.rstrip('。')}（{found.zh}）。\n{known.remedy.zh}",
+        f"{code}: {found.en}.\n{known.remedy.en}",
+    )
 
 
 def exit_code(error: JournalUnavailable) -> int:

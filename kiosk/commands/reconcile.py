@@ -99,7 +99,7 @@ async def run(
         if purse_file is not None and isinstance(purse, YctChannel):
             write_file(purse_file, settlement_file(await purse.settlement(day)))
         fault = machine.journal.verify()
-        return result, (*broken, *([fault] if fault else ()))
+        return result, (*broken, *([fault.en] if fault else ()))
 
 
 @asynccontextmanager

@@ -179,7 +179,7 @@ def _told(
             for problem in violations(folds.get(visit_id) or journal.fold(visit_id))
         ],
         "visits_checked": len(readable),
-        "journal_fault": journal.verify(),
+        "journal_fault": (fault := journal.verify()) and fault.en,
     }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.journal.acceptance import ACCEPTED
 from kiosk.journal.retention import FORGOTTEN
 from kiosk.runtime import patience as p
 from kiosk.runtime.recovery_time import AUTHORITY_S, CLOSE_S, LOOK_S, PRESENT_S, tries_s
@@ -118,7 +119,10 @@ INTENTS: Mapping[type[Effect], Remedy] = {
     cf.PrintAgain: Remedy(How.ASK, "the film of a card inside is looked at; else nobody knows", LOOK_S),
 }
 
-NOTES: Mapping[str, str] = {FORGOTTEN: "nothing: what is forgotten was over and had no open case"}
+NOTES: Mapping[str, str] = {
+    FORGOTTEN: "nothing: what is forgotten was over and had no open case",
+    ACCEPTED: "nothing: it tells who accepted that the kept end was lost",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,21 @@ COLUMNS = "seq, visit_id, kind, name, number, at, payload"
 Fields = tuple[int, str, str, str, int | None, str, bytes]
 """A `Link` as the database returns it, without the names: half the time where millions are read."""
 
+_INSERT = f"INSERT INTO records ({COLUMNS}, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - ours
+
 _REPEATED = 512
 """Kinds, names, moments and visit ids that one stretch of the chain repeats."""
 
 
 class WrongType(Exception):
     """A column holds another type than was ever written into it."""
+
+
+class End(NamedTuple):
+    """Number and digest of the last record."""
+
+    seq: int
+    digest: bytes
 
 
 class Link(NamedTuple):
@@ -31,9 +40,6 @@ class Link(NamedTuple):
     number: int | None
     at: str
     payload: bytes
-
-    def __str__(self) -> str:
-        return f"record {self.seq} ({self.name} of visit {self.visit_id})"
 
 
 def digest(previous: bytes, link: Link | Fields) -> bytes:
@@ -70,10 +76,17 @@ def _framed(text: str) -> bytes:
 _repeated = lru_cache(_REPEATED)(_framed)
 
 
-def last(connection: sqlite3.Connection) -> tuple[int, bytes]:
-    """Return number and digest of the last record, (0, GENESIS) of an empty journal."""
+def last(connection: sqlite3.Connection) -> End:
+    """Return the chain's end, (0, GENESIS) of an empty journal."""
     row = connection.execute("SELECT seq, digest FROM records ORDER BY seq DESC LIMIT 1").fetchone()
-    return (row[0], row[1]) if row else (0, GENESIS)
+    return End(*row) if row else End(0, GENESIS)
+
+
+def append(connection: sqlite3.Connection, end: End, link: Link) -> End:
+    """Write a record behind the end; return the new one."""
+    new = End(link.seq, digest(end.digest, link))
+    connection.execute(_INSERT, (*link, new.digest))
+    return new
 
 
 def links(connection: sqlite3.Connection, after: int = 0) -> Iterator[tuple[Link, bytes]]:

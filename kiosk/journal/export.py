@@ -16,7 +16,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from kiosk.journal import chain
+from kiosk.domain.text import Text
+from kiosk.journal import breaks, chain
 from kiosk.journal.head import Head
 
 FORMAT = "endorsement-kiosk journal 1"
@@ -24,8 +25,31 @@ _LONGEST_LINE = 1024 * 1024
 _PURPOSE = b"endorsement-kiosk journal export 1\n"
 
 
+_AFTER_THE_SEAL = Text("第 {line} 行在封印之后", "line {line} stands after the seal")
+_FOREIGN_LINE = Text("第 {line} 行不属于该格式", "line {line} is none of this format")
+_NO_JSON = Text("第 {line} 行不是 JSON", "line {line} is no JSON")
+_NO_RECORD = Text("第 {line} 行不是记录", "line {line} is no record")
+_NO_SEAL = Text("末尾被截断：没有封印", "the end is cut off: there is no seal")
+_HALF_A_LINE = Text("有一行被截断或过长", "a line is cut off or too long")
+_GAP = Text("第 {line} 行：缺少记录 {seq}，或其位置被移动", "line {line}: record {seq} is missing or moved")
+_WRONG_SIGNATURE = Text(
+    "签名不是该密钥的：内容被更改，或来自另一台机器",
+    "the signature is not this key's: changed, or of another machine",
+)
+_BAD_SEAL = Text("封印已损坏", "the seal is damaged")
+_OTHER_END = Text("记录的末尾与封印所述不符", "the records do not end where the seal says")
+
+
 class ExportBroken(Exception):
-    """The file is not what a machine exported; the text says where and how."""
+    """The file is not what a machine exported.
+
+    Attributes:
+        text: where and how.
+    """
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +118,7 @@ def check(file: BinaryIO, key: Ed25519PublicKey) -> Checked:
     seq, tip = 0, chain.GENESIS
     for number, content in enumerate(_lines(file), 1):
         if seal is not None:
-            raise ExportBroken(f"line {number} stands after the seal")
+            raise ExportBroken(_AFTER_THE_SEAL.fill(line=str(number)))
         line = _parsed(number, content)
         match line.get("type"):
             case "header" if number == 1 and line.get("format") == FORMAT:
@@ -104,17 +128,17 @@ def check(file: BinaryIO, key: Ed25519PublicKey) -> Checked:
             case "seal" if header:
                 seal, signed = line, before.digest()
             case _:
-                raise ExportBroken(f"line {number} is none of this format")
+                raise ExportBroken(_FOREIGN_LINE.fill(line=str(number)))
         before.update(content)
     if seal is None:
-        raise ExportBroken("the end is cut off: there is no seal")
+        raise ExportBroken(_NO_SEAL)
     return _checked(header, seal, signed, key, (seq, tip))
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
     while content := file.readline(_LONGEST_LINE):
         if not content.endswith(b"\n"):
-            raise ExportBroken("a line is cut off or too long")
+            raise ExportBroken(_HALF_A_LINE)
         yield content
 
 
@@ -122,9 +146,9 @@ def _parsed(number: int, content: bytes) -> dict[str, Any]:
     try:
         line = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise ExportBroken(f"line {number} is no JSON") from error
+        raise ExportBroken(_NO_JSON.fill(line=str(number))) from error
     if not isinstance(line, dict):
-        raise ExportBroken(f"line {number} is none of this format")
+        raise ExportBroken(_FOREIGN_LINE.fill(line=str(number)))
     return line
 
 
@@ -137,12 +161,13 @@ def _next(number: int, line: dict[str, Any], seq: int, tip: bytes) -> tuple[int,
         link = chain.Link(int(line["seq"]), visit_id, kind, name, effect, str(line["at"]), payload)
         claimed = bytes.fromhex(line["digest"])
     except (KeyError, TypeError, ValueError) as error:
-        raise ExportBroken(f"line {number} is no record") from error
+        raise ExportBroken(_NO_RECORD.fill(line=str(number))) from error
     if link.seq != seq + 1:
-        raise ExportBroken(f"line {number}: record {seq + 1} is missing or moved")
+        raise ExportBroken(_GAP.fill(line=str(number), seq=str(seq + 1)))
     digest = chain.digest(tip, link)
     if digest != claimed:
-        raise ExportBroken(f"line {number}: {link} was changed or moved")
+        changed = breaks.changed(link.seq, link.name, link.visit_id)
+        raise ExportBroken(Text(f"第 {number} 行：{changed.zh}", f"line {number}: {changed.en}"))
     return link.seq, digest
 
 
@@ -158,9 +183,9 @@ def _checked(
         key.verify(bytes.fromhex(seal["signature"]), _PURPOSE + _sealed(signed, own))
         head = Head(int(seal["head"]["seq"]), bytes.fromhex(seal["head"]["digest"]), seal["head"]["at"])
     except InvalidSignature:
-        raise ExportBroken("the signature is not this key's: changed, or of another machine") from None
+        raise ExportBroken(_WRONG_SIGNATURE) from None
     except (KeyError, TypeError, ValueError) as error:
-        raise ExportBroken("the seal is damaged") from error
+        raise ExportBroken(_BAD_SEAL) from error
     if (head.seq, head.digest) != end:
-        raise ExportBroken("the records do not end where the seal says")
+        raise ExportBroken(_OTHER_END)
     return Checked(str(header.get("kiosk")), head)

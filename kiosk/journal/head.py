@@ -15,6 +15,7 @@ import structlog
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from kiosk.domain.text import Text
 from kiosk.journal import keys
 from kiosk.journal.files import private
 
@@ -23,8 +24,25 @@ _log = structlog.get_logger()
 _MOST_BYTES = 4096
 
 
+_NO_KEY = Text(
+    "签名密钥 keys/journal-signing.key 缺失", "the key that signed it, keys/journal-signing.key, is missing"
+)
+_NO_HEAD = Text("没有 journal.head", "there is no journal.head")
+_UNREADABLE = Text("journal.head 无法读取：{why}", "journal.head cannot be read: {why}")
+_NOT_OURS = Text("链尾不是用本机密钥签名的", "the journal's head was not signed with this machine's key")
+_DAMAGED = Text("链尾已损坏", "the journal's head is damaged")
+
+
 class HeadInvalid(Exception):
-    """The head is missing, not ours or damaged."""
+    """The head is missing, not ours or damaged.
+
+    Attributes:
+        text: which of it.
+    """
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +115,14 @@ class HeadKeeper:
     def known(self) -> Head:
         """Return the kept head; raise HeadInvalid where there is none that can be trusted."""
         if self.key is None:
-            raise HeadInvalid("the key that signed it, keys/journal-signing.key, is missing")
+            raise HeadInvalid(_NO_KEY)
         try:
             with self._path.open("rb") as file:
                 return parse(file.read(_MOST_BYTES), self.key.public_key())
         except FileNotFoundError:
-            raise HeadInvalid("there is no journal.head") from None
+            raise HeadInvalid(_NO_HEAD) from None
         except OSError as error:
-            raise HeadInvalid(f"journal.head cannot be read: {error.strerror}") from error
+            raise HeadInvalid(_UNREADABLE.fill(why=error.strerror or str(error))) from error
 
     def last(self) -> Head | None:
         """Return the kept head; None where there is none that can be trusted."""
@@ -123,7 +141,7 @@ def parse(content: bytes, key: Ed25519PublicKey) -> Head:
         )
         key.verify(bytes.fromhex(told["signature"]), head.signed_part())
     except InvalidSignature:
-        raise HeadInvalid("the journal's head was not signed with this machine's key") from None
+        raise HeadInvalid(_NOT_OURS) from None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise HeadInvalid("the journal's head is damaged") from error
+        raise HeadInvalid(_DAMAGED) from error
     return head

@@ -8,6 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
+from kiosk.domain.text import Text
+
 KEY_BYTES = 32
 WRAPPED_BYTES = KEY_BYTES + 8
 """RFC 3394 puts eight bytes before the key, by which it sees that it was opened with the right one."""
@@ -15,8 +17,24 @@ WRAPPED_BYTES = KEY_BYTES + 8
 _NONCE_BYTES = 12
 
 
+_OPEN_TO_OTHERS = Text(
+    "{path} 可被他人读取：请对它执行 chmod 600", "{path} can be read by others: run chmod 600 on it"
+)
+_DAMAGED = Text("{path} 已损坏：请从本机备份恢复", "{path} is damaged: restore it from the machine's backup")
+_FOREIGN = Text("本机密钥不属于该流水", "the machine's key does not fit this journal")
+_CHANGED = Text("有记录无法解密：被更改或移动", "a record does not decrypt: it was changed or moved")
+
+
 class JournalKeyError(Exception):
-    """A key is missing, damaged, readable by others, or not the one that wrote the journal."""
+    """A key is missing, damaged, readable by others, or not the one that wrote the journal.
+
+    Attributes:
+        text: which of it.
+    """
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
 
 
 def load_machine_key(path: Path) -> bytes:
@@ -24,10 +42,10 @@ def load_machine_key(path: Path) -> bytes:
     if not path.exists():
         _make(path)
     if path.stat().st_mode & 0o077:
-        raise JournalKeyError(f"{path} can be read by others: run chmod 600 on it")
+        raise JournalKeyError(_OPEN_TO_OTHERS.fill(path=str(path)))
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
-        raise JournalKeyError(f"{path} is damaged: restore it from the machine's backup")
+        raise JournalKeyError(_DAMAGED.fill(path=str(path)))
     return key
 
 
@@ -69,7 +87,7 @@ def unwrap(machine_key: bytes, wrapped: bytes) -> bytes:
     try:
         return aes_key_unwrap(machine_key, wrapped)
     except InvalidUnwrap as error:
-        raise JournalKeyError("the machine's key does not fit this journal") from error
+        raise JournalKeyError(_FOREIGN) from error
 
 
 def seal(key: bytes, plain: bytes, context: bytes) -> bytes:
@@ -83,4 +101,4 @@ def unseal(key: bytes, sealed: bytes, context: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context)
     except InvalidTag as error:
-        raise JournalKeyError("a record does not decrypt: it was changed or moved") from error
+        raise JournalKeyError(_CHANGED) from error

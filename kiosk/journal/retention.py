@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from kiosk.domain.text import Text
 from kiosk.journal import database
 
 MOST_AT_ONCE = 500
@@ -22,6 +23,11 @@ MOST_AT_ONCE = 500
 
 FORGOTTEN = "Forgotten"
 """Name of the note that stands in the chain for each visit that was forgotten."""
+
+_NO_VISIT = Text("没有这笔业务", "there is no such visit")
+_BEFORE = Text("此前已遗忘", "it was forgotten before")
+_UNFINISHED = Text("尚未完成：请先执行 kiosk recover", "it is not finished: run kiosk recover first")
+_OPEN_CASE = Text("有未结问题（{cases}）：请先结案", "it has an open case ({cases}): close it first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +52,18 @@ def due(connection: sqlite3.Connection, before: datetime) -> tuple[str, ...]:
     return tuple(row[0] for row in connection.execute(query, (before.isoformat(), MOST_AT_ONCE)))
 
 
-def why_not(connection: sqlite3.Connection, visit_id: str) -> str | None:
+def why_not(connection: sqlite3.Connection, visit_id: str) -> Text | None:
     """Return why a visit cannot be forgotten now, None where it can."""
     query = "SELECT over, cases, wrapped_key IS NULL FROM visits WHERE visit_id = ?"
     row = connection.execute(query, (visit_id,)).fetchone()
     if row is None:
-        return "there is no such visit"
+        return _NO_VISIT
     over, cases, forgotten = row
     if forgotten:
-        return "it was forgotten before"
+        return _BEFORE
     if not over:
-        return "it is not finished: run kiosk recover first"
-    return f"it has an open case ({cases}): close it first" if cases else None
+        return _UNFINISHED
+    return _OPEN_CASE.fill(cases=str(cases)) if cases else None
 
 
 def destroy(connection: sqlite3.Connection, visit_ids: Sequence[str]) -> None:

@@ -11,7 +11,8 @@ import hmac
 import sqlite3
 from typing import NamedTuple
 
-from kiosk.journal import keys
+from kiosk.domain.text import Text
+from kiosk.journal import breaks, keys
 from kiosk.journal.retention import FORGOTTEN
 from kiosk.journal.trouble import is_no_text
 
@@ -64,19 +65,19 @@ class Seals:
         )
         connection.execute(statement, (*row[3:], self.of(tuple(row)), row.visit_id))
 
-    def fault(self, connection: sqlite3.Connection, row: Row, seal: object) -> str | None:
+    def fault(self, connection: sqlite3.Connection, row: Row, seal: object) -> Text | None:
         """Return what is wrong with a row, None where it is as it was written."""
         if seal == self.of(tuple(row)):
             return None
-        return f"the row of visit {_shown(row.visit_id)} was changed: {self._why(connection, row)}"
+        return breaks.row_changed(row.visit_id, self._why(connection, row))
 
-    def _why(self, connection: sqlite3.Connection, row: Row) -> str:
+    def _why(self, connection: sqlite3.Connection, row: Row) -> Text:
         """Say what a technician can know of a row whose seal does not fit."""
         if row.wrapped_key is None and not _noted(connection, row.visit_id):
-            return "its key is gone, and no record says that it was forgotten"
+            return breaks.KEY_GONE
         if row.wrapped_key is not None and not self._opens(row.wrapped_key):
-            return "its key does not open with the machine's"
-        return "its seal does not fit"
+            return breaks.KEY_FOREIGN
+        return breaks.SEAL_BROKEN
 
     def _opens(self, wrapped: object) -> bool:
         try:
@@ -85,7 +86,7 @@ class Seals:
             return False
         return True
 
-    def key_fault(self, connection: sqlite3.Connection, *, sealed: bool) -> str | None:
+    def key_fault(self, connection: sqlite3.Connection, *, sealed: bool) -> Text | None:
         """Return why the machine's key is not the one that wrote this journal, None where it can be.
 
         One visit that opens is enough: where only some do not, it is those that were changed.
@@ -102,11 +103,19 @@ class Seals:
         if sealed and any(self._sealed_here(connection, visit_id) for visit_id in gone):
             return None
         untold = [one for one, _ in tried] + (gone if sealed else [])
-        return f"it opens no visit, not even the newest, {_shown(untold[0])}" if untold else None
+        return _opens_none(untold[0]) if untold else None
 
     def _sealed_here(self, connection: sqlite3.Connection, visit_id: str) -> bool:
         found = one(connection, visit_id)
         return found is not None and found[1] == self.of(tuple(found[0]))
+
+
+def _opens_none(newest: object) -> Text:
+    shown = breaks.plain(newest)
+    return Text(
+        f"它打不开任何业务，连最新的 {shown} 也打不开",
+        f"it opens no visit, not even the newest, {shown}",
+    )
 
 
 def _noted(connection: sqlite3.Connection, visit_id: str) -> bool:
@@ -140,7 +149,7 @@ class Rows:
         self._seals = seals
         self._place = 0
 
-    def go_on(self, connection: sqlite3.Connection, most: int = -1) -> str | None:
+    def go_on(self, connection: sqlite3.Connection, most: int = -1) -> Text | None:
         """Check the next rows, all with -1; return what is wrong with one. After the last comes the first."""
         before = self._place
         try:
@@ -158,13 +167,13 @@ class Rows:
             self._place = 0
         return fault
 
-    def _read(self, connection: sqlite3.Connection, most: int) -> str | None:
+    def _read(self, connection: sqlite3.Connection, most: int) -> Text | None:
         query = f"SELECT rowid, seal, {COLUMNS} FROM visits WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608 - ours
         seals, place = self._seals, self._place
         for columns in connection.execute(query, (place or BEFORE_ALL, most)):
             place += 1
             if columns[0] != place:
-                return f"a row is missing before that of visit {_shown(columns[2])}"
+                return breaks.row_missing(columns[2], before=True)
             if columns[1] != seals.of(columns[2:]):
                 return seals.fault(connection, Row(*columns[2:]), columns[1])
             self._place = place
@@ -176,12 +185,7 @@ def _any_text(data: bytes) -> str:
     return data.decode(errors="surrogateescape")
 
 
-def _shown(visit_id: object) -> str:
-    """Return what stands where a visit's id should, fit to be printed."""
-    return str(visit_id)[:40].encode("ascii", "replace").decode()
-
-
-def without_row(connection: sqlite3.Connection, after: int) -> str | None:
+def without_row(connection: sqlite3.Connection, after: int) -> Text | None:
     """Return a visit that has records but no row; quick where few records follow `after`."""
     query = (
         "SELECT visit_id FROM records WHERE seq > ? AND visit_id NOT IN (SELECT visit_id FROM visits) LIMIT 1"
@@ -193,4 +197,4 @@ def without_row(connection: sqlite3.Connection, after: int) -> str | None:
             " SELECT id FROM ids WHERE id > ? AND id NOT IN (SELECT visit_id FROM visits) LIMIT 1"
         )
     row = connection.execute(query, (after,)).fetchone()
-    return None if row is None else f"the row of visit {_shown(row[0])} is missing"
+    return None if row is None else breaks.row_missing(row[0])

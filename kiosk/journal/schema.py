@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.domain.failure import FailureCode
+from kiosk.domain.text import Text
+from kiosk.journal import breaks
 from kiosk.journal.database import Database
 from kiosk.journal.rows import Seals, seal_all
-from kiosk.journal.trouble import JournalUnavailable
+from kiosk.journal.trouble import JournalUnavailable, damaged
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -24,6 +26,21 @@ _MIGRATIONS = _HERE / "migrations"
 _TABLES = frozenset({"visits", "records"})
 SEALED_SINCE = "0003"
 """The first version in which rows are sealed."""
+
+_EMPTY = Text("流水是空的", "the journal is empty")
+_OLDER = Text(
+    "流水的结构版本较旧：启动一次本程序即可升级",
+    "the journal has an older schema: start the kiosk once, it migrates it",
+)
+_NEWER = Text(
+    "流水由更新版本的程序写入：其结构版本为 {found}，本程序认识 {known}",
+    "the journal was written by a newer program: its schema is {found}, known are {known}",
+)
+_NO_JOURNAL = Text("该文件不是本程序的流水", "the file is no journal of this program")
+_NOT_MIGRATED = Text(
+    "流水无法升级到结构版本 {revision}：{why}",
+    "the journal cannot be migrated to schema {revision}: {why}",
+)
 
 
 def revisions() -> tuple[str, ...]:
@@ -57,18 +74,17 @@ def expect_newest(database: Database) -> None:
     """Raise JournalUnavailable unless the journal has the program's schema."""
     found = version(database)
     if found is None:
-        raise JournalUnavailable("the journal is empty")
+        raise JournalUnavailable(_EMPTY)
     _refuse_newer(found)
     if found != revisions()[-1]:
-        raise JournalUnavailable("the journal has an older schema: start the kiosk once, it migrates it")
+        raise JournalUnavailable(_OLDER)
     _refuse_without_tables(database)
 
 
 def _refuse_without_tables(database: Database) -> None:
     missing = _TABLES - _tables(database)
     if missing:
-        why = f"the journal is broken: its table {min(missing)} is missing"
-        raise JournalUnavailable(why, FailureCode.JOURNAL_DAMAGED)
+        raise damaged(breaks.table_missing(min(missing)))
 
 
 def _tables(database: Database) -> set[str]:
@@ -77,8 +93,7 @@ def _tables(database: Database) -> set[str]:
 
 def _refuse_newer(found: str) -> None:
     if found not in revisions():
-        known = ", ".join(revisions())
-        why = f"the journal was written by a newer program: its schema is {found}, known are {known}"
+        why = _NEWER.fill(found=found, known=", ".join(revisions()))
         raise JournalUnavailable(why, FailureCode.JOURNAL_NEWER)
 
 
@@ -88,7 +103,7 @@ def version(database: Database) -> str | None:
     if not tables:
         return None
     if "alembic_version" not in tables:
-        raise JournalUnavailable("the file is no journal of this program", FailureCode.JOURNAL_DAMAGED)
+        raise JournalUnavailable(_NO_JOURNAL, FailureCode.JOURNAL_DAMAGED)
     row = database.connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return None if row is None else str(row[0])
 
@@ -133,8 +148,7 @@ def migrate(path: Path, revision: str, seals: Seals) -> None:
         config.attributes["seal_rows"] = partial(seal_all, seals=seals)
         command.upgrade(config, revision)
     except (SQLAlchemyError, CommandError) as error:
-        why = f"the journal cannot be migrated to schema {revision}: {error}"
-        raise JournalUnavailable(why) from error
+        raise JournalUnavailable(_NOT_MIGRATED.fill(revision=revision, why=str(error))) from error
     finally:
         engine.dispose()
 

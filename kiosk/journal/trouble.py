@@ -6,22 +6,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kiosk.domain.failure import FailureCode, Fault
+from kiosk.domain.text import Text
 
 
 class JournalUnavailable(Exception):
     """The journal cannot be written or read: the machine must not serve anyone.
 
     Attributes:
+        text: why, for staff.
         code: which failure of the catalogue it is.
     """
 
-    def __init__(self, why: str, code: FailureCode = FailureCode.JOURNAL_UNAVAILABLE) -> None:
-        super().__init__(why)
+    def __init__(self, why: Text | str, code: FailureCode = FailureCode.JOURNAL_UNAVAILABLE) -> None:
+        """Args:
+        why: a plain text where disk or file said it themselves, in the one language that they speak.
+        """
+        self.text = why if isinstance(why, Text) else Text(why, why)
+        super().__init__(self.text.en)
         self.code = code
 
     @property
     def fault(self) -> Fault:
-        return Fault(self.code, str(self))
+        return Fault(self.code, self.text.en)
+
+
+def damaged(why: Text) -> JournalUnavailable:
+    """Return the error of a journal that is not as it was written."""
+    text = Text(f"流水不完整：{why.zh}", f"the journal is broken: {why.en}")
+    return JournalUnavailable(text, FailureCode.JOURNAL_DAMAGED)
 
 
 # Primary result codes of SQLite, https://sqlite.org/rescode.html

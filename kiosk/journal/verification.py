@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from kiosk.journal import chain
+from kiosk.domain.text import Text
+from kiosk.journal import breaks, chain
 from kiosk.journal.head import Head
 from kiosk.journal.rows import Rows, Seals, without_row
 
@@ -20,7 +21,7 @@ Watch = Callable[[int], None]
 
 def first_break(
     connection: sqlite3.Connection, seals: Seals, heads: Sequence[Head] = (), watch: Watch | None = None
-) -> str | None:
+) -> Text | None:
     """Return where and how the journal is broken, None where it is whole.
 
     One record is held at a time: however long the journal, it takes no more memory.
@@ -39,7 +40,7 @@ def first_break(
     )
 
 
-def end_break(connection: sqlite3.Connection, seals: Seals, head: Head | None) -> str | None:
+def end_break(connection: sqlite3.Connection, seals: Seals, head: Head | None) -> Text | None:
     """Return what is wrong with the newest records, the known end or any visit's row.
 
     Quick, however long the journal is: 100,000 rows take half a second.
@@ -49,7 +50,7 @@ def end_break(connection: sqlite3.Connection, seals: Seals, head: Head | None) -
     if head is not None and head.seq <= after:
         row = connection.execute("SELECT digest FROM records WHERE seq = ?", (head.seq,)).fetchone()
         if row is None or row[0] != head.digest:
-            return f"record {head.seq} is not the one that stood there at {head.at}"
+            return breaks.another(head.at, head.seq)
     heads = () if head is None else (head,)
     return (
         _chain(connection, heads, after)
@@ -58,20 +59,20 @@ def end_break(connection: sqlite3.Connection, seals: Seals, head: Head | None) -
     )
 
 
-def damage(connection: sqlite3.Connection, *, quick: bool = False) -> str | None:
+def damage(connection: sqlite3.Connection, *, quick: bool = False) -> Text | None:
     """Ask SQLite whether its pages and indexes are sound; `quick` does not compare one with the other."""
     (told,) = connection.execute(f"PRAGMA {'quick' if quick else 'integrity'}_check(1)").fetchone()
-    return None if told == "ok" else f"the file is damaged: {' '.join(str(told).split())}"
+    return None if told == "ok" else breaks.page(" ".join(str(told).split()))
 
 
 def _chain(
     connection: sqlite3.Connection, heads: Sequence[Head], after: int, watch: Watch | None = None
-) -> str | None:
+) -> Text | None:
     seq, digest = after, chain.GENESIS
     if after:
         row = connection.execute("SELECT digest FROM records WHERE seq = ?", (after,)).fetchone()
         if row is None:
-            return f"record {after} is missing"
+            return breaks.missing(after)
         digest = row[0]
     known = {head.seq for head in heads}
     for row in chain.rows(connection, after):
@@ -80,23 +81,29 @@ def _chain(
             return fault
         seq, digest = seq + 1, row[-1]
         if seq in known and (head := _contradicted(heads, seq, digest)):
-            return f"{chain.Link(*row[:-1])} is not the one that stood there at {head.at}"
+            return breaks.another(head.at, *_named(row[:-1]))
         if watch is not None and seq % _EVERY == 0:
             watch(seq)
     return _cut_off(heads, seq)
 
 
-def _fault(row: tuple[Any, ...], seq: int, digest: bytes) -> str | None:
+def _fault(row: tuple[Any, ...], seq: int, digest: bytes) -> Text | None:
     """Return what is wrong with a record; `seq` and `digest` are those of the one before it."""
     fields: chain.Fields = row[:-1]
     if fields[0] != seq + 1:
-        return f"record {seq + 1} is missing"
+        return breaks.missing(seq + 1)
     try:
         if chain.digest(digest, fields) == row[-1]:
             return None
     except chain.WrongType:
         pass  # what was written is of the right type
-    return f"{chain.Link(*fields)} was changed or moved"
+    return breaks.changed(*_named(fields))
+
+
+def _named(fields: chain.Fields) -> tuple[object, object, object]:
+    """Return by what a record is called: its number, its name and its visit."""
+    link = chain.Link(*fields)
+    return link.seq, link.name, link.visit_id
 
 
 def _contradicted(heads: Sequence[Head], seq: int, digest: bytes) -> Head | None:
@@ -104,15 +111,15 @@ def _contradicted(heads: Sequence[Head], seq: int, digest: bytes) -> Head | None
     return next((head for head in heads if head.seq == seq and head.digest != digest), None)
 
 
-def _cut_off(heads: Sequence[Head], seq: int) -> str | None:
+def _cut_off(heads: Sequence[Head], seq: int) -> Text | None:
     """Return which known end the journal does not reach any more; `seq` is its last record."""
     for head in heads:
         if head.seq > seq:
-            return f"record {seq + 1} is missing: the end is cut off; at {head.at} there were {head.seq}"
+            return breaks.cut_off(seq + 1, head.at, head.seq)
     return None
 
 
-def _visits(connection: sqlite3.Connection, after: int) -> str | None:
+def _visits(connection: sqlite3.Connection, after: int) -> Text | None:
     """Compare each visit's last record with what its own row says: the end of a chain has no next link."""
     rowless = without_row(connection, after if after > 1 else 0)
     if rowless is not None:
@@ -125,7 +132,7 @@ def _visits(connection: sqlite3.Connection, after: int) -> str | None:
     if row is None:
         return None
     visit_id, last, found = row
-    return f"record {last}, the last of visit {visit_id}, is missing (found {found or 'none'})"
+    return breaks.last_missing(last, visit_id, found)
 
 
 class Round:
@@ -135,7 +142,7 @@ class Round:
         self._seq, self._digest = 0, chain.GENESIS
         self._rows = Rows(seals)
 
-    def go_on(self, connection: sqlite3.Connection, records: int) -> str | None:
+    def go_on(self, connection: sqlite3.Connection, records: int) -> Text | None:
         """Check the next records, and as many visits' rows; return what is broken, None where nothing is."""
         rows = chain.rows(connection, self._seq, records).fetchall()
         for row in rows:

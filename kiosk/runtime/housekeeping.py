@@ -61,8 +61,8 @@ class Housekeeping:
     def _look_for_damage(self) -> None:
         broken = self.journal.check_some()
         if broken is not None:
-            self.damage = Fault(FailureCode.JOURNAL_DAMAGED, broken)
-            _log.error("the journal is damaged", where=broken)
+            self.damage = Fault(FailureCode.JOURNAL_DAMAGED, broken.en)
+            _log.error("the journal is damaged", where=broken.en)
 
     def _forget(self) -> None:
         """Forget some of what is due; when nothing is left, come back in a day."""

@@ -17,7 +17,7 @@ from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.visit import events as e
 from kiosk.visit.model import Step
 from tests.journal.test_forgetting_and_export import filled
-from tests.journal.test_journal_store import Journaled
+from tests.journal.test_journal_store import Journaled, said
 from tests.visit.world import NOON, taps
 
 LATER = NOON + timedelta(days=40)
@@ -55,7 +55,7 @@ def refused(folder: Path) -> JournalUnavailable:
     return refusal.value
 
 
-def _found_by_reading(folder: Path) -> str | None:
+def _found_by_reading(folder: Path) -> object:
     try:
         reading = Journal.read(folder)
         found = reading.verify() and reading.damage()
@@ -172,7 +172,7 @@ def test_a_row_that_changes_while_the_machine_runs_is_not_sealed_anew(tmp_path: 
             refuse()
         assert refusal.value.code is DAMAGED
     assert journal.length == before
-    assert told.id in (journal.check_some() or "")
+    assert told.id in said(journal.check_some())
     fault = journal.end_fault(told.at)
     assert fault is not None
     assert told.id in fault.detail
@@ -194,7 +194,7 @@ def test_the_round_goes_through_all_rows_again_and_again(copied: Path) -> None:
     journal = Journal.open(copied)
     assert [journal.check_some(2) for _ in range(9)] == [None] * 9
     change(copied, "UPDATE visits SET cases = 'print_unverified' WHERE ordinal = 1")
-    assert any(FIRST in (journal.check_some(2) or "") for _ in range(3))
+    assert any(FIRST in said(journal.check_some(2)) for _ in range(3))
     journal.close()
 
 

@@ -16,7 +16,7 @@ from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.journal.timekeeping import EARLIEST, SET_BACK, clock_fault
 from kiosk.visit import events as e
 from kiosk.visit.model import Step
-from tests.journal.test_journal_store import Journaled
+from tests.journal.test_journal_store import Journaled, said
 from tests.visit.world import NOON
 
 
@@ -126,7 +126,7 @@ def test_the_round_while_the_machine_waits_finds_a_changed_record(tmp_path: Path
     connection.execute("UPDATE records SET at = '' WHERE seq = 15")
     connection.commit()
     connection.close()
-    assert any("record 15" in (journal.check_some(10) or "") for _ in range(8))
+    assert any("record 15" in said(journal.check_some(10)) for _ in range(8))
 
 
 @pytest.mark.parametrize(

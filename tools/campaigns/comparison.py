@@ -50,7 +50,8 @@ def gathered(bench: SimulatedKiosk) -> Books:
     state = bench.machine.mechanism.state()
     tills = (_gateway(bench), _terminal(bench), _purses(bench))
     shown, printed = frozenset(_shown(bench)), state.counters.printed
-    return Books(folds, bench.journal.verify(), state.position, printed, shown, tills)
+    fault = bench.journal.verify()
+    return Books(folds, fault and fault.en, state.position, printed, shown, tills)
 
 
 def disagreements(books: Books) -> list[str]:
