@@ -10,15 +10,14 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from kiosk.clock import SystemClock
+from kiosk.commands.advancing import advancing
+from kiosk.commands.every_point import write_matrix
 from kiosk.commands.interrupting import INTERRUPTED, until_interrupted
 from kiosk.commands.reporting import complain
 from kiosk.simulation.campaign import Figures, campaign
-from kiosk.simulation.every_point import Cell, matrix, walk
-from kiosk.simulation.matrix_page import page
 from kiosk.simulation.quiet import be_quiet
 from kiosk.simulation.shrink import shrink
 from kiosk.simulation.world import APPLICANTS, Outcome, run_world
@@ -32,7 +31,6 @@ _FITTING = {
 """Which options mean something with which way to run."""
 
 _HOURS_A_YEAR = 8766.0
-_ENDING = "ending after those in hand"
 
 
 def simulate(
@@ -60,7 +58,8 @@ def simulate(
 
     Exit code 0: every invariant holds; 1: one is broken, and the shortest story of it is printed;
     2: the options make no sense, or the page cannot be written; 130: ended by Ctrl-C, with the figures so
-    far (after the worlds in hand; a second Ctrl-C ends at once).
+    far (after the worlds in hand; a second Ctrl-C ends at once). The same command goes on with a matrix that
+    was ended, as long as the program is the same.
     """
     be_quiet()
     ways = {"--seeds": seeds is not None, "--seed": seed is not None, "--matrix": matrix_file is not None}
@@ -73,7 +72,7 @@ def simulate(
     }
     _check(ways, given)
     if matrix_file is not None:
-        _matrix(matrix_file, jobs or 1, deep=deep)
+        write_matrix(matrix_file, jobs or 1, deep=deep)
     elif seed is not None:
         _one(seed, applicants or APPLICANTS, trace=trace, as_json=as_json)
     else:
@@ -148,26 +147,17 @@ def _many(seeds: range, jobs: int, applicants: int, *, as_json: bool) -> None:
     clock = SystemClock()
     began = clock.monotonic()
     total = Figures()
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[told]}"),
-    )
-    progress = Progress(*columns, console=Console(stderr=True))
-    bar = progress.add_task("worlds", total=len(seeds), told="")
     with (
-        until_interrupted(lambda: progress.update(bar, description=_ENDING)) as interrupted,
+        advancing("worlds", clock, len(seeds)) as shown,
+        until_interrupted(shown.ending) as interrupted,
         closing(campaign(seeds, jobs, applicants)) as running,
-        progress,
     ):
         for figures in running:
             total.add(figures)
             for line in _failing(figures):
-                progress.console.print(line, style="bold red", markup=False, soft_wrap=True)
-            told = f"{total.visits} visits, {total.crashes} crashes, {len(total.failing)} failing"
-            progress.update(bar, advance=figures.worlds, told=told)
+                shown.warn(line)
+            told = f"{total.visits:,} visits, {total.crashes:,} crashes, {len(total.failing)} failing"
+            shown.reached(total.worlds, len(seeds), told)
             if interrupted():
                 break
     cut = total.worlds < len(seeds)
@@ -242,67 +232,3 @@ def _tell_first(total: Figures, applicants: int) -> None:
     """Tell the shortest story of the first seed that failed."""
     first = run_world(min(total.failing), applicants=applicants)
     _say_broken(Console(soft_wrap=True, highlight=False, markup=False), first, applicants)
-
-
-# --- every point ----------------------------------------------------------------------------------
-
-
-def _matrix(file: Path, jobs: int, *, deep: bool) -> None:
-    """Let each single fault, crashes among them, strike alone at each point where it can; write the page."""
-    _check_writable(file)
-    cells: list[Cell] = []
-    points = 0
-    progress = Progress(console=Console(stderr=True))
-    bar = progress.add_task("points", total=None)
-    with (
-        until_interrupted(lambda: progress.update(bar, description=_ENDING)) as interrupted,
-        closing(walk(deep=deep, jobs=jobs)) as walking,
-        progress,
-    ):
-        for done, points, cell in walking:
-            cells.append(cell)
-            if cell.broken:
-                progress.console.print(_broken(cell), style="bold red", markup=False, soft_wrap=True)
-            progress.update(bar, total=points, completed=done)
-            if interrupted():
-                break
-    cut = len(cells) < points
-    _say_cells(cells, f"{points:,} points: interrupted, no page is written" if cut else "")
-    if not cut:
-        _write(file, cells)
-    raise typer.Exit(INTERRUPTED if cut else 1 if any(cell.broken for cell in cells) else 0)
-
-
-def _check_writable(file: Path) -> None:
-    """Complain where the page could not be written, before there is work to be lost."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        new = not file.exists()
-        with file.open("ab"):
-            pass
-        if new:
-            file.unlink()
-    except OSError as error:
-        complain(f"--matrix: {file} cannot be written: {error.strerror}", 2)
-
-
-def _say_cells(cells: list[Cell], of: str) -> None:
-    console = Console(soft_wrap=True, highlight=False)
-    worlds = len(cells) + sum(cell.crashes for cell in cells)
-    broken = [cell for cell in cells if cell.broken]
-    console.print(f"{len(cells):,} points, {worlds:,} worlds, {len(broken)} broken{of and f', of {of}'}")
-    for cell in broken:
-        console.print(_broken(cell), style="bold red", markup=False)
-
-
-def _broken(cell: Cell) -> str:
-    return f"{cell.fault} at {cell.step}: {'; '.join(cell.broken)}"
-
-
-def _write(file: Path, cells: list[Cell]) -> None:
-    found = matrix(cells)
-    try:
-        file.write_text(page(found), encoding="utf-8")
-    except OSError as error:
-        complain(f"--matrix: {file} cannot be written: {error.strerror}", 2)
-    typer.echo(f"{len(found.steps)} steps × {len(found.faults)} faults: {file}")

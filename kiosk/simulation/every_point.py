@@ -4,7 +4,7 @@ The points are not listed by hand: a visit on which nothing goes wrong is asked 
 have, and each of these then strikes alone, in a world of its own.
 """
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -96,15 +96,15 @@ def strike(*forced: str, seed: int = SEED) -> Outcome:
     return run_world(seed, _plan(forced), 1)
 
 
-def walk(*, deep: bool = True, jobs: int = 1) -> Generator[tuple[int, int, Cell], None, None]:
-    """Strike at every point; yield how many points are done, of how many, and what became of each.
+def walk(
+    walked: Sequence[Point], *, deep: bool = True, jobs: int = 1
+) -> Generator[tuple[Point, Cell], None, None]:
+    """Strike at each of the points alone; yield what became of each.
 
     `deep` puts a crash at every write and every outcome after each fault, too.
     """
-    walked = every()
     with closing(spread(_struck_deep if deep else _struck, walked, jobs)) as cells:
-        for done, cell in enumerate(cells, 1):
-            yield done, len(walked), cell
+        yield from zip(walked, cells, strict=True)
 
 
 def _struck(point: Point) -> Cell:
