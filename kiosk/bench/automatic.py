@@ -9,6 +9,7 @@ from kiosk.domain.endorsement import Destination
 from kiosk.domain.payment import Channel, PaymentPrompt
 from kiosk.runtime.kiosk import Kiosk
 from kiosk.runtime.snapshot import Snapshot
+from kiosk.tasks import Tasks
 from kiosk.visit import events as e
 from kiosk.visit.model import Step, Visit
 
@@ -53,7 +54,7 @@ class AutomaticApplicant:
     last: Snapshot | None = None
     trail: list[Step] = field(default_factory=list)
     _acted_on: object = None
-    _errands: set[asyncio.Future[None]] = field(default_factory=set)
+    _errands: Tasks = field(default_factory=Tasks)
 
     def watch(self, snapshot: Snapshot) -> None:
         """Look at the screen and act, once per state."""
@@ -155,6 +156,4 @@ class AutomaticApplicant:
             await asyncio.to_thread(act)
             then()
 
-        errand = asyncio.ensure_future(run())
-        self._errands.add(errand)
-        errand.add_done_callback(self._errands.discard)
+        self._errands.start(run(), "an errand of the applicant")

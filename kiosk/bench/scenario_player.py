@@ -10,6 +10,7 @@ from kiosk.devices.simulated.machine import SimulatedParts
 from kiosk.devices.simulated.mechanism import NotPossible
 from kiosk.domain.text import Text
 from kiosk.runtime.snapshot import Snapshot
+from kiosk.tasks import Tasks
 
 
 class ScenarioPlayer:
@@ -29,6 +30,7 @@ class ScenarioPlayer:
         self._parts = parts
         self._clock = clock
         self._step = ""
+        self._work = Tasks()
         self._waiting: asyncio.Task[None] | None = None
         self.played = 0
         self.problems: list[str] = []
@@ -45,6 +47,7 @@ class ScenarioPlayer:
 
     async def __aexit__(self, *_: object) -> None:
         self.break_off()
+        await self._work.end()
 
     def begin(self) -> None:
         """Begin with the first moment; what has come already happens at once."""
@@ -68,7 +71,7 @@ class ScenarioPlayer:
         while self._waiting is None and self.played < len(moments) and self._come(moments[self.played]):
             moment = moments[self.played]
             if moment.after_s:
-                self._waiting = asyncio.ensure_future(self._later(moment))
+                self._waiting = self._work.start(self._later(moment), "a later moment")
             else:
                 self._happen(moment)
         if self.played == len(moments):

@@ -16,6 +16,7 @@ from kiosk.devices.contracts import (
 )
 from kiosk.devices.upkeep import Level
 from kiosk.domain.failure import FailureCode, Fault
+from kiosk.tasks import Tasks
 
 WATCH_S = 1.0
 """How often the status is asked while somebody listens for changes, seconds."""
@@ -43,6 +44,7 @@ class PolledDevice:
         self._closed = False
         self._running: asyncio.Timeout | None = None
         self._listeners: list[Listener] = []
+        self._background = Tasks()
         self._watching: asyncio.Task[None] | None = None
 
     @property
@@ -61,7 +63,7 @@ class PolledDevice:
         """Listen for changes; the status is asked every `WATCH_S` while anybody does."""
         self._listeners.append(listener)
         if self._watching is None and not self._closed:
-            self._watching = asyncio.get_running_loop().create_task(self._watch(), name=f"{self._name} watch")
+            self._watching = self._background.start(self._watch(), f"{self._name} watch")
 
         def unsubscribe() -> None:
             if listener in self._listeners:
@@ -73,14 +75,12 @@ class PolledDevice:
         return unsubscribe
 
     async def close(self) -> None:
-        """End the running command and the watching; closing twice is closing."""
+        """End the running command and all work in the background; closing twice is closing."""
         self._closed = True
         if self._running is not None:
             self._running.reschedule(asyncio.get_running_loop().time())
-        watching, self._watching = self._watching, None
-        if watching is not None:
-            watching.cancel()
-            await asyncio.wait({watching})
+        self._watching = None
+        await self._background.end()
 
     async def _state(self) -> State:
         """Ask the device how it is; never raises for what a device or a cable does."""

@@ -24,6 +24,7 @@ from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.runtime.kiosk import Kiosk
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.snapshot import Service
+from kiosk.tasks import Tasks
 from kiosk.visit.casework import CaseAction
 
 SOCKET = "desk.sock"
@@ -106,19 +107,15 @@ class _Clerk:
     def __init__(self, kiosk: Kiosk, outside: Outside, journal: Journal) -> None:
         self._kiosk, self._outside, self._journal = kiosk, outside, journal
         self._turn = asyncio.Lock()
-        self._present: set[asyncio.Task[None]] = set()
+        self._present = Tasks()
 
     def welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Attend to somebody; called by the server."""
-        task = asyncio.ensure_future(self._attend(reader, writer))
-        self._present.add(task)
-        task.add_done_callback(self._present.discard)
+        self._present.start(self._attend(reader, writer), "staff at the desk")
 
     async def leave(self) -> None:
         """Let go of everybody; what was begun is in the journal."""
-        for task in tuple(self._present):
-            task.cancel()
-        await asyncio.gather(*self._present, return_exceptions=True)
+        await self._present.end()
 
     async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take one request, and answer it."""

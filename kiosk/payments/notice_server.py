@@ -15,6 +15,7 @@ import h11
 import structlog
 
 from kiosk.payments.notifications import LONGEST_BODY, NoticeAnswer, NoticeDesk
+from kiosk.tasks import Tasks
 
 LONGEST_HEADER = 16 * 1024
 MOST_CONNECTIONS = 16
@@ -37,7 +38,7 @@ class NoticeServer:
         self._desk = desk
         self._socket = listening
         self._time_s = time_s
-        self._open: set[asyncio.Task[None]] = set()
+        self._open = Tasks()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._connected, sock=self._socket)
@@ -47,18 +48,14 @@ class NoticeServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.close()
-        for task in self._open:
-            task.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
+        await self._open.end()
         await self._server.wait_closed()
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if len(self._open) >= MOST_CONNECTIONS:
             writer.transport.abort()
             return
-        task = asyncio.get_running_loop().create_task(self._serve(reader, writer), name="notification")
-        self._open.add(task)
-        task.add_done_callback(self._open.discard)
+        self._open.start(self._serve(reader, writer), "notification")
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

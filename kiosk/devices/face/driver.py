@@ -84,7 +84,6 @@ class WorkerFaceCamera(PolledDevice):
         self._failed: Fault | None = None
         self._watchers: list[PictureListener] = []
         self._retry_at = float("-inf")
-        self._retrying: asyncio.Task[Completion[MediaPosition]] | None = None
 
     def watch(self, listener: PictureListener) -> Unsubscribe:
         """Call `listener` from the loop with every picture for the screen."""
@@ -123,10 +122,6 @@ class WorkerFaceCamera(PolledDevice):
 
     async def close(self) -> None:
         await super().close()
-        retrying, self._retrying = self._retrying, None
-        if retrying is not None:
-            retrying.cancel()
-            await asyncio.wait({retrying})
         await self._end_worker()
 
     async def _state(self) -> State:
@@ -145,8 +140,7 @@ class WorkerFaceCamera(PolledDevice):
         if now < self._retry_at or self._running is not None:
             return
         self._retry_at = now + RETRY_S
-        reset = self.reset(MediaAction.KEEP, deadline_s=RETRY_S)
-        self._retrying = asyncio.get_running_loop().create_task(reset, name="camera tried again")
+        self._background.start(self.reset(MediaAction.KEEP, deadline_s=RETRY_S), "camera tried again")
 
     async def _ask(self, header: wire.Header, body: bytes = b"") -> wire.Header | Refused | Failed:
         """Put one question to the worker; a question without an answer ends the worker too."""

@@ -31,6 +31,7 @@ from kiosk.devices.polled import PolledDevice, State
 from kiosk.devices.printer_capabilities import DocumentPrinterCapabilities
 from kiosk.devices.upkeep import Consumable, Counted, Counter, Level
 from kiosk.domain.failure import FailureCode, Fault
+from kiosk.tasks import Tasks
 
 POLL_S = 0.5
 """How often a job is asked about, seconds."""
@@ -80,7 +81,7 @@ class IppDocumentPrinter(PolledDevice):
         self._client = client
         self._media = media
         self._jobs = PrinterJobs(client, clock, poll_s)
-        self._cancelling: set[asyncio.Task[None]] = set()
+        self._cancelling = Tasks()
         self._left_behind: DocumentJob | None = None
         self._seen_levels: tuple[Level, ...] = ()
 
@@ -166,10 +167,7 @@ class IppDocumentPrinter(PolledDevice):
 
     async def close(self) -> None:
         await super().close()
-        for task in tuple(self._cancelling):
-            task.cancel()
-        if self._cancelling:
-            await asyncio.wait(self._cancelling)
+        await self._cancelling.end()
         await self._client.close()
 
     async def _state(self) -> State:
@@ -254,9 +252,7 @@ class IppDocumentPrinter(PolledDevice):
             return
         self._left_behind = printing.job
         if not self._closed:
-            task = asyncio.get_running_loop().create_task(self._jobs.cancel(printing.job), name="cancel job")
-            self._cancelling.add(task)
-            task.add_done_callback(self._cancelling.discard)
+            self._cancelling.start(self._jobs.cancel(printing.job), "cancel job")
 
 
 async def _pages(name: str, pdf: bytes) -> int | str:

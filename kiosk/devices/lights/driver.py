@@ -96,10 +96,6 @@ class BoardLights(PolledDevice):
         if self._closed:
             return
         await super().close()
-        flashing, self._flashing = self._flashing, None
-        if flashing is not None:
-            flashing.cancel()
-            await asyncio.wait({flashing})
         self._board.detach()
 
     async def _state(self) -> State:
@@ -124,8 +120,7 @@ class BoardLights(PolledDevice):
     def _flash(self) -> None:
         """Let the lights flash as long as one of them should."""
         if self._flashing is None and self._any_flashes() and not self._closed:
-            loop = asyncio.get_running_loop()
-            self._flashing = loop.create_task(self._keep_flashing(), name="lights flash")
+            self._flashing = self._background.start(self._keep_flashing(), "lights flash")
 
     async def _keep_flashing(self) -> None:
         shown: Mapping[int, bool] = {}

@@ -32,6 +32,7 @@ from kiosk.devices.simulated.state_files import StateFile, StateFolder
 from kiosk.devices.simulated.watch import Watch
 from kiosk.devices.upkeep import Consumable, Counter
 from kiosk.domain.failure import FailureCode, Fault
+from kiosk.tasks import Tasks
 
 WARM_UP_S, PAGE_S = 4.0, 2.0
 """True times until the first page and for each page, seconds."""
@@ -60,6 +61,7 @@ class SimulatedDocumentPrinter(SimulatedDevice):
         self._folder = folder
         lost = PageTray(paper_left=0)
         self._tray = StateFile(folder, "document_printer.json", fresh=PageTray(), unreadable=lost)
+        self._work = Tasks()
         self._printing: asyncio.Task[None] | None = None
         self._sent = False
 
@@ -155,7 +157,7 @@ class SimulatedDocumentPrinter(SimulatedDevice):
         kept = KeptJob(number=self.tray().taken + 1, name=name, uuid=uuid4().urn, pages=len(pages) - 1)
         self._tray.change(lambda tray: tray.took(kept))
         self._sent = True
-        self._printing = asyncio.get_running_loop().create_task(self._print(kept, pages), name="document")
+        self._printing = self._work.start(self._print(kept, pages), "document")
         return DocumentJob(name, kept.pages, kept.number, kept.uuid)
 
     async def _print(self, job: KeptJob, pages: tuple[bytes, ...]) -> None:

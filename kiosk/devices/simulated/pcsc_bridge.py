@@ -6,6 +6,7 @@ from typing import Self
 
 from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.devices.simulated.pcscd_stack import PcscdStack
+from kiosk.tasks import Tasks
 
 
 class PcscBridge:
@@ -16,19 +17,17 @@ class PcscBridge:
         self._stack = PcscdStack()
         self._plugged: Path | None = None
         self._moved = asyncio.Event()
-        self._follower: asyncio.Task[None] | None = None
+        self._work = Tasks()
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._stack.__enter__)
         self._unsubscribe = self._machine.watch.subscribe(self._moved.set)
-        self._follower = asyncio.ensure_future(self._follow())
+        self._work.start(self._follow(), "virtual card reader")
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._unsubscribe()
-        if self._follower is not None:
-            self._follower.cancel()
-            await asyncio.gather(self._follower, return_exceptions=True)
+        await self._work.end()
         await asyncio.to_thread(self._stack.close)
 
     async def _follow(self) -> None:

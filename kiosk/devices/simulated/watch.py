@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from kiosk.clock import Clock
 from kiosk.devices.contracts import Listener, Unsubscribe
+from kiosk.tasks import Tasks
 
 POLL_S = 0.2
 """How often the files are looked at for changes by other processes, in seconds."""
@@ -25,19 +26,17 @@ class Watch:
         self._changed = asyncio.Event()
         self._listeners: list[Listener] = []
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._polling: asyncio.Task[None] | None = None
+        self._work = Tasks()
 
     async def start(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._seen = self._read()
-        self._polling = self._loop.create_task(self._poll(), name="simulated state watch")
+        self._work.start(self._poll(), "simulated state watch")
 
     async def close(self) -> None:
         """Stop polling; whoever still waits in `until` is woken and looks once more."""
-        polling, self._polling, self._loop = self._polling, None, None
-        if polling is not None:
-            polling.cancel()
-            await asyncio.gather(polling, return_exceptions=True)
+        self._loop = None
+        await self._work.end()
         self.wake()
 
     def poke(self) -> None:

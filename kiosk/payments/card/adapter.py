@@ -7,7 +7,6 @@ restart. The payment is sent at most once for an order; from then on only Transa
 import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,6 +46,7 @@ from kiosk.payments.contract import (
 from kiosk.payments.device_channel import DeviceChannel
 from kiosk.payments.reconciliation.bills import Asked, BillAnswer
 from kiosk.payments.reconciliation.terminal import terminal_statement
+from kiosk.tasks import Tasks
 
 ASK_S = 5.0
 """How long the terminal may take to answer anything but a payment, seconds."""
@@ -98,6 +98,7 @@ class CardChannel(DeviceChannel):
         self._terminal = terminal
         self._merchant = merchant
         self._clock = clock
+        self._paying = Tasks()
         self._sent: dict[str, asyncio.Task[CardAnswer]] = {}
         self._reported: str | None = None
         self._stages: dict[str, TerminalStage] = {}
@@ -185,11 +186,8 @@ class CardChannel(DeviceChannel):
 
     async def aclose(self) -> None:
         """Let go of the terminal; a payment under way there goes on, and is asked for at the next start."""
-        sent, self._sent = self._sent, {}
-        for task in sent.values():
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        self._sent = {}
+        await self._paying.end()
 
     async def _start(self, order: Order) -> OpenAnswer:
         lost = await self._terminal.login(deadline_s=ASK_S)
@@ -198,7 +196,7 @@ class CardChannel(DeviceChannel):
         self._sent = {number: task for number, task in self._sent.items() if not task.done()}
         sale = CardSale(order.number, order.amount, order.opened_at)
         paying = self._terminal.pay(service_id(order.number), sale, deadline_s=PAYER_S)
-        task = asyncio.get_running_loop().create_task(paying, name="card payment")
+        task = self._paying.start(paying, "card payment")
         task.add_done_callback(lambda _: self._tell())
         self._sent[order.number] = task
         self._stages.clear()
