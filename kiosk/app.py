@@ -2,7 +2,7 @@
 
 import fcntl
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ from kiosk.documents.art import DrawnArt
 from kiosk.documents.layout import CardLayout, load_layout
 from kiosk.journal.files import private
 from kiosk.journal.store import Journal, JournalUnavailable
+from kiosk.journal.trouble import named
 from kiosk.payments.keyfiles import KeyUnusable
 from kiosk.payments.merchants import LoadedChannels, load_channels
 from kiosk.payments.yct.records import RecordsUnavailable
@@ -102,7 +103,7 @@ async def simulated_kiosk(
     """
     plan = plan or plan_devices(settings, simulate=True)
     async with AsyncExitStack() as stack:
-        stack.enter_context(only_one(settings.state))
+        hold(settings.state, stack)
         journal = _journal(settings, stack)
         layout = load_layout()
         machine = SimulatedMachine(settings.state, clock, settings.pace)
@@ -140,7 +141,7 @@ async def real_kiosk(
     """
     plan = plan or plan_devices(settings, simulate=False)
     async with AsyncExitStack() as stack:
-        stack.enter_context(only_one(settings.state))
+        hold(settings.state, stack)
         journal = _journal(settings, stack)
         door = open_door(settings.state / PAYMENTS_FOLDER, stack) if notices else None
         devices = await stack.enter_async_context(fitted(plan, Place(clock, settings.state)))
@@ -187,6 +188,15 @@ def _outside(
 def payment_channels(settings: Settings, clock: Clock) -> LoadedChannels:
     """Return the ways to pay that this machine's keys folder configures."""
     return load_channels(settings.state / PAYMENTS_FOLDER, clock)
+
+
+def hold(state: Path, stack: ExitStack | AsyncExitStack) -> None:
+    """Hold the state folder until the stack is closed.
+
+    Raises StateInUse if another kiosk has it, JournalUnavailable where the disk refuses.
+    """
+    with named(f"opened in {state}"):
+        stack.enter_context(only_one(state))
 
 
 @contextmanager

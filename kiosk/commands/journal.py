@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -108,15 +108,17 @@ def accept_loss(
     which `verify` shows from then on. A later loss is not covered by it. Exit code 1: there is nothing to
     accept, the journal is broken, or you were not taken for staff.
     """
+    if not acceptance.is_reason(reason):
+        say = _speaker(language, load_settings(state=state))
+        complain(say(text.REASON).format(most=acceptance.LONGEST_REASON), 2)
     with _writing(state, language) as (journal, settings, say):
-        if not acceptance.is_reason(reason):
-            complain(say(text.REASON).format(most=acceptance.LONGEST_REASON), 2)
+        if journal.end_unknown() is None:
+            complain(say(text.NOTHING_TO_ACCEPT), 1)
         who = _vouched(by, role, pin_file, settings, say)
         _refuse_broken(journal, None, say)
         accepted = journal.accept_end(who, reason.strip(), SystemClock().now())
-    if accepted is None:
-        complain(say(text.NOTHING_TO_ACCEPT), 1)
-    text.print_accepted(accepted, say)
+        if accepted is not None:
+            text.print_accepted(accepted, say)
 
 
 @app.command("key")
@@ -215,19 +217,18 @@ def _forget(
 @contextmanager
 def _writing(state: Path | None, language: Language | None) -> Iterator[tuple[Journal, Settings, Speaker]]:
     """Open the journal of a kiosk that does not run; end the program where that cannot be."""
-    from kiosk.app import StateInUse, only_one  # slow to load
+    from kiosk.app import StateInUse, hold  # slow to load
 
     log_to_stderr(verbose=False)
     settings = load_settings(state=state)
     say = _speaker(language, settings)
     folder = folder_of(settings, say.language)
     try:
-        with only_one(folder):
+        with ExitStack() as stack:
+            hold(folder, stack)
             journal = Journal.open(folder)
-            try:
-                yield journal, settings, say
-            finally:
-                journal.close()
+            stack.callback(journal.close)
+            yield journal, settings, say
     except StateInUse:
         complain(say(text.IN_USE).format(folder=folder), 2)
     except JournalUnavailable as error:

@@ -6,7 +6,7 @@ from typing import Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from kiosk.commands.speaking import Speaker
 from kiosk.diagnostics import case_words, visit_words
@@ -43,7 +43,7 @@ _ACCEPTED = Text(
     "The kept end was lost when there were {since} records; nobody knows whether any were cut off then.",
 )
 _ACCEPTED_BY = Text(
-    "由{by}于 {at} 确认（记录 {seq}）：{reason}", "Accepted by {by} on {at} (record {seq}): {reason}"
+    "确认人：{by}，{at}（记录 {seq}）：{reason}", "Accepted by {by} on {at} (record {seq}): {reason}"
 )
 _WHO = Text("{name}（{role}，{how}）", "{name} ({role}, {how})")
 _VERIFIED = Text("工号 {number}", "staff number {number}")
@@ -108,7 +108,8 @@ _FILE, _CHECKED = Text("文件", "file"), Text("记录", "records")
 def verified(journal: Journal, known: Head | None, say: Speaker) -> Text | None:
     """Check the journal while a terminal shows how far it has come; return where it is broken."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(say(_FILE), total=None)
 
         def watch(seq: int) -> None:
@@ -133,7 +134,7 @@ def print_visits(journal: Journal, standings: tuple[Standing, ...], say: Speaker
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    table = Table(*map(say, _VISITS))
+    table = Table(*(Column(say(name), overflow="fold") for name in _VISITS))
     for row in rows:
         early = row["ended_early"]
         table.add_row(
