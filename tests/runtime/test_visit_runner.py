@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from kiosk.devices.contracts import MediaPosition
 from kiosk.domain.failure import FailureCode
 from kiosk.journal.store import Journal
 from kiosk.payments.contract import Pending, Settled
@@ -176,6 +177,85 @@ def test_a_bug_in_a_performer_ends_the_program_and_is_not_swallowed(
         with pytest.raises(ZeroDivisionError):
             await runner.run()
         await runner.stop()
+
+    virtual_time.run(main())
+
+
+class Sensors:
+    """A station of which a test says when it changes, and what comes of looking then."""
+
+    def __init__(self, look: Callable[[], Awaitable[MediaPosition]]) -> None:
+        self.locate = look
+        self.changed: Callable[[], None] = lambda: None
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        self.changed = listener
+        return lambda: None
+
+
+async def _unseen() -> MediaPosition:
+    raise ZeroDivisionError
+
+
+def test_a_bug_in_the_look_for_the_card_ends_the_program(tmp_path: Path) -> None:
+    async def main() -> None:
+        world, station = outside(VirtualClock()), Sensors(_unseen)
+        world.devices.station = station
+        runner = at_step(tmp_path, Step.CONFIRMING, world)
+        running = asyncio.ensure_future(runner.run())
+        await world.clock.sleep(1)
+        station.changed()
+        with pytest.raises(ZeroDivisionError):
+            await running
+        await runner.stop()
+
+    virtual_time.run(main())
+
+
+def test_a_look_under_way_is_awaited_by_a_stop(tmp_path: Path) -> None:
+    async def main() -> None:
+        ended: list[str] = []
+
+        async def look() -> MediaPosition:
+            try:
+                return await asyncio.Future()
+            finally:
+                ended.append("look")
+
+        world, station = outside(VirtualClock()), Sensors(look)
+        world.devices.station = station
+        runner = at_step(tmp_path, Step.CONFIRMING, world)
+        running = asyncio.ensure_future(runner.run())
+        await world.clock.sleep(1)
+        station.changed()
+        await world.clock.sleep(1)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await runner.stop()
+        assert ended == ["look"]
+
+    virtual_time.run(main())
+
+
+def test_a_bug_in_a_look_that_outlives_the_visit_is_heard_all_the_same(tmp_path: Path) -> None:
+    async def main() -> None:
+        clock = VirtualClock()
+
+        async def look_late() -> MediaPosition:
+            await clock.sleep(5)
+            raise ZeroDivisionError
+
+        world, station = outside(clock), Sensors(look_late)
+        world.devices.station = station
+        runner = at_step(tmp_path, Step.IDENTIFYING, world)
+        running = asyncio.ensure_future(runner.run())
+        await clock.sleep(1)
+        station.changed()
+        runner.send(e.CardRemoved())
+        await running
+        assert runner.folded.over
+        with pytest.raises(ZeroDivisionError):
+            await runner.finish()
 
     virtual_time.run(main())
 

@@ -47,13 +47,20 @@ class StateFolder:
             os.close(handle)  # closing lets go of the lock
 
     def replace(self, name: str, content: bytes) -> None:
-        """Put `content` in the place of file `name` (may lie in a subfolder), mode 0600."""
+        """Put `content` in the place of file `name` (may lie in a subfolder), mode 0600.
+
+        Raises OSError where there is no room; the file is as it was then.
+        """
         target = self.path / name
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).replace(target)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(temporary).replace(target)
+        except OSError:
+            Path(temporary).unlink()
+            raise
 
 
 _Mark = tuple[int, int, int]

@@ -1,6 +1,7 @@
 """The printer's driver against the simulated printer over TCP: what is said is what the film shows."""
 
 import asyncio
+import errno
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from kiosk.devices.contracts import (
     Unknown,
 )
 from kiosk.devices.simulated.faults import FaultMode
+from kiosk.devices.simulated.films import Films
 from kiosk.devices.simulated.machine import SimulatedMachine
 from kiosk.devices.simulated.mechanism import Picture
 from kiosk.domain.failure import FailureCode
@@ -309,3 +311,25 @@ def test_a_picture_that_does_not_fit_is_refused(tmp_path: Path) -> None:
                 assert isinstance(await _make(machine, raster), Refused)
 
     run(visit())
+
+
+def test_a_film_that_its_own_disk_does_not_take_breaks_the_print_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    async def visit() -> float:
+        async with running(tmp_path, pace=1.0) as machine:
+            place(machine.mechanism, Picture.AT_PRINT)
+            began = asyncio.get_running_loop().time()
+            with monkeypatch.context() as patch:
+                patch.setattr(Films, "save", full)
+                assert isinstance(await _make(machine), Failed)
+            waited = asyncio.get_running_loop().time() - began
+            restarted = await machine.printer.reset(MediaAction.KEEP, deadline_s=60)
+            assert isinstance(restarted, Done)
+            assert (await machine.printer.status()).ready
+            return waited
+
+    assert run(visit()) < 20.0, "what has broken off is said at once, not at the deadline"
