@@ -20,7 +20,7 @@ COMMANDS = {
     "doctor": "What hardware and services are there, what is missing.",
     "journal": "The journal, for technicians.",
     "case": "Open cases: what is known, and what staff do about them.",
-    "staff": "Who may identify themself at the screen, by number and PIN.",
+    "staff": "Who is staff of this machine, by number and PIN: at the screen, and in work on cases.",
     "reconcile": "The networks' bills of a day against the journal.",
     "rehearse": "A day with every difference in it, to rehearse reconcile on.",
     "simulate": "Seeded visits with faults and crashes; what they prove.",

@@ -1,6 +1,7 @@
 """`kiosk case` in both languages: each value has its word, and what is printed is of one language."""
 
 import json
+import socket
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
@@ -14,13 +15,14 @@ from typer.testing import CliRunner
 from kiosk.cli import build
 from kiosk.diagnostics import case_words as words
 from kiosk.diagnostics.casework import NotAllowed, Order, act
+from kiosk.diagnostics.desk import SOCKET
 from kiosk.domain.failure import FailureCode
 from kiosk.domain.staff import Role
 from kiosk.domain.text import Text
 from kiosk.journal.store import Journal
 from kiosk.visit import case_events as c
 from kiosk.visit.casework import CaseAction
-from kiosk.visit.model import CardFate, CaseKind, PrintState
+from kiosk.visit.model import CardFate, CaseKind, PrintState, Step
 from tests.diagnostics.test_cases import SAID
 from tests.diagnostics.test_casework import CLERK
 from tests.diagnostics.test_overwritten import Authority, in_doubt, run, world
@@ -150,3 +152,36 @@ def test_what_a_case_does_not_allow_is_said_in_both_languages(tmp_path: Path, nu
     assert str(refused.value) == "no open matter is settled by card_kept; reasons: settled_outside"
     nobody = case(tmp_path, "ask", number, "--by", " ")
     assert (nobody.exit_code, "1 至 40 个可显示字符" in nobody.stderr) == (2, True)
+
+
+def test_a_visit_that_waits_for_recovery_is_no_empty_list(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path)
+    told = Journaled(journal).until(Step.PAYING)
+    journal.close()
+    english = case(tmp_path, "list", "--language", "en")
+    assert english.exit_code == 3
+    assert f"Visit {told.id} is not over: begun 2026-" in english.stdout
+    assert "at: paying, waits for the payment" in english.stdout
+    assert "goes on when the kiosk starts, or with kiosk recover" in english.stdout
+    assert "No case" not in english.stdout
+    chinese = case(tmp_path, "list").stdout
+    for word in ("尚未办完", "停在“付款”", "kiosk recover"):
+        assert word in chinese
+    (plain,) = json.loads(case(tmp_path, "list", "--json").stdout)
+    assert (plain["case"], plain["open"], plain["waiting"]) == (told.id, [], True)
+    assert (plain["step"], plain["waits_for"]) == ("paying", ["WatchPayment"])
+    shown = case(tmp_path, "show", told.id, "--language", "en").stdout
+    assert "not over: begun" in shown
+    assert "kiosk recover" in shown
+
+
+def test_a_visit_that_the_running_kiosk_is_at_needs_nobody(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path)
+    told = Journaled(journal).until(Step.PAYING)
+    journal.close()
+    with socket.socket(socket.AF_UNIX) as open_desk:
+        open_desk.bind(str(tmp_path / SOCKET))
+        open_desk.listen()
+        listed = case(tmp_path, "list", "--language", "en")
+    assert (listed.exit_code, told.id in listed.stdout) == (0, True)
+    assert "the running kiosk is at it" in listed.stdout

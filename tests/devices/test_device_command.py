@@ -38,6 +38,15 @@ def parts(state: Path) -> SimulatedParts:
     return SimulatedParts(state, VirtualClock(), 0.0)
 
 
+def test_the_state_folder_of_the_environment_is_the_one_meant(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_STATE", str(state))
+    inserted = CliRunner().invoke(app, ["card_station", "insert", LI])
+    assert inserted.exit_code == 0, inserted.output
+    assert parts(state).mechanism.state().card == LI
+
+
 def test_the_list_shows_every_device(state: Path) -> None:
     rows = command(state, "list")
     assert {row["device"] for row in rows} == set(DeviceName)

@@ -11,26 +11,34 @@ from typer.testing import CliRunner, Result
 
 from kiosk.app import SimulatedKiosk
 from kiosk.commands import case
+from kiosk.diagnostics.cases import read_case
 from kiosk.diagnostics.casework import NotAllowed, Order
 from kiosk.diagnostics.desk import SOCKET, DeskClosed, Request, ask_desk, desk
 from kiosk.journal.store import Journal
 from kiosk.runtime.kiosk import Kiosk
+from kiosk.staff.members import write_members
 from kiosk.visit.case_events import CloseReason
 from kiosk.visit.casework import CaseAction
-from tests.diagnostics.test_cases import CLERK, SAID, unverified
+from tests.commands.test_case_identity import WANG, pin_file
+from tests.diagnostics.test_cases import SAID, unverified
 from tests.diagnostics.test_overwritten import Authority, world
 from tests.e2e.test_cut_and_recover import charged_and_returned
+from tests.staff.test_register import RIGHT, WRONG
 from tests.support.patience import LONG_S
 
 
 def command(*words: str) -> Result:
-    return CliRunner().invoke(case.app, [*words, "--by", CLERK.name, "--language", "en"])
+    return CliRunner().invoke(case.app, [*words, "--by", WANG.number, "--language", "en"])
 
 
 def test_a_refund_while_the_kiosk_runs(tmp_path: Path) -> None:
+    pin = pin_file(tmp_path, WRONG.encode())
+
     async def work(bench: SimulatedKiosk, number: str) -> None:
+        write_members(tmp_path, (WANG,))
+
         def run(*words: str) -> "Awaitable[Result]":
-            state = ("--state", str(tmp_path))
+            state = ("--state", str(tmp_path), "--pin-file", str(pin))
             return asyncio.to_thread(command, words[0], number, *words[1:], *state)
 
         async with desk(bench.kiosk, bench.outside, bench.journal, tmp_path):
@@ -39,6 +47,10 @@ def test_a_refund_while_the_kiosk_runs(tmp_path: Path) -> None:
                 refused = await run(needs_card)
                 assert refused.exit_code == 2
                 assert "systemctl stop endorsement-kiosk" in refused.stderr
+            stranger = await run("inspect", "--not-printed")
+            assert (stranger.exit_code, "PIN is wrong" in stranger.stderr) == (1, True)
+            assert read_case(bench.journal, number).deeds == ()
+            pin.write_text(RIGHT)
             early = await run("refund")
             assert (early.exit_code, "allowed: " in early.stderr) == (1, True)
             seen = await run("inspect", "--not-printed", "--json")
@@ -48,7 +60,7 @@ def test_a_refund_while_the_kiosk_runs(tmp_path: Path) -> None:
             assert done.exit_code == 0
             told = json.loads(done.stdout)
             assert told["open"] == []
-            assert [deed["by"] for deed in told["deeds"]] == [CLERK.name] * 2
+            assert [(deed["by"], deed["verified"]) for deed in told["deeds"]] == [(WANG.name, True)] * 2
         taken, returned = charged_and_returned(bench)
         assert taken == returned == told["refunded_fen"] > 0
         assert not (tmp_path / SOCKET).exists()

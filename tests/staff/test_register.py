@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.clock import SystemClock
-from kiosk.domain.staff import StaffDenial, StaffDenied, StaffIdentity
+from kiosk.domain.staff import Claim, Role, Staff, StaffDenial, StaffDenied, StaffIdentity
 from kiosk.staff.members import (
     FOLDER,
     LIST,
@@ -191,6 +191,63 @@ def test_the_specimen_colleague_is_known_only_where_it_is_given(tmp_path: Path) 
     assert asked(StaffRegister(tmp_path, Clock(), (COLLEAGUE,)), NUMBER, PIN) == StaffIdentity(NUMBER)
     assert asked(StaffRegister(tmp_path, Clock()), NUMBER, PIN) == StaffDenied(StaffDenial.WRONG, "")
     assert not (tmp_path / FOLDER / LIST).exists()
+
+
+def vouched(of: StaffRegister, claim: Claim) -> Staff | StaffDenied:
+    return asyncio.run(of.vouch(claim))
+
+
+def test_while_nobody_is_registered_a_name_is_taken_and_not_called_verified(tmp_path: Path) -> None:
+    """The invented colleague of a simulated machine is nobody: everybody can read that PIN."""
+    desk = StaffRegister(tmp_path, Clock(), (COLLEAGUE,))
+    said = vouched(desk, Claim("王芳", Role.CLERK))
+    assert said == Staff("王芳", Role.CLERK)
+    assert not said.verified
+
+
+def test_once_staff_are_registered_only_number_and_pin_count(tmp_path: Path) -> None:
+    listed = Member(number="2002", name="王芳", role=Role.SUPERVISOR, pin_hash=QUICK)
+    write_members(tmp_path, (listed,))
+    desk = StaffRegister(tmp_path, Clock(), (COLLEAGUE,))
+    shown = vouched(desk, Claim("2002", Role.TECHNICIAN, RIGHT))
+    assert shown == Staff("王芳", Role.SUPERVISOR, "2002")
+    assert shown.verified
+    assert vouched(desk, Claim("2002", pin=WRONG)) == StaffDenied(StaffDenial.WRONG, "2002")
+    for by in ("王芳", NUMBER, "9999"):
+        assert vouched(desk, Claim(by, pin=PIN)) == StaffDenied(StaffDenial.WRONG, "")
+    assert asked(desk, NUMBER, PIN) == StaffIdentity(NUMBER)
+
+
+def test_wrong_pins_at_the_screen_and_for_cases_are_counted_together(tmp_path: Path) -> None:
+    desk = register(tmp_path)
+    for _ in range(TRIES - 1):
+        asked(desk, "2002", WRONG)
+    locked = vouched(desk, Claim("2002", pin=WRONG))
+    assert locked == StaffDenied(StaffDenial.WRONG, "2002", NOON + FIRST_LOCK)
+    assert vouched(desk, Claim("2002", pin=RIGHT)) == StaffDenied(
+        StaffDenial.LOCKED, "2002", NOON + FIRST_LOCK
+    )
+
+
+def test_a_list_that_cannot_be_used_lets_nobody_work_instead_of_everybody(tmp_path: Path) -> None:
+    desk = register(tmp_path)
+    (tmp_path / FOLDER / LIST).chmod(0o644)
+    assert vouched(desk, Claim("王芳")) == StaffDenied(StaffDenial.UNAVAILABLE)
+
+
+def test_a_list_of_an_older_program_has_clerks(tmp_path: Path) -> None:
+    register(tmp_path)
+    path = tmp_path / FOLDER / LIST
+    kept = json.loads(path.read_text())
+    del kept["members"][0]["role"]
+    path.write_text(json.dumps(kept))
+    assert [member.role for member in read_members(tmp_path)] == [Role.CLERK]
+
+
+def test_a_pin_is_not_told_by_who_carries_it() -> None:
+    assert RIGHT not in repr(Claim("2002", pin=RIGHT))
+    with pytest.raises(ValueError, match="printable"):
+        Claim("\x07", pin=RIGHT)
 
 
 def test_a_hash_is_argon2id_with_a_salt_and_judges(tmp_path: Path) -> None:
