@@ -43,6 +43,7 @@ class Fate:
         calm: nothing goes wrong any more; used for a world's last, healing restart.
         happened: keys of the faults that struck, in order.
         place: where the visit stands; only told to `asked`.
+        told: called with the name of each fault as it strikes.
         asked: called with the key of everything that could go wrong, and the place.
     """
 
@@ -53,6 +54,7 @@ class Fate:
     calm: bool = False
     happened: list[str] = field(default_factory=list)
     place: str = ""
+    told: Callable[[str], None] | None = None
     asked: Callable[[str, str], None] | None = None
     storm: float = field(init=False)
     _counts: Counter[str] = field(default_factory=Counter)
@@ -76,6 +78,8 @@ class Fate:
         if not struck or key in self.plan.suppressed:
             return False
         self.happened.append(key)
+        if self.told is not None:
+            self.told(name)
         return True
 
     def chance(self, name: str, chance: float) -> bool:

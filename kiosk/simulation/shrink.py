@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.simulation.fate import Plan
+from kiosk.simulation.story import tell
 from kiosk.simulation.world import Outcome, run_world
 
 RUNS = 600
@@ -33,13 +34,7 @@ class Story:
 
     def lines(self) -> tuple[str, ...]:
         """Return the story line by line."""
-        needed = [f"  {fault}" for fault in self.faults] or ["  none: it breaks without any fault"]
-        return (
-            f"Seed {self.seed}, {self.applicants} applicant(s), {len(self.faults)} fault(s) needed:",
-            *needed,
-            "What happens:",
-            *self.outcome.trace,
-        )
+        return tell(self.seed, self.applicants, self.faults, self.outcome)
 
 
 def shrink(failing: Outcome, applicants: int) -> Story:

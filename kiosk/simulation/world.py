@@ -50,6 +50,9 @@ from kiosk.visit.fold import Advance
 from kiosk.visit.model import CaseKind, Step
 
 APPLICANTS = 4
+FAULT = "FAULT "
+"""How a line of the trace begins that tells of a fault as it strikes, or as it is laid down for later."""
+
 CRASHES = 0.0018
 _KIOSK_ID = "GZ01"
 _CASEWORK = 99
@@ -60,6 +63,9 @@ _JUMPS_S = (-86400.0, -3600.0, -90.0, 90.0, 3600.0, 86400.0)
 _OUT_OF_THE_BLUE = 0.03
 _LONGEST_S = 40_000.0
 _PAST_ALL_ORDERS_S = 900.0
+_TAKEN_WITHIN_S = 20.0
+"""How long the program may work on a notification that it was just given."""
+
 _MOST_CRASHES = 200
 _STRESS_BEFORE_PAYMENT, _STRESS_AT_STAKE = 0.3, 3.0
 
@@ -159,6 +165,7 @@ class World:
     _lasted: float = 0.0
 
     def __post_init__(self) -> None:
+        self.fate.told = lambda name: self.story(FAULT + name)
         self.ledger = Ledger()
         self.scene = Scene(self.clock, self.fate, self.story)
         self.bank = Bank(self.clock, self.fate, self.story, self._money_moved)
@@ -430,6 +437,9 @@ class World:
             kiosk = self._start(life)
             async with asyncio.timeout(_LONGEST_S):
                 await kiosk.recover()
+                await kiosk.settle()
+                self.bank.courier.door = None
+                await self.clock.sleep(_TAKEN_WITHIN_S)
                 await kiosk.settle()
             self.judge.before_reconciling()
             await self._reconcile()

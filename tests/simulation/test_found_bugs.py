@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.diagnostics import cases
+from kiosk.diagnostics import casework as ordering
 from kiosk.runtime.kiosk import Kiosk
 from kiosk.runtime.patience import JAM_AGAIN_S
 from kiosk.runtime.performers import casework
@@ -131,9 +131,9 @@ def test_without_the_look_at_older_prints_money_goes_back_for_a_good_one(
         """Nobody looks."""
 
     monkeypatch.setattr(Kiosk, "_film_found", nothing)
-    for room, name in ((cases, "told_by_film"), (cases, "issued_since"), (casework, "issued_since")):
+    for room, name in ((ordering, "told_by_film"), (ordering, "issued_since"), (casework, "issued_since")):
         monkeypatch.setattr(room, name, nothing)
-    monkeypatch.setattr(cases, "written_since", lambda *_: None)
+    monkeypatch.setattr(ordering, "written_since", lambda *_: None)
     story = STORIES["an old print is judged by a film written since"]
     outcome = told(*story.faults, seed=story.seed, applicants=story.applicants)
     assert {broken.invariant for broken in outcome.broken} == {Invariant.NOT_GIVEN_AWAY}
