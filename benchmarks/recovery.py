@@ -103,7 +103,7 @@ def verified_s(folder: Path) -> tuple[float, float]:
     fault = journal.verify()
     verified = time.process_time() - began
     if fault is not None:
-        raise RuntimeError(fault)
+        raise RuntimeError(fault.en)
     began = time.process_time()
     for row in chain.rows(rows):
         hashlib.sha256(row[-2]).digest()

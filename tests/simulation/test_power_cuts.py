@@ -145,7 +145,7 @@ def test_nothing_acknowledged_is_lost_wherever_the_power_goes(empty: Path, tmp_p
 
 def test_without_syncs_the_same_cuts_do_lose_records(empty: Path, tmp_path: Path) -> None:
     """The control: a disk model that could not fail would prove nothing."""
-    found = list(cuts(empty, tmp_path, "OFF", every=5))
+    found = list(cuts(empty, tmp_path, "OFF", every=8))
     assert sum(1 for one in found if one.lost) > len(found) // 4
 
 
