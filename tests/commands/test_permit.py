@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from kiosk.commands.permit import app
 from kiosk.devices.simulated.pcscd_stack import PcscdStack, missing_parts, reserve_socket
 from kiosk.devices.simulated.specimen_chip import LONG_ATR
+from tests.support.patience import LONG_S
 
 reserve_socket()  # before any test calls PC/SC: the library reads the path once in a process
 
@@ -76,14 +77,14 @@ def test_an_inserted_card_stays_until_interrupted(state: Path) -> None:
         command = [sys.executable, "-c", f"{INTERRUPTIBLE}; from kiosk.commands.permit import app; app()"]
         arguments = ["insert", SLUG, "--state", str(state), "--port", str(server.getsockname()[1])]
         with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True) as card:
-            server.settimeout(30)
+            server.settimeout(LONG_S)
             slot, _ = server.accept()
             with slot:
-                slot.settimeout(30)
+                slot.settimeout(LONG_S)
                 slot.sendall(b"\x00\x01\x04")
                 assert slot.recv(2 + len(LONG_ATR), socket.MSG_WAITALL)[2:] == LONG_ATR
                 card.send_signal(signal.SIGINT)
-                words, _ = card.communicate(timeout=30)
+                words, _ = card.communicate(timeout=LONG_S)
     assert line_of(state, SLUG) in words
     assert "taken out" in words
     assert card.returncode == 0

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from kiosk.devices.simulated.machine import SimulatedParts
+from tests.support.patience import LONG_S
 from tests.support.virtual_time import VirtualClock
 
 
@@ -24,7 +25,7 @@ def test_a_card_put_in_from_outside_is_served_on_the_screen(tmp_path: Path) -> N
                 SimulatedParts(tmp_path, VirtualClock()).mechanism.insert("chen-xiaoming")
             if "step=identifying" in line:
                 running.send_signal(signal.SIGTERM)
-        assert running.wait(timeout=30) == 0, "".join(seen)
+        assert running.wait(timeout=LONG_S) == 0, "".join(seen)
     assert any("step=identifying" in line for line in seen), "".join(seen)
 
 
@@ -32,7 +33,9 @@ def refused(*words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kiosk", "run", *words]
     hidden = {"DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "QT_QPA_PLATFORM"}
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=LONG_S, check=False, env=environment
+    )
 
 
 def test_without_a_display_it_says_so_itself(tmp_path: Path) -> None:

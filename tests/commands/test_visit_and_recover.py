@@ -12,11 +12,16 @@ import pytest
 
 from kiosk.devices.simulated.pcscd_stack import missing_parts
 from kiosk.documents.face_code import FaceCode, parse_face_code
+from tests.support.patience import LONG_S
 
 
 def kiosk(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "kiosk", *arguments], capture_output=True, text=True, timeout=100, check=False
+        [sys.executable, "-m", "kiosk", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=LONG_S,
+        check=False,
     )
 
 

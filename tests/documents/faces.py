@@ -20,6 +20,7 @@ from kiosk.domain.money import Fen
 from kiosk.domain.payment import Channel, Payment
 from kiosk.domain.slip import Slip, SlipLine
 from kiosk.domain.text import Text
+from tests.support.patience import LONG_S
 
 LAYOUT = load_layout()
 HONG_KONG = Endorsement(
@@ -96,7 +97,7 @@ def run_tool(name: str, *arguments: str, standard_input: bytes) -> str:
     if shutil.which(name) is None:
         pytest.skip(f"{name} is not installed")
     done = subprocess.run(
-        [name, *arguments], input=standard_input, capture_output=True, check=True, timeout=30
+        [name, *arguments], input=standard_input, capture_output=True, check=True, timeout=LONG_S
     )
     return done.stdout.decode("utf-8")
 

@@ -30,6 +30,7 @@ from tests.documents.faces import (
     words_mm,
 )
 from tests.documents.faces import picture as open_png
+from tests.support.patience import LONG_S
 
 LONG_NAME = "阿不都热合曼·买买提江·沙迪克"
 RARE_NAME = "李\U0002b5af"  # 李𫖯
@@ -144,7 +145,7 @@ def test_the_same_face_gives_the_same_bytes_in_every_process() -> None:
             env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True,
             check=True,
-            timeout=60,
+            timeout=LONG_S,
         ).stdout
         for seed in ("0", "1", "271828")
     }

@@ -8,13 +8,14 @@ import pytest
 
 from kiosk.documents import fonts
 from kiosk.documents.fonts import Run, Weight
+from tests.support.patience import LONG_S
 
 RARE = "\U0002a6a5"  # 𪚥: extension B, in HanaMinB only
 NOWHERE = "\U00030000"  # extension G: in no font of ours
 
 
 def run_python(code: str) -> str:
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=LONG_S)
     return done.stdout.decode("utf-8").strip()
 
 

@@ -21,9 +21,9 @@ from kiosk.domain.payment import Channel
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.visit.fold import Folded
 from kiosk.visit.model import Step, Visit
+from tests.support.patience import LONG_S
 
 SLUG = "chen-xiaoming"
-PATIENCE_S = 40.0
 
 
 class HurriedClock(SystemClock):
@@ -104,7 +104,7 @@ async def serve(
     await bench.kiosk.recover()
     ends = [bench.kiosk.subscribe(watch), bench.kiosk.subscribe(applicant.watch)]
     bench.tester.insert(slug, upside_down=upside_down)
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(LONG_S):
         await bench.kiosk.serve_one()
         await bench.kiosk.settle()
     for end in ends:
@@ -115,7 +115,7 @@ async def serve(
 
 def books(bench: SimulatedKiosk) -> dict[Channel, tuple[int, int]]:
     """Return what gateway, terminal and purse cards say themselves was taken and given back, fen."""
-    with httpx.Client(trust_env=False, timeout=10) as client:
+    with httpx.Client(trust_env=False, timeout=LONG_S) as client:
         orders = client.get(f"{bench.sandbox.url}/control/orders").json()
     said = dict.fromkeys(Channel, (0, 0))
     for channel in filter(lambda one: one.shows_code, Channel):
@@ -156,7 +156,7 @@ async def serve_while(
     bench.tester.insert(slug)
     serving = asyncio.ensure_future(bench.kiosk.serve_one())
     waiting = asyncio.ensure_future(reached.wait())
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(LONG_S):
         await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     for task in (serving, waiting):
         task.cancel()
@@ -167,7 +167,7 @@ async def recover(bench: SimulatedKiosk) -> Told:
     """Start again and let everything that was open come to its end; the applicant takes the card."""
     applicant = AutomaticApplicant(bench.kiosk, bench.tester, Plan(Channel.ALIPAY))
     bench.kiosk.subscribe(applicant.watch)
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(LONG_S):
         await bench.kiosk.recover()
         await bench.kiosk.settle()
     return Told(bench.journal.fold(bench.journal.visits()[-1]))

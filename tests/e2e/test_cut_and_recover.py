@@ -14,6 +14,7 @@ from kiosk.visit.fold import Folded
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CardFate, PrintState, Step
 from tests.e2e.harness import books, machine, prepare, recover, serve_until, serve_while
+from tests.support.patience import LONG_S
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +32,7 @@ PASSED = (
 
 def charged_and_returned(bench: SimulatedKiosk) -> tuple[int, int]:
     """Return what the gateway's own books say was taken and given back, fen."""
-    with httpx.Client(trust_env=False, timeout=10) as client:
+    with httpx.Client(trust_env=False, timeout=LONG_S) as client:
         orders = client.get(f"{bench.sandbox.url}/control/orders").json()
     paid = sum(order["amount_fen"] for order in orders if order["paid_at"] is not None)
     return paid, sum(refund["amount_fen"] for order in orders for refund in order["refunds"])

@@ -25,7 +25,8 @@ from kiosk.visit.model import CardFate, Step
 from tests.contract.real_stacks import missing
 from tests.devices.escpos.stub_printer import Network, StubPrinter
 from tests.devices.ipp.bench import PrinterBench, printer_bench
-from tests.e2e.harness import PATIENCE_S, SLUG, HurriedClock, books, prepare, serve
+from tests.e2e.harness import SLUG, HurriedClock, books, prepare, serve
+from tests.support.patience import LONG_S
 
 Devices = dict[str, dict[str, Any]]
 
@@ -73,7 +74,7 @@ class Screen:
         self._changed.set()
 
     async def until(self, condition: Callable[[Snapshot], bool]) -> None:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(LONG_S):
             while not condition(self.now):
                 self._changed.clear()
                 await self._changed.wait()

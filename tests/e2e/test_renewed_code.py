@@ -14,6 +14,7 @@ from kiosk.visit.invariants import violations
 from kiosk.visit.limits import QR_SHOWN
 from kiosk.visit.model import PrintState, Step
 from tests.e2e.harness import HurriedClock, books, machine, prepare, serve
+from tests.support.patience import LONG_S
 
 PAST_EVERY_GRACE = timedelta(seconds=20)  # UnionPay has no close: its time-out must be past
 
@@ -52,7 +53,7 @@ def test_a_code_nobody_pays_is_closed_at_the_network_and_the_next_one_is_paid(
         async with machine(tmp_path, clock=clock) as bench:
             closing = {Step.CLOSING_PAYMENT: lambda: clock.leap(PAST_EVERY_GRACE)}
             told = await serve(bench, plan=Plan(channel), at_step=closing)
-            async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+            async with httpx.AsyncClient(trust_env=False, timeout=LONG_S) as client:
                 orders = (await client.get(f"{bench.sandbox.url}/control/orders")).json()
             states = {order["number"]: order["state"] for order in orders}
             assert violations(told.folded) == ()

@@ -7,7 +7,8 @@ from kiosk.bench.automatic import AutomaticApplicant, Plan
 from kiosk.domain.payment import Channel
 from kiosk.visit.fold import Folded
 from kiosk.visit.model import Step
-from tests.e2e.harness import PATIENCE_S, SLUG, machine, prepare
+from tests.e2e.harness import SLUG, machine, prepare
+from tests.support.patience import LONG_S
 
 
 def test_a_visit_that_is_only_just_over_is_waited_for_with_all_that_it_left(tmp_path: Path) -> None:
@@ -26,7 +27,7 @@ def test_a_visit_that_is_only_just_over_is_waited_for_with_all_that_it_left(tmp_
             )
             bench.tester.insert(SLUG)
             serving = asyncio.ensure_future(bench.kiosk.serve_one())
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(LONG_S):
                 await applicant.ended.wait()
                 await bench.kiosk.settle()
             serving.cancel()

@@ -25,6 +25,7 @@ from kiosk.visit.invariants import violations
 from kiosk.visit.model import CardFate, CaseKind, PrintState, Step
 from tests.documents.faces import text_of
 from tests.e2e.harness import SLUG, Told, books, machine, prepare, serve
+from tests.support.patience import LONG_S
 
 
 @pytest.fixture(autouse=True)
@@ -265,7 +266,7 @@ def test_the_ordered_card_is_left_as_evidence(tmp_path: Path) -> None:
 
 def order_fault(bench: SimulatedKiosk, **fault: object) -> None:
     """Let the gateway fail on order (docs/payments.md)."""
-    with httpx.Client(trust_env=False, timeout=10) as client:
+    with httpx.Client(trust_env=False, timeout=LONG_S) as client:
         client.post(f"{bench.sandbox.url}/control/faults", json={"times": 0, **fault}).raise_for_status()
 
 

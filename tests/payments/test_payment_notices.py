@@ -16,6 +16,7 @@ from kiosk.domain.payment import Channel, Order
 from kiosk.payments.contract import Notice, NoticeRefused, Settled, Undecided
 from kiosk.payments.merchants import MERCHANTS_FILE
 from tests.payments.world import CHANNELS, Bench, World, make_refund, opened, serve, settled
+from tests.support.patience import LONG_S
 
 
 class Mailbox:
@@ -30,7 +31,7 @@ class Mailbox:
         return self.answers.pop(0) if self.answers else Response(b"success", 200)
 
     def next(self) -> tuple[dict[str, str], bytes]:
-        return self.received.get(timeout=10)
+        return self.received.get(timeout=LONG_S)
 
 
 @pytest.fixture(scope="module")

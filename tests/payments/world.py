@@ -24,6 +24,7 @@ from kiosk.payments.sandbox.faults import strike
 from kiosk.payments.sandbox.server import GatewayServer
 from kiosk.payments.sandbox.shell import Gateway
 from kiosk.payments.wire import Timeouts
+from tests.support.patience import LONG_S
 
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 CHANNELS = (Channel.WECHAT, Channel.ALIPAY, Channel.UNIONPAY)
@@ -75,7 +76,7 @@ class World:
         self.clock = clock
         self.url = url
         self._channels: dict[tuple[Path, Timeouts | None], Mapping[Channel, PaymentChannel]] = {}
-        self.http = httpx.Client(base_url=url, trust_env=False, timeout=10)
+        self.http = httpx.Client(base_url=url, trust_env=False, timeout=LONG_S)
 
     @property
     def keys(self) -> Path:

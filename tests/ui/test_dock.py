@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from kiosk.ui.dock import Dock
+from tests.support.patience import LONG_S
 from tests.ui.bench import PORTRAIT, Bench
 from tests.ui.fakes import FakeTester
 from tests.ui.support import welcome
@@ -177,7 +178,7 @@ def test_hands_that_are_held_up_do_not_hold_up_the_screen(qapp: QGuiApplication)
 
     dock = Dock(Slow(), language="en")
     dock.pay()
-    assert held.wait(10)
+    assert held.wait(LONG_S)
     dock.refresh()
     free.set()
     with pytest.raises(LookupError):

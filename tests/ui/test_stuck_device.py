@@ -17,7 +17,10 @@ from kiosk.runtime.thread_port import ThreadPort
 from kiosk.ui.mailbox import Mailbox
 from kiosk.visit.model import Step
 from tests.e2e.harness import SLUG, machine, prepare
+from tests.support.patience import LONG_S
 from tests.ui.bench import Bench
+
+LONG_MS = round(LONG_S * 1000)
 
 
 class StuckDriver:
@@ -77,7 +80,9 @@ def test_a_driver_that_never_returns_freezes_nothing(
     unsubscribe = port.subscribe(mailbox.post)
     try:
         with running(tmp_path, port) as thread:
-            qtbot.waitUntil(lambda: driver.stuck.is_set() and Step.READING in steps, timeout=20_000)
+            qtbot.waitUntil(
+                lambda: driver.stuck.is_set() and Step.READING in steps, timeout=LONG_MS
+            )
             bench.settle()
             bench.tap("language")
             assert "Please leave the card in" in bench.texts()
@@ -86,10 +91,12 @@ def test_a_driver_that_never_returns_freezes_nothing(
             bench.tap("closeSettings")
             alive = threading.Event()
             thread.loop.call_soon_threadsafe(alive.set)
-            assert alive.wait(10)
+            assert alive.wait(LONG_S)
             bench.tap("cancel")
             bench.tap("reallyCancel")
-            qtbot.waitUntil(lambda: Step.TAKING in steps or Step.PRESENTING in steps, timeout=10_000)
+            qtbot.waitUntil(
+                lambda: Step.TAKING in steps or Step.PRESENTING in steps, timeout=LONG_MS
+            )
             driver.let_go.set()
     finally:
         driver.let_go.set()

@@ -12,6 +12,7 @@ from smartcard import scard
 
 from kiosk.devices.chip.card_folder import Card
 from kiosk.devices.chip.virtual_chip import VirtualChip
+from tests.support.patience import LONG_S
 
 OK: int = scard.SCARD_S_SUCCESS
 TIMEOUT, NO_READERS, NO_CARD = 0x8010000A, 0x8010002E, 0x8010000C
@@ -136,7 +137,7 @@ class ScriptedScard:
         self.commands.append(raw)
         if self.silent:
             with self._moved:
-                self._moved.wait_for(lambda: not self.silent or self._gone(handle), 20)
+                self._moved.wait_for(lambda: not self.silent or self._gone(handle), LONG_S)
             return REMOVED, []
         answer = self.twist(raw) if self.twist is not None else b""
         slot = self.slots.get(handle)
@@ -147,7 +148,7 @@ class ScriptedScard:
         return OK, list(answer or slot.chip.process(raw))
 
     def SCardDisconnect(self, handle: str, disposition: int) -> int:
-        self.disconnects.wait(20)
+        self.disconnects.wait(LONG_S)
         slot = self.slots.get(handle)
         if slot is not None and slot.chip is not None:
             slot.chip.reset()

@@ -27,9 +27,11 @@ from tests.devices.chip.scripted_pcsc import (
     TOO_SMALL,
     ScriptedScard,
 )
+from tests.support.patience import LONG_S
 
 LI, CHEN, OUYANG = (SPECIMENS[slug] for slug in ("li-fu", "chen-xiaoming", "ouyang-jing"))
 SILENCE_S = 1.0
+"""Of a chip that does fall silent."""
 
 Story = Callable[[PcscChipReader], Awaitable[None]]
 
@@ -51,17 +53,17 @@ def li(made: Path) -> Card:
 
 
 @asynccontextmanager
-async def driver(made: Path) -> AsyncIterator[PcscChipReader]:
-    reader = PcscChipReader(SystemClock(), made / "trust", silence_s=SILENCE_S)
+async def driver(made: Path, silence_s: float) -> AsyncIterator[PcscChipReader]:
+    reader = PcscChipReader(SystemClock(), made / "trust", silence_s=silence_s)
     try:
         yield reader
     finally:
         await reader.close()
 
 
-def play(made: Path, story: Story) -> None:
+def play(made: Path, story: Story, silence_s: float = LONG_S) -> None:
     async def act() -> None:
-        async with driver(made) as reader:
+        async with driver(made, silence_s) as reader:
             await story(reader)
 
     asyncio.run(act())
@@ -70,7 +72,7 @@ def play(made: Path, story: Story) -> None:
 async def until(reader: PcscChipReader, condition: Callable[[DeviceState], bool]) -> None:
     changed = asyncio.Event()
     unsubscribe = reader.subscribe(changed.set)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LONG_S):
         while not condition((await reader.status()).state):
             await changed.wait()
             changed.clear()
@@ -78,7 +80,7 @@ async def until(reader: PcscChipReader, condition: Callable[[DeviceState], bool]
 
 
 async def read_li(reader: PcscChipReader) -> Completion[ChipReading]:
-    return await reader.read(LI.permit.line, deadline_s=5.0)
+    return await reader.read(LI.permit.line, deadline_s=LONG_S)
 
 
 def fault(completion: Completion[ChipReading]) -> tuple[FailureCode, str]:
@@ -201,7 +203,10 @@ def test_a_reader_that_carries_no_long_answers(service: ScriptedScard, made: Pat
     play(made, story)
 
 
-def test_a_swap_that_the_service_counts_fails_the_read(service: ScriptedScard, made: Path, li: Card) -> None:
+def test_a_swap_that_the_service_counts_fails_the_read(
+    service: ScriptedScard, made: Path, li: Card, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pcsc_reader, "_SETTLE_S", LONG_S)
     service.insert(li)
 
     def swap(command: bytes) -> bytes | int:
@@ -235,9 +240,9 @@ def test_a_swap_that_nobody_counts_never_mixes_two_cards(
     service.twist = swap
 
     async def story(reader: PcscChipReader) -> None:
-        code, _ = fault(await reader.read(first.line, deadline_s=5.0))
+        code, _ = fault(await reader.read(first.line, deadline_s=LONG_S))
         assert code in (FailureCode.CARD_REMOVED, FailureCode.CHIP_ACCESS_DENIED)
-        assert isinstance(await reader.read(second.line, deadline_s=5.0), Done)
+        assert isinstance(await reader.read(second.line, deadline_s=LONG_S), Done)
 
     play(made, story)
 
@@ -257,7 +262,7 @@ def test_a_silent_chip_is_left_behind_until_it_is_taken_out(
         await until(reader, lambda state: state is DeviceState.ONLINE)
         assert isinstance(await read_li(reader), Done)
 
-    play(made, story)
+    play(made, story, SILENCE_S)
 
 
 def test_a_reader_is_told_free_when_its_card_is_let_go_after_the_swap_was_seen(
@@ -274,12 +279,12 @@ def test_a_reader_is_told_free_when_its_card_is_let_go_after_the_swap_was_seen(
         service.silent, service.twist = False, None
         service.remove()
         service.insert(li)
-        await asyncio.wait_for(swapped.wait(), 20)
+        await asyncio.wait_for(swapped.wait(), LONG_S)
         assert (await reader.status()).state is DeviceState.HARDWARE_ERROR
         service.disconnects.set()
         await until(reader, lambda state: state is DeviceState.ONLINE)
 
-    play(made, story)
+    play(made, story, SILENCE_S)
 
 
 def _fall_silent(service: ScriptedScard) -> bytes:

@@ -29,6 +29,7 @@ from kiosk.domain.raster import CardRaster
 from tests.devices.bench import film, on_card, place, running, spotted
 from tests.devices.evolis.loop_worker import LoopWorker
 from tests.devices.evolis.stand_in import Code, StandInSdk
+from tests.support.patience import LONG_S
 from tests.support.virtual_time import run
 
 Story = Callable[[SimulatedMachine, StandInSdk, EvolisCardPrinter], Awaitable[None]]
@@ -176,7 +177,7 @@ def test_a_call_that_hangs_costs_its_time_and_no_more() -> None:
 
     async def main() -> None:
         worker = SdkWorker()
-        waiting = worker.call(lambda: hang.wait(30))
+        waiting = worker.call(lambda: hang.wait(LONG_S))
         driver = EvolisCardPrinter("any", SystemClock(), None, worker=worker)
         assert worker.busy
         assert (await driver.status()).state is DeviceState.UNKNOWN

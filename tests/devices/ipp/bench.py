@@ -17,6 +17,7 @@ from typing import Self
 
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.support.patience import LONG_S
 from tests.support.ports import free_port
 
 _BUS = """<busconfig><type>custom</type><listen>unix:path={socket}</listen><auth>EXTERNAL</auth>
@@ -119,7 +120,7 @@ class PrinterBench:
         process, self._process = self._process, None
         if process is not None:
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait(10)
+            process.wait(LONG_S)
 
 
 @contextmanager
@@ -147,7 +148,7 @@ def _private_bus(folder: Path) -> Iterator[str]:
             yield address
         finally:
             process.kill()
-            process.wait(10)
+            process.wait(LONG_S)
 
 
 def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:

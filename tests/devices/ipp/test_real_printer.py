@@ -39,9 +39,9 @@ from kiosk.devices.upkeep import ConsumableKind, Level
 from kiosk.domain.failure import FailureCode
 from tests.devices.escpos.slips import CODE, slip_pdf
 from tests.devices.ipp.bench import PrinterBench, document, printer_bench
+from tests.support.patience import LONG_S
 
 _POLL_S = 0.02
-_LONG_S = 20.0
 _ID_1 = Media("custom_id1_85.6x53.98mm", 8560, 5398)
 
 Story = Callable[[PrinterBench, IppDocumentPrinter], Coroutine[Any, Any, None]]
@@ -62,7 +62,7 @@ def on_printer(story: Story, *, pages: int = 1, media: Media = A4) -> None:
 
 
 def printing(
-    driver: IppDocumentPrinter, name: str = "visit-1", *, pages: int = 1, deadline_s: float = _LONG_S
+    driver: IppDocumentPrinter, name: str = "visit-1", *, pages: int = 1, deadline_s: float = LONG_S
 ) -> tuple["asyncio.Task[Completion[DocumentJob]]", "asyncio.Future[DocumentJob]"]:
     """Start a print; the future is done once the printer took the job."""
     accepted: asyncio.Future[DocumentJob] = asyncio.get_running_loop().create_future()
@@ -73,7 +73,7 @@ def printing(
 
 
 async def until(driver: IppDocumentPrinter, state: DeviceState) -> None:
-    async with asyncio.timeout(_LONG_S):
+    async with asyncio.timeout(LONG_S):
         while (await driver.status()).state is not state:
             await SystemClock().sleep(_POLL_S)
 
@@ -101,7 +101,7 @@ def test_pages_that_came_out_are_done_and_byte_for_byte_ours() -> None:
         assert (completion.value.job_uuid or "").startswith("urn:uuid:")
         assert [page.read_bytes() for page in bench.printed()] == [document(3)]
         known = accepted.result()
-        assert await driver.find("visit-1", pages=3, known=known, deadline_s=_LONG_S) == completion
+        assert await driver.find("visit-1", pages=3, known=known, deadline_s=LONG_S) == completion
         elsewhere = replace(known, printer_uuid="urn:uuid:00000000-0000-0000-0000-000000000000")
         assert isinstance(await driver.find("visit-1", pages=3, known=elsewhere, deadline_s=5), Unknown)
 
@@ -171,7 +171,7 @@ def test_a_jam_is_a_failure_and_nothing_more_is_sent(fault: str, reason: str) ->
         assert "0 of 1 pages" in completion.fault.detail
         assert await job_state(bench, accepted.result()) == JobState.ABORTED
         bench.set("ok")
-        again = await driver.print_document("visit-2", document(), deadline_s=_LONG_S)
+        again = await driver.print_document("visit-2", document(), deadline_s=LONG_S)
         assert isinstance(again, Refused)
         assert again.fault.detail == reason
         assert not bench.printed()
@@ -197,7 +197,7 @@ def test_a_job_that_never_ends_is_unknown_and_cancelled_is_not_stopped() -> None
         assert completion.fault.code is FailureCode.DOCUMENT_UNKNOWN
         assert await job_state(bench, accepted.result()) == JobState.PROCESSING
         assert (await driver.status()).state is DeviceState.BUSY
-        second = await driver.print_document("visit-2", document(), deadline_s=_LONG_S)
+        second = await driver.print_document("visit-2", document(), deadline_s=LONG_S)
         assert isinstance(second, Refused)
         settled = await driver.reset(MediaAction.KEEP, deadline_s=0.5)
         assert isinstance(settled, Unknown)
@@ -214,7 +214,7 @@ def test_a_reset_waits_until_the_printer_has_let_go() -> None:
         command.cancel()
         await asyncio.wait({command})
         assert command.cancelled()
-        settling = asyncio.ensure_future(driver.reset(MediaAction.KEEP, deadline_s=_LONG_S))
+        settling = asyncio.ensure_future(driver.reset(MediaAction.KEEP, deadline_s=LONG_S))
         await asyncio.to_thread(bench.go)
         assert await settling == Done(MediaPosition.NOT_PRESENT)
         assert (await driver.status()).ready
@@ -229,7 +229,7 @@ def test_a_second_job_is_refused_while_one_runs() -> None:
         await accepted
         other = IppDocumentPrinter(IppClient(bench.uri), SystemClock(), poll_s=_POLL_S)
         try:
-            assert isinstance(await other.print_document("visit-2", document(), deadline_s=_LONG_S), Refused)
+            assert isinstance(await other.print_document("visit-2", document(), deadline_s=LONG_S), Refused)
             raced = messages.print_job(bench.uri, 7, "visit-3", A4, document())
             client = IppClient(bench.uri)
             answer = await client.ask(raced)
@@ -255,7 +255,7 @@ def test_a_printer_that_dies_leaves_the_outcome_unknown() -> None:
         assert (await driver.status()).state is DeviceState.OFFLINE
         assert isinstance(await driver.print_document("visit-2", document(), deadline_s=5), Refused)
         await asyncio.to_thread(bench.start)
-        found = await driver.find("visit-1", pages=1, known=known, deadline_s=_LONG_S)
+        found = await driver.find("visit-1", pages=1, known=known, deadline_s=LONG_S)
         assert isinstance(found, Unknown)
         assert "no job of that name" in found.fault.detail
 
@@ -293,7 +293,7 @@ def test_a_kiosk_that_restarts_finds_its_job_by_name() -> None:
         assert isinstance(await command, Unknown)
         restarted = IppDocumentPrinter(IppClient(bench.uri), SystemClock(), poll_s=_POLL_S)
         try:
-            finding = asyncio.ensure_future(restarted.find("visit-1", pages=1, deadline_s=_LONG_S))
+            finding = asyncio.ensure_future(restarted.find("visit-1", pages=1, deadline_s=LONG_S))
             await until(restarted, DeviceState.BUSY)
             await asyncio.to_thread(bench.go)
             assert isinstance(await finding, Done)
@@ -305,7 +305,7 @@ def test_a_kiosk_that_restarts_finds_its_job_by_name() -> None:
 
 def test_paper_that_the_printer_lacks_is_refused_before_anything_is_sent() -> None:
     async def story(bench: PrinterBench, driver: IppDocumentPrinter) -> None:
-        refused = await driver.print_document("visit-1", document(), deadline_s=_LONG_S)
+        refused = await driver.print_document("visit-1", document(), deadline_s=LONG_S)
         assert isinstance(refused, Refused)
         assert "media-col" in refused.fault.detail
         assert not bench.printed()
@@ -323,7 +323,7 @@ def test_over_tls_only_the_certificate_that_was_pinned_is_trusted() -> None:
         (made,) = (bench.folder / "keys").glob("*.crt")
         pinned = IppClient(uri, ssl.create_default_context(cafile=made))
         known = IppDocumentPrinter(pinned, SystemClock(), poll_s=_POLL_S)
-        assert isinstance(await known.print_document("visit-1", document(), deadline_s=_LONG_S), Done)
+        assert isinstance(await known.print_document("visit-1", document(), deadline_s=LONG_S), Done)
         await known.close()
         assert len(bench.printed()) == 1
 
@@ -359,7 +359,7 @@ def test_what_somebody_finds_used_up_is_named_and_nothing_is_sent(
         assert status.state is DeviceState.USER_ERROR
         assert reason in [fault.detail for fault in status.faults]
         assert level in [one.level for one in await driver.consumables() if one.kind is kind]
-        refused = await driver.print_document("visit-1", document(), deadline_s=_LONG_S)
+        refused = await driver.print_document("visit-1", document(), deadline_s=LONG_S)
         assert isinstance(refused, Refused)
         assert refused.fault.code is FailureCode.DOCUMENT_PRINTER_NEEDS_CARE
         assert not bench.printed()
@@ -382,7 +382,7 @@ def test_a_printer_describes_itself() -> None:
 def test_a_slip_on_a_page_of_a_real_printer_can_be_read() -> None:
     async def story(bench: PrinterBench, driver: IppDocumentPrinter) -> None:
         slip = PageSlipPrinter(driver, SystemClock())
-        assert await slip.print_slip(slip_pdf(), deadline_s=_LONG_S) == Done(None)
+        assert await slip.print_slip(slip_pdf(), deadline_s=LONG_S) == Done(None)
         (page,) = bench.printed()
         picture = pdf_raster.middle_of_page(page.read_bytes(), dots_per_inch=203.2, width=1680)
         assert [found.text for found in zxingcpp.read_barcodes(picture)] == [CODE]

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from tests.support.patience import LONG_S
 from tests.support.ports import free_port
 
 NAME = "kiosk"
@@ -81,7 +82,7 @@ class RealUpsd:
                 stdout=log,
                 stderr=log,
                 check=True,
-                timeout=20,
+                timeout=LONG_S,
             )
 
 

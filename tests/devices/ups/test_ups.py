@@ -17,6 +17,7 @@ from kiosk.devices.ups.driver import ANSWER_S, NutUps
 from kiosk.devices.ups.protocol import Limits, NotUpsd, UpsSilent, power, variables
 from kiosk.domain.failure import FailureCode
 from tests.devices.ups.far_upsd import DRIVER, NAME, UPSD, RealUpsd, listing, scripted
+from tests.support.patience import LONG_S
 from tests.support.virtual_time import VirtualClock, run
 
 WORDS = ("OL", "OB", "LB", "HB", "RB", "CHRG", "DISCHRG", "FSD", "OFF", "WAIT", "ALARM", "")
@@ -41,7 +42,7 @@ async def until(ups: NutUps, holds: Callable[[Any], bool]) -> None:
     changed = asyncio.Event()
     unsubscribe = ups.subscribe(changed.set)
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LONG_S):
             while not holds(await ups.status()):
                 changed.clear()
                 await changed.wait()
