@@ -6,6 +6,7 @@ case does not allow it, who ordered it is not known, or the journal is damaged; 
 
 import asyncio
 import json
+import shlex
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -38,7 +39,7 @@ STILL_OPEN = 3
 
 _STEPS = """
   systemctl stop endorsement-kiosk
-  sudo -u endorsement-kiosk kiosk case {action} {number} --by '{by}' \\
+  sudo -u endorsement-kiosk kiosk case {action} {number} --by {by} \\
     --config /etc/endorsement-kiosk/kiosk.toml
   systemctl start endorsement-kiosk"""
 _STOP_FIRST = Text(
@@ -217,7 +218,7 @@ async def _act(number: str, order: Order, settings: Settings) -> Case:
 async def _beside(settings: Settings, number: str, order: Order) -> Case:
     """Have the kiosk that runs do it; what needs the card needs the station, and so the kiosk stopped."""
     if order.action in NEEDS_THE_CARD:
-        raise DeskClosed(_STOP_FIRST.fill(action=order.action, number=number, by=order.by.by))
+        raise DeskClosed(_STOP_FIRST.fill(action=order.action, number=number, by=shlex.quote(order.by.by)))
     try:
         return await ask_desk(settings.state, Request(number, order))
     except DeskClosed as error:

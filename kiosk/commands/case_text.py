@@ -38,8 +38,8 @@ _STOPPED = Text(
 _WAITS_FOR = Text("，等待：{waits}", ", waits for {waits}")
 _AT_WORK = Text("运行中的程序正在办理", "the running kiosk is at it")
 _GOES_ON = Text(
-    "下次启动程序时继续，或执行 kiosk recover：继续办理、退款或成为未结问题",
-    "goes on when the kiosk starts, or with kiosk recover: it is finished, refunded, or becomes a case",
+    "下次启动程序或执行 kiosk recover 时继续：办完、退款，或交由工作人员处理",
+    "goes on when the kiosk starts, or with kiosk recover: to its end, to a refund, or to staff",
 )
 _POSSIBLE = Text("可执行（kiosk case …）：", "possible (kiosk case ...):")
 _CLOSING = Text("结案理由（--reason …）：", "reasons to close (--reason ...):")
@@ -109,6 +109,8 @@ def _lines(case: Case, say: Speaker, *, at_work: bool) -> Iterator[str]:
             yield say(told).format(orders=say.listed(Text(order, order) for order in orders))
     yield from (_deed(deed, say) for deed in case.deeds)
     if case.waiting:
+        if case.kinds:
+            yield _stands(case, say)
         yield say(_AT_WORK if at_work else _GOES_ON)
     elif case.kinds:
         yield from _possible(case, say)

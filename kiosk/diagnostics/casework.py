@@ -67,8 +67,8 @@ class NotAllowed(Exception):
 
 
 _WAITS = Text(
-    "该业务仍在等待结果：请先执行 kiosk recover",
-    "the visit still waits for an outcome: run kiosk recover first",
+    "该业务尚未办完：运行中的程序会继续办理；未运行时请先执行 kiosk recover",
+    "the visit is not over yet: a running kiosk goes on with it; where none runs, run kiosk recover first",
 )
 _NOT_NOW = Text("现在不能执行 {action}；可执行：{listed}", "{action} is not possible now; allowed: {listed}")
 _NOTHING_OPEN = Text("现在不能执行 {action}：没有未结事项", "{action} is not possible now: no matter is open")

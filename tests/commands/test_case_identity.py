@@ -8,19 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.clock import SystemClock
 from kiosk.commands.identity import claim
 from kiosk.commands.speaking import Speaker
 from kiosk.diagnostics.casework import NotAllowed, Order, act
 from kiosk.domain.staff import Claim, Role
 from kiosk.journal.store import Journal
 from kiosk.staff.members import FOLDER, LIST, Member, write_members
-from kiosk.staff.register import TRIES, StaffRegister
+from kiosk.staff.register import FIRST_LOCK, TRIES, StaffRegister
 from kiosk.visit.case_events import CloseReason
 from kiosk.visit.casework import CaseAction
 from tests.commands.test_case import case
 from tests.diagnostics.test_overwritten import Authority, in_doubt, run, world
-from tests.staff.test_register import QUICK, RIGHT, WRONG
+from tests.staff.test_register import QUICK, RIGHT, WRONG, Clock
 
 ENGLISH = Speaker("en")
 WANG = Member(number="2002", name="王芳", role=Role.SUPERVISOR, pin_hash=QUICK)
@@ -109,8 +108,8 @@ def test_without_terminal_or_number_nothing_is_ordered(registered: Path) -> None
 def test_only_the_right_pin_closes_a_case_and_the_record_says_who_it_was(registered: Path) -> None:
     journal = Journal.open(registered)
     told = in_doubt(journal)
-    outside = world(Authority(None))
-    outside.staff = StaffRegister(registered, SystemClock())
+    outside, clock = world(Authority(None)), Clock()
+    outside.staff = StaffRegister(registered, clock)
     close = Order(CaseAction.CLOSE, Claim("2002", pin=RIGHT), reason=CloseReason.SETTLED_OUTSIDE)
     before = len(list(journal.records(told.id)))
     for tried in range(1, TRIES + 1):
@@ -120,8 +119,7 @@ def test_only_the_right_pin_closes_a_case_and_the_record_says_who_it_was(registe
     with pytest.raises(NotAllowed, match="is locked"):
         run(act(outside, journal, told.id, close))
     assert len(list(journal.records(told.id))) == before
-    (registered / FOLDER / "wrong-tries.json").unlink()
-    outside.staff = StaffRegister(registered, SystemClock())
+    clock.wait_until(clock.at + FIRST_LOCK)
     done = run(act(outside, journal, told.id, close))
     (deed,) = done.deeds
     assert deed.by is not None

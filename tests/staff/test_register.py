@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from argon2 import PasswordHasher
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.clock import SystemClock
@@ -118,6 +118,7 @@ def test_a_damaged_count_locks_once_instead_of_beginning_anew(tmp_path: Path) ->
     assert asked(desk, "2002", RIGHT) == StaffDenied(StaffDenial.LOCKED, "2002", NOON + FIRST_LOCK)
 
 
+@settings(max_examples=30)  # each try is synced to the disk
 @given(days=st.floats(-400, 400), wrong=st.integers(TRIES, TRIES + 6))
 def test_a_clock_that_is_set_neither_ends_a_lock_nor_draws_it_out(days: float, wrong: int) -> None:
     clock = Clock()
@@ -139,6 +140,7 @@ def test_a_clock_that_is_set_neither_ends_a_lock_nor_draws_it_out(days: float, w
         assert asked(desk, "2002", RIGHT) == StaffIdentity("2002")
 
 
+@settings(max_examples=30)  # each try is synced to the disk
 @given(days=st.floats(-400, 400))
 def test_a_clock_set_while_the_machine_was_off_locks_nobody_for_longer_than_any_lock(days: float) -> None:
     clock = Clock()
