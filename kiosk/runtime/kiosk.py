@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from kiosk.clock import Clock
-from kiosk.devices.contracts import Done, Failed, MediaAction, MediaPosition, Orientation
+from kiosk.devices.contracts import Done, Orientation
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Payment
 from kiosk.journal.store import Journal, JournalUnavailable
@@ -17,25 +16,22 @@ from kiosk.runtime import health
 from kiosk.runtime.availability import channel_health, ways
 from kiosk.runtime.housekeeping import Housekeeping
 from kiosk.runtime.older_prints import told_by_film
-from kiosk.runtime.order_time import order_left_s
 from kiosk.runtime.outside import Outside
-from kiosk.runtime.patience import ACCEPT_S, EJECT_S, HEALTH_S, JAM_AGAIN_S
-from kiosk.runtime.prompting import payment_prompt
+from kiosk.runtime.patience import ACCEPT_S, HEALTH_S
+from kiosk.runtime.picture import with_visit
 from kiosk.runtime.recovery_time import before_service_s
 from kiosk.runtime.snapshot import ChannelHealth, DeviceHealth, Service, Snapshot
+from kiosk.runtime.stray import StrayCards
 from kiosk.runtime.visit_runner import VisitRunner
 from kiosk.tasks import Tasks, alongside, let_go
 from kiosk.visit.events import CardInserted, Event, PaymentSettled, Restarted
 from kiosk.visit.fold import Advance, Folded
-from kiosk.visit.limits import TAKE_CARD_S
 from kiosk.visit.model import Step, Visit
-from kiosk.visit.money_back import money_back
 
 _log = structlog.get_logger()
 
 GOODBYE_S = 4.0
 T = TypeVar("T")
-_USUAL_S = {Step.PRINTING: 40.0, Step.READING: 4.0}
 
 
 class Kiosk:
@@ -60,7 +56,7 @@ class Kiosk:
         self._fault: Fault | None = None
         self._devices: tuple[DeviceHealth, ...] = ()
         self._channels: tuple[ChannelHealth, ...] = ()
-        self._jam_until = 0.0
+        self._stray_cards = StrayCards(outside)
         self._failure: asyncio.Future[None] | None = None
         self._unsettled: BaseException | None = None
         self._housekeeping = Housekeeping(journal, outside.clock, retention)
@@ -120,7 +116,7 @@ class Kiosk:
         """Return the machine as it is now."""
         now = self._outside.clock.now()
         machine = Snapshot(self._service, now, self._fault, self._devices, self._channels)
-        return machine if self._runner is None else _with_visit(machine, self._runner, self._outside.clock)
+        return machine if self._runner is None else with_visit(machine, self._runner, self._outside.clock)
 
     # --- life ------------------------------------------------------------------------------------
 
@@ -338,23 +334,8 @@ class Kiosk:
         return await health.out_of_service(self._outside, self._devices, self._channels)
 
     async def _return_stray_card(self) -> None:
-        """Give back a card that belongs to no visit: drawn in just before a stop, or freed after a jam.
-
-        A jam that the motor could not free is staff's; the motor tries again only now and then.
-        """
-        station, clock = self._outside.devices.station, self._outside.clock
-        where = await station.locate()
-        given_up = where is MediaPosition.JAMMED and clock.monotonic() < self._jam_until
-        if where in health.WAY_FREE or given_up:
-            return
-        _log.warning("a card without a visit is given back")
-        reset = await station.reset(MediaAction.EJECT, deadline_s=EJECT_S)
-        if not isinstance(reset, Done):
-            self._jam_until = clock.monotonic() + JAM_AGAIN_S
-        if not (isinstance(reset, Done) and reset.value is MediaPosition.EXIT):
-            return
-        taken = await station.wait_taken(deadline_s=TAKE_CARD_S)
-        if isinstance(taken, Failed) and taken.fault.code is FailureCode.CARD_LEFT:
+        """Give back a card that belongs to no visit; what nobody takes is kept, with a case."""
+        if await self._stray_cards.give_back():
             await self._keep_stray_card()
 
     async def _keep_stray_card(self) -> None:
@@ -380,29 +361,3 @@ async def _booked_late(runner: VisitRunner, payment: Payment, booked: asyncio.Fu
     if not booked.done():  # whoever waits for it may have given up
         booked.set_result(None)
     await runner.finish()
-
-
-def _with_visit(machine: Snapshot, runner: VisitRunner, clock: Clock) -> Snapshot:
-    memory, visit = runner.memory, runner.visit
-    whole = _USUAL_S.get(visit.step)
-    left = None if whole is None else memory.remaining_s(whole)
-    paying = visit.order if visit.step is Step.PAYING else None
-    return Snapshot(
-        service=machine.service,
-        now=machine.now,
-        fault=machine.fault,
-        devices=machine.devices,
-        channels=machine.channels,
-        visit=visit,
-        portrait=memory.portrait,
-        film=memory.film,
-        progress=memory.progress,
-        remaining_s=left,
-        left_s=runner.left_s,
-        warning=runner.warning,
-        code_left_s=order_left_s(clock, memory, paying) if paying else None,
-        asking_payment=memory.asking_payment,
-        prompt=payment_prompt(visit, memory.prompt),
-        money_back=money_back(visit),
-        judging_staff=memory.judging_staff,
-    )
