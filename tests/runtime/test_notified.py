@@ -19,7 +19,8 @@ from kiosk.payments.merchants import MERCHANTS_FILE, read_merchants
 from kiosk.payments.sections import NotificationsSection
 from kiosk.visit.events import Cancelled
 from kiosk.visit.model import PrintState, Step, Visit
-from tests.e2e.harness import PATIENCE_S, SLUG, HurriedClock, prepare
+from tests.e2e.harness import SLUG, HurriedClock, prepare
+from tests.support.patience import LONG_S
 
 CHANNELS = (Channel.WECHAT, Channel.ALIPAY, Channel.UNIONPAY)
 
@@ -54,7 +55,7 @@ class Leaver(AutomaticApplicant):
 async def served(bench: SimulatedKiosk, applicant: AutomaticApplicant) -> Visit:
     end = bench.kiosk.subscribe(applicant.watch)
     bench.tester.insert(SLUG)
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(LONG_S):
         await bench.kiosk.serve_one()
         await bench.kiosk.settle()
     end()
@@ -92,7 +93,7 @@ async def late(bench: SimulatedKiosk) -> None:
     visit = await served(bench, Leaver(bench.kiosk, bench.tester, Plan(Channel.WECHAT)))
     (order,) = visit.orders
     assert visit.closed_orders == {order.number}
-    async with httpx.AsyncClient(trust_env=False) as client, asyncio.timeout(PATIENCE_S):
+    async with httpx.AsyncClient(trust_env=False) as client, asyncio.timeout(LONG_S):
         phone = f"{bench.sandbox.url}/control/orders/{order.number}/pay"
         assert (await client.post(phone, json={"late": True})).status_code == 200
         while not (booked := bench.journal.fold(visit.visit_id).visit).refunded:
