@@ -10,9 +10,9 @@ from kiosk.clock import SystemClock
 from kiosk.commands.advancing import advancing
 from kiosk.commands.interrupting import INTERRUPTED, until_interrupted
 from kiosk.commands.reporting import complain
-from kiosk.simulation.every_point import Cell, every, matrix, walk
-from kiosk.simulation.matrix_page import page
-from kiosk.simulation.walked import Walked, walked
+from kiosk.simulation.points.every_point import Cell, every, matrix, walk
+from kiosk.simulation.points.matrix_page import page
+from kiosk.simulation.points.walked import Walked, walked
 
 
 def write_matrix(file: Path, jobs: int, *, deep: bool) -> None:

@@ -20,7 +20,7 @@ from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.permit import PermitRecord
 from kiosk.domain.validity import valid_until
 from kiosk.simulation.fate import Fate
-from kiosk.simulation.line import FAULTS, Line
+from kiosk.simulation.outside.line import FAULTS, Line
 from kiosk.simulation.power import Life
 from kiosk.simulation.virtual_time import VirtualClock
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from kiosk.simulation.judge import Invariant
-from kiosk.simulation.line import OUT_OF_ORDER
+from kiosk.simulation.outside.line import OUT_OF_ORDER
 from kiosk.simulation.quiet import be_quiet
 from kiosk.simulation.world import APPLICANTS, Outcome, run_world
 

@@ -13,10 +13,10 @@ from enum import StrEnum
 from kiosk.diagnostics.cases import Case
 from kiosk.domain.whose import Whose
 from kiosk.journal.store import Journal
-from kiosk.simulation.art import SimulatedArt, picture_of
 from kiosk.simulation.authority import Registry
-from kiosk.simulation.bank import Account, Bank, OrderState
-from kiosk.simulation.scene import IN_MACHINE, Card, Place, Scene
+from kiosk.simulation.hardware.art import SimulatedArt, picture_of
+from kiosk.simulation.hardware.scene import IN_MACHINE, Card, Place, Scene
+from kiosk.simulation.outside.bank import Account, Bank, OrderState
 from kiosk.visit import events as e
 from kiosk.visit.case_events import CaseFilmInspected
 from kiosk.visit.effects import PrintCard

@@ -21,17 +21,11 @@ from kiosk.runtime.outside import Outside
 from kiosk.runtime.reconciling import reconcile
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.shipped import load_catalogue, load_specimens
-from kiosk.simulation.art import SimulatedArt
 from kiosk.simulation.authority import Registry, SimulatedAuthority
-from kiosk.simulation.bank import Bank
-from kiosk.simulation.clerk import Clerk
-from kiosk.simulation.courier import Door
 from kiosk.simulation.fate import Fate, Plan
-from kiosk.simulation.guards import SimulatedCabinet, SimulatedUps
-from kiosk.simulation.judge import Invariant, Judge, Violation
-from kiosk.simulation.ledger import Ledger
-from kiosk.simulation.people import Applicant, Technician
-from kiosk.simulation.peripherals import (
+from kiosk.simulation.hardware.art import SimulatedArt
+from kiosk.simulation.hardware.guards import SimulatedCabinet, SimulatedUps
+from kiosk.simulation.hardware.peripherals import (
     SimulatedCamera,
     SimulatedChip,
     SimulatedPaymentScanner,
@@ -39,11 +33,18 @@ from kiosk.simulation.peripherals import (
     SimulatedScanner,
     SimulatedSlipPrinter,
 )
+from kiosk.simulation.hardware.scene import Card, Place, Scene
+from kiosk.simulation.hardware.station import SimulatedStation
+from kiosk.simulation.judge import Invariant, Judge, Violation
+from kiosk.simulation.ledger import Ledger
+from kiosk.simulation.outside.bank import Bank
+from kiosk.simulation.outside.courier import Door
+from kiosk.simulation.outside.till import Till
+from kiosk.simulation.people.applicant import Applicant
+from kiosk.simulation.people.clerk import Clerk
+from kiosk.simulation.people.colleague import SimulatedDesk
+from kiosk.simulation.people.technician import Technician
 from kiosk.simulation.power import KILLED, POWER_CUT, Life, Stopped
-from kiosk.simulation.scene import Card, Place, Scene
-from kiosk.simulation.staff import SimulatedDesk
-from kiosk.simulation.station import SimulatedStation
-from kiosk.simulation.till import Till
 from kiosk.simulation.virtual_time import START, Deadlock, VirtualClock, run
 from kiosk.visit.events import Event
 from kiosk.visit.fold import Advance

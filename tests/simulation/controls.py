@@ -28,8 +28,8 @@ from kiosk.runtime.performers import making, payment
 from kiosk.simulation import judge, world
 from kiosk.simulation.judge import Invariant
 from kiosk.simulation.ledger import Forgot, Ledger, WitnessedJournal
+from kiosk.simulation.outside.purse import PurseDisk
 from kiosk.simulation.power import Life
-from kiosk.simulation.purse import PurseDisk
 from kiosk.visit import decide, decision
 from kiosk.visit import effects as f
 from kiosk.visit import events as e

@@ -6,9 +6,9 @@ from kiosk.diagnostics import casework as ordering
 from kiosk.runtime.kiosk import Kiosk
 from kiosk.runtime.patience import JAM_AGAIN_S
 from kiosk.runtime.performers import casework
-from kiosk.simulation.every_point import OTHER_WAYS
 from kiosk.simulation.fate import Plan
 from kiosk.simulation.judge import Invariant
+from kiosk.simulation.points.every_point import OTHER_WAYS
 from kiosk.simulation.world import Outcome, run_world
 
 SEED = 7

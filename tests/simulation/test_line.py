@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 
-from kiosk.simulation.every_point import strike
 from kiosk.simulation.fate import Fate, Plan
-from kiosk.simulation.line import OLD, OVERTAKEN, STALE, Line
+from kiosk.simulation.outside.line import OLD, OVERTAKEN, STALE, Line
+from kiosk.simulation.points.every_point import strike
 from kiosk.simulation.power import Life, Stopped
 from kiosk.simulation.virtual_time import VirtualClock, run
 

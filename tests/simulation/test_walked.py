@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.simulation import walked as module
-from kiosk.simulation.every_point import Cell, Point
-from kiosk.simulation.walked import Walked, walked
+from kiosk.simulation.points import walked as module
+from kiosk.simulation.points.every_point import Cell, Point
+from kiosk.simulation.points.walked import Walked, walked
 
 HELD = (Point("1/a fault#1", "paying"), Cell("a fault", "paying", ("printed, card taken",), 7, ()))
 BROKE = (Point("1/a fault#2", "", seed=9), Cell("a fault", "", (), 0, ("never lost: somebody's fee",)))

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from kiosk.simulation.campaign import Figures, campaign, kind_of
-from kiosk.simulation.every_point import OTHER_WAYS, every, points, strike
 from kiosk.simulation.fate import Fate, Plan
 from kiosk.simulation.judge import Invariant
-from kiosk.simulation.line import OUT_OF_ORDER
+from kiosk.simulation.outside.line import OUT_OF_ORDER
+from kiosk.simulation.points.every_point import OTHER_WAYS, every, points, strike
 from kiosk.simulation.power import KILLED, POWER_CUT
 from kiosk.simulation.shrink import minimal, shrink
 from kiosk.simulation.world import run_world

@@ -27,8 +27,8 @@ from kiosk.domain.card_payment import (
 from kiosk.domain.payment import Channel, Order, Refund
 from kiosk.payments.card.adapter import CardMerchant
 from kiosk.payments.contract import RefundState
-from kiosk.simulation.bank import Bank
-from kiosk.simulation.line import FAULTS
+from kiosk.simulation.outside.bank import Bank
+from kiosk.simulation.outside.line import FAULTS
 from kiosk.simulation.power import Life
 
 T = TypeVar("T")

@@ -19,9 +19,9 @@ from kiosk.devices.contracts import (
     Unsubscribe,
 )
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.simulation.art import SimulatedArt
+from kiosk.simulation.hardware.art import SimulatedArt
+from kiosk.simulation.hardware.scene import Scene
 from kiosk.simulation.power import Life
-from kiosk.simulation.scene import Scene
 
 T = TypeVar("T")
 

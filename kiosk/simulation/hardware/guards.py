@@ -9,7 +9,7 @@ from kiosk.devices.cabinet_contracts import (
 )
 from kiosk.devices.contracts import DeviceName
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.simulation.device import SimulatedDevice
+from kiosk.simulation.hardware.device import SimulatedDevice
 
 
 class SimulatedCabinet(SimulatedDevice):

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from kiosk.simulation.every_point import Cell, Matrix
+from kiosk.simulation.points.every_point import Cell, Matrix
 
 _STYLE = """
 body { font: 14px/1.4 system-ui, sans-serif; margin: 24px; color: #1b2430; background: #fff; }

@@ -16,8 +16,8 @@ from kiosk.devices.document_contracts import PaymentCode
 from kiosk.domain.chip import Check, CheckResult, ChipReading, TransferCounts, Verdict
 from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.raster import CardRaster
-from kiosk.simulation.device import FAULTS, SimulatedDevice
-from kiosk.simulation.scene import IN_MACHINE, SMEARED, Card, Place
+from kiosk.simulation.hardware.device import FAULTS, SimulatedDevice
+from kiosk.simulation.hardware.scene import IN_MACHINE, SMEARED, Card, Place
 
 _GENUINE = tuple(CheckResult(check, Verdict.GENUINE) for check in Check)
 _ERASE_S, _WRITE_S, _CAPTURE_S, _SLIP_S = 4.0, 8.0, 1.0, 3.0

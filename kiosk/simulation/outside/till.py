@@ -7,11 +7,11 @@ from kiosk.domain.payment import Channel
 from kiosk.payments.card.adapter import CardChannel
 from kiosk.payments.contract import PaymentChannel
 from kiosk.payments.yct.adapter import YctChannel
-from kiosk.simulation.bank import Bank
-from kiosk.simulation.network import SimulatedNetwork
+from kiosk.simulation.outside.bank import Bank
+from kiosk.simulation.outside.network import SimulatedNetwork
+from kiosk.simulation.outside.purse import PurseDisk, PurseLine, PurseReader
+from kiosk.simulation.outside.terminal import MERCHANT, Terminal, TerminalLine
 from kiosk.simulation.power import Life
-from kiosk.simulation.purse import PurseDisk, PurseLine, PurseReader
-from kiosk.simulation.terminal import MERCHANT, Terminal, TerminalLine
 
 
 @dataclass(slots=True, eq=False)

@@ -29,9 +29,9 @@ from kiosk.payments.contract import (
     Undecided,
 )
 from kiosk.payments.reconciliation.bills import Bill, window
-from kiosk.simulation.courier import Courier, News
 from kiosk.simulation.fate import Fate
-from kiosk.simulation.line import FAULTS, Line
+from kiosk.simulation.outside.courier import Courier, News
+from kiosk.simulation.outside.line import FAULTS, Line
 from kiosk.simulation.virtual_time import VirtualClock
 
 ENDS_BY_TIME = frozenset({Channel.ALIPAY, Channel.UNIONPAY})

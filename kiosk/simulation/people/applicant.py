@@ -1,4 +1,4 @@
-"""Whoever stands at the machine: applicants with their card and phone, and the technician."""
+"""Applicants with their card, phone and purse, on the way to success unless fate has it otherwise."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from typing import Protocol
 from kiosk.domain.endorsement import Destination
 from kiosk.domain.payment import Channel, Order, PaymentPrompt
 from kiosk.runtime.snapshot import Service, Snapshot
-from kiosk.simulation import staff
-from kiosk.simulation.bank import ENDS_BY_TIME
 from kiosk.simulation.fate import Fate
-from kiosk.simulation.purse import Purse
-from kiosk.simulation.scene import BIN_CAPACITY, Card, Place, Scene
-from kiosk.simulation.till import Till
+from kiosk.simulation.hardware.scene import Card, Place, Scene
+from kiosk.simulation.outside.bank import ENDS_BY_TIME
+from kiosk.simulation.outside.purse import Purse
+from kiosk.simulation.outside.till import Till
+from kiosk.simulation.people import colleague
 from kiosk.visit import events as e
 from kiosk.visit.model import Step, Visit
 
@@ -21,7 +21,6 @@ SLIPS = 0.008
 
 PATIENCE_S = 1800.0
 _ACCEPTS_S = 900.0
-_LATE_S = 600.0
 _PURSE_AGAIN = frozenset({PaymentPrompt.SAME_PURSE, PaymentPrompt.OTHER_PURSE})
 _TAPS_AT_RANDOM: tuple[e.Event, ...] = (
     e.WentBack(),
@@ -196,7 +195,7 @@ class Applicant:
         if step is Step.PAYING and visit.order is not None:
             self._pay(visit, visit.order)
             return
-        staff.serve(visit, fate, port)
+        colleague.serve(visit, fate, port)
         tap_now = self._tap(visit)
         if tap_now is not None:
             after = fate.seconds("reads the screen for", 0.5, 8.0)
@@ -317,45 +316,3 @@ def _options(visit: Visit) -> list[str]:
         for offer in visit.offers
         if offer.refusal is None and offer.option.destination is place
     ]
-
-
-@dataclass(slots=True, eq=False)
-class Technician:
-    """Comes when something is stuck, opens the door, and leaves the machine working."""
-
-    scene: Scene
-    fate: Fate
-
-    async def live(self) -> None:
-        """Watch over the machine for ever."""
-        while True:
-            await self.scene.until(self._needed)
-            await self.scene.clock.sleep(self.fate.seconds("technician comes after", 20.0, 200.0))
-            if self.fate.fault("the technician is late", SLIPS * 12):
-                await self.scene.clock.sleep(_LATE_S)
-            if self._needed():
-                await self.visit()
-
-    async def visit(self) -> None:
-        """Open the door, take out what is stuck, empty the bin, close the door."""
-        scene = self.scene
-        scene.story("the technician opens the door")
-        scene.cover_open = True
-        scene.guard(door_open=True)
-        await scene.clock.sleep(self.fate.seconds("door open for", 3.0, 25.0))
-        self.repair()
-        scene.story("the technician closes the door")
-
-    def repair(self) -> None:
-        """Leave everything as it should be."""
-        scene, card = self.scene, self.scene.card
-        if card is not None and card.place is Place.JAMMED:
-            by_hand = self.fate.chance("technician takes the card out", 0.7)
-            scene.put(card, Place.STAFF if by_hand else Place.CHIP)
-        while scene.bin:
-            scene.put(scene.bin.pop(), Place.STAFF)
-        scene.cover_open = scene.printer_error = False
-        scene.guard(door_open=False)
-
-    def _needed(self) -> bool:
-        return self.scene.at(Place.JAMMED) or self.scene.printer_error or len(self.scene.bin) >= BIN_CAPACITY

@@ -22,9 +22,9 @@ from kiosk.payments.contract import (
 )
 from kiosk.payments.payer_code import until_known
 from kiosk.payments.reconciliation.bills import BillAnswer
-from kiosk.simulation.bank import Bank
-from kiosk.simulation.courier import News
-from kiosk.simulation.line import FAULTS
+from kiosk.simulation.outside.bank import Bank
+from kiosk.simulation.outside.courier import News
+from kiosk.simulation.outside.line import FAULTS
 from kiosk.simulation.power import Life
 
 T = TypeVar("T")

@@ -11,8 +11,8 @@ from kiosk.devices.contracts import (
     Refused,
 )
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.simulation.device import FAULTS, SimulatedDevice
-from kiosk.simulation.scene import BIN_CAPACITY, IN_MACHINE, POSITIONS, Card, Place
+from kiosk.simulation.hardware.device import FAULTS, SimulatedDevice
+from kiosk.simulation.hardware.scene import BIN_CAPACITY, IN_MACHINE, POSITIONS, Card, Place
 
 _TO = {MediaPosition.CHIP: Place.CHIP, MediaPosition.PRINT: Place.PRINT}
 _DRAW_IN_S, _MOVE_S, _PRESENT_S, _RETAIN_S, _RESET_S = 1.2, 0.8, 1.5, 2.0, 3.0

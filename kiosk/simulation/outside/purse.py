@@ -22,8 +22,8 @@ from kiosk.domain.purse import (
     PurseWhy,
 )
 from kiosk.payments.yct.records import PurseRecord, RecordState, RecordsUnavailable
-from kiosk.simulation.bank import Bank
-from kiosk.simulation.line import FAULTS
+from kiosk.simulation.outside.bank import Bank
+from kiosk.simulation.outside.line import FAULTS
 from kiosk.simulation.power import Life
 
 T = TypeVar("T")

@@ -10,8 +10,8 @@ from kiosk.domain.staff import Claim, Role
 from kiosk.journal.store import Journal
 from kiosk.runtime.outside import Outside
 from kiosk.simulation.fate import Fate
+from kiosk.simulation.hardware.scene import IN_MACHINE, Card, Place, Scene
 from kiosk.simulation.judge import Book, Judge
-from kiosk.simulation.scene import IN_MACHINE, Card, Place, Scene
 from kiosk.visit.case_events import CloseReason, Ground
 from kiosk.visit.casework import CaseAction
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import kiosk
 from kiosk import resources
-from kiosk.simulation.every_point import Cell, Point
+from kiosk.simulation.points.every_point import Cell, Point
 
 
 class Walked:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from kiosk.domain.payment import Order
 from kiosk.payments.notifications import NoticeDesk
 from kiosk.simulation.fate import Fate
-from kiosk.simulation.line import FAULTS
+from kiosk.simulation.outside.line import FAULTS
 from kiosk.simulation.power import Life
 
 _AGAIN_S = (15.0, 15.0, 30.0, 180.0, 600.0)

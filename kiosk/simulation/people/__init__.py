@@ -1,0 +1,1 @@
+"""Whoever stands at the machine or works for it: applicants, colleagues, the technician, the clerk."""
