@@ -56,10 +56,10 @@ class JournalReader:
         self._machine_key = machine_key
         self._seals = Seals(machine_key)
         self._keeper = keeper
-        self._anew = 0
         self._round = Round(self._seals)
         with named("read"):
             self._end = chain.last(base.connection)
+        self._lost_at = self._when_lost()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -147,7 +147,7 @@ class JournalReader:
 
     def head(self, at: datetime) -> Head:
         """Return the chain's end, to be signed and kept."""
-        return Head(self._end.seq, self._end.digest, at.isoformat(), self._anew)
+        return Head(self._end.seq, self._end.digest, at.isoformat(), self._lost_at)
 
     def key(self) -> Ed25519PrivateKey:
         """Return the key that signs heads and exports; raise JournalUnavailable where there is none."""
@@ -232,6 +232,13 @@ class JournalReader:
         with named("read"):
             row = self._base.connection.execute(query).fetchone()
         return None if row is None else records.moment(*row)
+
+    def _when_lost(self) -> int:
+        """Return how many records there were when the kept end was lost, 0 where it never was."""
+        if self._keeper is None or self._end.seq == 0:
+            return 0
+        kept = self._keeper.last()
+        return self._end.seq if kept is None else kept.since
 
     def _end_break(self) -> Text | None:
         kept = self._keeper.last() if self._keeper else None

@@ -89,12 +89,10 @@ class Journal(JournalReader):
             try:
                 schema.expect_newest(base)
                 machine_key = opening.machine_key(folder, base)
-                journal = cls(base, machine_key, opening.keeper(folder, make=False))
-                journal._anew = journal._since_when()
+                return cls(base, machine_key, opening.keeper(folder, make=False))
             except BaseException:
                 base.close()
                 raise
-            return journal
 
     def begin(self, visit_id: str, ordinal: int, event: Event, at: datetime) -> Advance:
         """Write the first event of a new visit; return what it asks for."""
@@ -118,10 +116,10 @@ class Journal(JournalReader):
         return step
 
     def unready(self, now: datetime) -> Fault | None:
-        """Return why no visit may begin: nothing can be written, no room is set aside, the log cannot be
-        emptied, the clock is wrong.
+        """Return why no visit may begin: disk, log or clock are not as they should be.
 
-        Writes nothing, so that it can be asked every few seconds; visits that have begun go on.
+        Nothing can be written, no room set aside, or the log has grown without an end. Writes nothing, so
+        that it can be asked every few seconds; visits that have begun go on.
         """
         try:
             with named("written"):
@@ -160,7 +158,7 @@ class Journal(JournalReader):
 
         Raises ValueError where `acceptance.is_reason` says no.
         """
-        since = self._anew
+        since = self._lost_at
         if since == 0 or self.accepted() is not None:
             return None
         note = Note(acceptance.ACCEPTED, at, acceptance.fields(Acceptance(since, by, reason)))
@@ -235,19 +233,11 @@ class Journal(JournalReader):
         at = self._last_at()
         if self._keeper is None or at is None:
             return
-        self._anew = self._since_when()
         try:
             self._keeper.known()
         except HeadInvalid as why:
             _log.warning("the journal's end is kept anew", records=self._end.seq, why=why.text.en)
             self.keep_head(at)
-
-    def _since_when(self) -> int:
-        """Return how many records there were when the kept end was lost, 0 where it never was."""
-        if self._keeper is None or self._end.seq == 0:
-            return 0
-        known = self._keeper.last()
-        return self._end.seq if known is None else known.since
 
 
 def _standing_after(row: Row, step: Advance, seq: int, at: datetime) -> Row:

@@ -13,14 +13,11 @@ class JournalUnavailable(Exception):
     """The journal cannot be written or read: the machine must not serve anyone.
 
     Attributes:
-        text: why, for staff.
+        text: why, for staff; where disk or file said it themselves, in the one language that they speak.
         code: which failure of the catalogue it is.
     """
 
     def __init__(self, why: Text | str, code: FailureCode = FailureCode.JOURNAL_UNAVAILABLE) -> None:
-        """Args:
-        why: a plain text where disk or file said it themselves, in the one language that they speak.
-        """
         self.text = why if isinstance(why, Text) else Text(why, why)
         super().__init__(self.text.en)
         self.code = code
