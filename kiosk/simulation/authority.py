@@ -101,6 +101,10 @@ class Registry:
         self.approval(approval_no).withdrawn = True
         return Accepted()
 
+    def granted(self, visit_id: str) -> Approval | None:
+        """Return what was granted to a visit, whether or not the program has heard of it."""
+        return next((one for asked, one in self.approvals.items() if asked.startswith(f"{visit_id}-")), None)
+
     def approval(self, number: str) -> Approval:
         return next(approval for approval in self.approvals.values() if approval.number == number)
 

@@ -63,7 +63,7 @@ class Violation:
 
 
 _MONEY_CASES = frozenset({CaseKind.PAYMENT_UNDECIDED, CaseKind.PRINT_UNVERIFIED, CaseKind.REFUND_OPEN})
-_AUTHORITY_CASES = frozenset({CaseKind.REPORT_OPEN, CaseKind.WITHDRAWAL_OPEN, CaseKind.PRINT_UNVERIFIED})
+_AUTHORITY_CASES = frozenset({CaseKind.REPORT_OPEN, CaseKind.WITHDRAWAL_OPEN})
 _NOTICED_AFTER_S = 15.0
 """How long a machine may take to notice its door or its battery, a card just being drawn in included."""
 
@@ -385,7 +385,10 @@ class Judge:
 
     def _authority(self, book: Book) -> None:
         """Compare the authority's books with the film, where it issued or approved anything."""
-        visit, explained = book.visit, bool(_AUTHORITY_CASES.intersection(book.matters))
+        visit = book.visit
+        explained = (
+            bool(_AUTHORITY_CASES.intersection(book.matters)) or CaseKind.PRINT_UNVERIFIED in visit.cases
+        )
         numbers = {endorsement.control_no for endorsement in visit.endorsements}
         if numbers:
             told = numbers <= (self.registry.printed if book.delivered else self.registry.unprinted)
@@ -393,10 +396,9 @@ class Judge:
             self._check(Invariant.AUTHORITY_TOLD, told or explained, text)
             both = sorted(numbers & self.registry.contradicted)
             self._check(Invariant.AUTHORITY_TOLD, not both, f"{both} are told to be printed, and not to be")
-        elif visit.approval_no is not None:
-            returned = self.registry.approval(visit.approval_no).withdrawn
-            text = f"{visit.visit_id}: {visit.approval_no} was neither used nor given back"
-            self._check(Invariant.AUTHORITY_TOLD, returned or explained, text)
+        elif (approval := self.registry.granted(visit.visit_id)) is not None:  # heard or unheard
+            text = f"{visit.visit_id}: {approval.number} was neither used nor given back"
+            self._check(Invariant.AUTHORITY_TOLD, approval.withdrawn or explained, text)
 
     def _accounts(self, visit: Visit) -> Iterator[Account]:
         for order in visit.orders:

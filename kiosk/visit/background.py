@@ -9,6 +9,7 @@ from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Payment
 from kiosk.visit.decision import (
     Decision,
+    apply,
     fail,
     leave,
     refund_effect,
@@ -19,6 +20,8 @@ from kiosk.visit.decision import (
 from kiosk.visit.effects import ClosePayment, Withdraw
 from kiosk.visit.events import (
     ApplicationApproved,
+    ApplicationRefused,
+    ApplicationUndecided,
     ApprovalNotWithdrawn,
     ApprovalWithdrawn,
     CardRemoved,
@@ -38,6 +41,8 @@ from kiosk.visit.steps.payment_results import give_up
 HANDLED: frozenset[type[Event]] = frozenset(
     {
         ApplicationApproved,
+        ApplicationRefused,
+        ApplicationUndecided,
         ApprovalNotWithdrawn,
         ApprovalWithdrawn,
         CardRemoved,
@@ -79,6 +84,10 @@ def _authority(visit: Visit, event: Event) -> Decision | None:
         case ApplicationApproved(approval_no) if visit.ending is not None:
             granted = visit.put(approval_no=approval_no)
             return stay(granted, Withdraw(request_id(visit, "withdraw"), approval_no))
+        case ApplicationRefused() if visit.ending is not None:
+            return stay(_without(visit, CaseKind.WITHDRAWAL_OPEN))
+        case ApplicationUndecided() if visit.ending is not None:
+            return stay(visit.with_case(CaseKind.WITHDRAWAL_OPEN))
         case EndorsementsIssued(endorsements) if visit.ending is not None and not visit.endorsements:
             issued = visit.put(endorsements=endorsements)
             return stay(issued, report_print(issued, printed=False))
@@ -191,8 +200,10 @@ def ask_again(visit: Visit) -> Decision:
         asked = (paid for paid in visit.unreturned if refund_number(paid) in began)
         effects = (refund_effect(visit, paid, began[refund_number(paid)]) for paid in asked)
         decision = decision.also(*effects)
-    if CaseKind.REPORT_OPEN in visit.cases:
+    if CaseKind.REPORT_OPEN in visit.cases and visit.film_known:
         decision = decision.also(report_print(visit, printed=visit.printed))
-    if CaseKind.WITHDRAWAL_OPEN in visit.cases and visit.approval_no:
-        decision = decision.also(Withdraw(request_id(visit, "withdraw"), visit.approval_no))
+    if CaseKind.WITHDRAWAL_OPEN in visit.cases:
+        number = visit.approval_no
+        heard = Withdraw(request_id(visit, "withdraw"), number) if number else apply(visit)
+        decision = decision.also(heard)
     return decision

@@ -82,7 +82,7 @@ def allowed(visit: Visit) -> tuple[CaseAction, ...]:
     if visit.step is not Step.ENDED or not visit.cases:
         return ()
     may = {
-        CaseAction.ASK: bool(_ASKABLE.intersection(visit.cases)),
+        CaseAction.ASK: _may_ask(visit),
         CaseAction.INSPECT: _can_be_looked_at(visit),
         CaseAction.SEEN: _can_be_looked_at(visit),
         CaseAction.DECIDE: _may_decide(visit),
@@ -130,8 +130,14 @@ def _ordered(visit: Visit, event: Event, at: datetime) -> Decision | None:
             started = visit.put(print_state=PrintState.STARTED, print_attempts=visit.print_attempts + 1)
             return stay(started, PrintAgain(*_face_and_line(visit), known_before(visit)))
         case CaseClosed(reason) if reason in reasons(visit):
-            return stay(_closed(visit, reason))
+            return _close(visit, reason)
     return None
+
+
+def _may_ask(visit: Visit) -> bool:
+    """There is something to ask about; what nobody knows is not reported to the authority."""
+    unknown = set() if visit.film_known else {CaseKind.REPORT_OPEN}
+    return bool(_ASKABLE.intersection(visit.cases) - unknown)
 
 
 def _can_be_looked_at(visit: Visit) -> bool:
@@ -249,6 +255,18 @@ def _face_and_line(visit: Visit) -> tuple[CardFace, str]:
 def known_before(visit: Visit) -> tuple[str, ...]:
     """Return the control numbers that were on record when the visit began."""
     return tuple(one.control_no for one in visit.record.endorsements) if visit.record else ()
+
+
+def _close(visit: Visit, reason: CloseReason) -> Decision:
+    """Settle by hand; what the authority issued is not settled with the money, it has to be told."""
+    closed = _closed(visit, reason)
+    unverified = {CaseKind.PRINT_UNVERIFIED} & (set(visit.cases) - set(closed.cases))
+    if not unverified or not closed.endorsements or closed.reported or closed.void:
+        return stay(closed)
+    if not closed.film_known:
+        return stay(closed.with_case(CaseKind.REPORT_OPEN))
+    told = closed if closed.printed else closed.put(void=True)
+    return stay(told, report_print(told, printed=told.printed))
 
 
 def _closed(visit: Visit, reason: CloseReason) -> Visit:

@@ -7,6 +7,7 @@ from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Payment, Refund
 from kiosk.visit import slips
 from kiosk.visit.effects import (
+    Apply,
     ClosePayment,
     Effect,
     Issue,
@@ -56,6 +57,14 @@ def leave(visit: Visit, at: datetime) -> Decision:
     if visit.unreturned:
         return refund_all(visit, at).also(*give_back(visit))
     return after_refunds(visit, at).also(*give_back(visit))
+
+
+def apply(visit: Visit) -> Apply:
+    """Return the application of the items; asked again it is the same, and so is its answer."""
+    if visit.permit is None or visit.applied_on is None:
+        raise AssertionError("an order is confirmed only for a permit that was read")
+    items = tuple(item.requested() for item in visit.items)
+    return Apply(request_id(visit, "apply"), visit.permit.number, items, visit.applied_on)
 
 
 def give_back(visit: Visit) -> tuple[Effect, ...]:

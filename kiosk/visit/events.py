@@ -209,7 +209,10 @@ class ApplicationRefused(Event):
 
 @dataclass(frozen=True, slots=True)
 class ApplicationUndecided(Event):
+    """Nobody knows whether the authority approved; with `sent` False it was certainly never asked."""
+
     fault: Fault
+    sent: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,8 +91,21 @@ def _at_the_end(visit: Visit) -> list[str]:
     unsure = visit.print_state in {PrintState.STARTED, PrintState.UNKNOWN}
     if unsure and CaseKind.PRINT_UNVERIFIED not in {*visit.cases, *visit.closed_cases}:
         found.append("nobody knows whether the card was printed, and there is no case")
+    found += _told_the_authority(visit)
     if visit.card in {CardFate.INSIDE, CardFate.PRESENTED}:
         found.append("the visit ended with the card still in the machine")
     if visit.card is CardFate.UNKNOWN and CaseKind.CARD_LOST_SIGHT not in visit.cases:
         found.append("the card's place is not known, and there is no case")
     return found
+
+
+def _told_the_authority(visit: Visit) -> list[str]:
+    """Return what the authority granted and heard nothing of, with nobody to tell it."""
+    matters = {*visit.cases, *visit.closed_cases}
+    explained = CaseKind.REPORT_OPEN in matters or CaseKind.PRINT_UNVERIFIED in visit.cases
+    if visit.endorsements and not visit.reported and not explained:
+        return ["the authority was not told what became of what it issued, and there is no case"]
+    unused = visit.approval_no is not None and not visit.endorsements and not visit.withdrawn
+    if unused and CaseKind.WITHDRAWAL_OPEN not in matters:
+        return ["an approval was neither used nor given back, and there is no case"]
+    return []

@@ -1,7 +1,7 @@
 """The visit as a value: where it stands and everything it has learnt so far."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -134,6 +134,7 @@ class Visit:
     Attributes:
         items: what was chosen, at most one per destination.
         wanted: destinations still to be given an option, in order.
+        applied_on: the day for which approval was asked, in China.
         orders: every order ever opened in this visit, the newest last.
         reversed_orders: closed orders that had been paid, and whose money the network gave back by itself.
         paid_order: the order whose payment the visit delivers for; any other payment is refunded.
@@ -181,6 +182,7 @@ class Visit:
     offers: tuple[Offer, ...] = ()
     wanted: tuple[Destination, ...] = ()
     items: tuple[Item, ...] = ()
+    applied_on: date | None = None
     approval_no: str | None = None
     withdrawn: bool = False
     channels: tuple[Channel, ...] = ()
@@ -240,6 +242,11 @@ class Visit:
     @property
     def printed(self) -> bool:
         return self.print_state in {PrintState.PRINTED, PrintState.VERIFIED}
+
+    @property
+    def film_known(self) -> bool:
+        """False while nobody can tell whether what was issued stands on the card."""
+        return self.print_state not in {PrintState.STARTED, PrintState.UNKNOWN}
 
     @property
     def case_number(self) -> str | None:

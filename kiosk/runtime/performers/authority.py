@@ -38,13 +38,16 @@ T = TypeVar("T")
 
 
 async def _patiently(outside: Outside, ask: Callable[[], Awaitable[T]]) -> T:
-    """Ask until there is an answer, a few times."""
+    """Ask until there is an answer, a few times; `Unreachable.sent` then tells of all of them."""
     answer = await ask()
     for wait in REQUEST_WAITS:
         if not isinstance(answer, Unreachable):
             break
+        sent = answer.sent
         await outside.clock.sleep(wait)
         answer = await ask()
+        if isinstance(answer, Unreachable):
+            answer = replace(answer, sent=sent or answer.sent)
     return answer
 
 
@@ -81,8 +84,8 @@ async def apply(outside: Outside, effect: Apply) -> Event:
             return ApplicationApproved(approval_no)
         case NotApproved(reason):
             return ApplicationRefused(reason)
-        case Unreachable(fault):
-            return ApplicationUndecided(fault)
+        case Unreachable(fault, sent):
+            return ApplicationUndecided(fault, sent)
 
 
 async def issue(outside: Outside, effect: Issue) -> Event:

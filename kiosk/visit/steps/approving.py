@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from kiosk.domain.failure import FailureCode, Fault
-from kiosk.visit.decision import Decision, fail, go, leave, stay
+from kiosk.visit.decision import Decision, apply, fail, go, leave, stay
 from kiosk.visit.effects import ProveMachine
 from kiosk.visit.events import ApplicationApproved, ApplicationRefused, ApplicationUndecided, Cancelled, Event
 from kiosk.visit.model import Step, Visit
@@ -19,8 +19,10 @@ def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
         case ApplicationRefused(reason):
             fault = Fault(FailureCode.AUTHORITY_REFUSED, reason.code)
             return fail(visit.put(refusal=reason), fault, at)
-        case ApplicationUndecided(fault):
-            return fail(visit, fault, at)
+        case ApplicationUndecided(fault, sent):
+            ended = fail(visit, fault, at)
+            # What may have been granted unheard is asked for in the background, to be given back.
+            return ended.also(apply(visit)) if sent else ended
         case Cancelled():
             # The answer is on its way: what it grants has to be given back.
             return stay(visit.put(ending=Fault(FailureCode.CANCELLED)))
