@@ -186,6 +186,14 @@ def test_an_order_that_needs_no_code_on_the_screen_may_have_been_paid_all_the_sa
     assert told.visit.cases == (CaseKind.PAYMENT_UNDECIDED,)
 
 
+def test_who_had_paid_when_the_program_ended_is_delivered_for() -> None:
+    told = story().until(Step.PAYING)
+    told.tell(e.Restarted())
+    answer(told, f.ClosePayment, e.PaymentSettled(payment(told.visit)))
+    assert told.visit.step is Step.ISSUING
+    assert told.finish().visit.print_state is PrintState.VERIFIED
+
+
 def test_a_code_that_is_being_charged_is_not_given_up_without_asking() -> None:
     told = story(e.MethodChosen(Channel.WECHAT, payer_code=True)).until(Step.PAYING)
     answer(told, f.ReadPayerCode, e.PayerCodeRead(told.visit.orders[-1].number, Channel.WECHAT))

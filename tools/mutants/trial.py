@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -111,9 +111,10 @@ class Trials:
         try:
             told, _ = process.communicate(timeout=self.minutes * 60.0)
         except subprocess.TimeoutExpired:
-            _end(process)
             return None, ""
         finally:
+            if process.poll() is None:
+                _end(process)
             with self._lock:
                 self._running.discard(process)
         if self._ended:
@@ -151,21 +152,16 @@ class Trials:
 
 def _end(process: subprocess.Popen[str]) -> None:
     """End a process in order, so that tests clean up after themselves; then whatever is left of its group."""
-    os.killpg(process.pid, signal.SIGINT)
-    try:
+    _signal_group(process, signal.SIGINT)
+    with suppress(subprocess.TimeoutExpired):
         process.wait(_PATIENCE_S)
-    except subprocess.TimeoutExpired:
-        pass
-    finally:
-        _kill_group(process.pid)
+    _signal_group(process, signal.SIGKILL)
     process.wait()
 
 
-def _kill_group(number: int) -> None:
-    try:
-        os.killpg(number, signal.SIGKILL)
-    except ProcessLookupError:
-        return  # nobody of it is left
+def _signal_group(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):  # nobody of it may be left
+        os.killpg(process.pid, number)
 
 
 @contextmanager
