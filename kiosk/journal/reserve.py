@@ -7,7 +7,7 @@ from pathlib import Path
 from kiosk.journal.files import private
 
 BYTES = 4 * 1024 * 1024
-"""A visit writes some 60 KiB; a checkpoint of the WAL may want its pages in the journal as well."""
+"""A visit writes some 400 KiB into the log; emptying the log afterwards wants room in the journal as well."""
 
 _NAME = "journal.reserve"
 
