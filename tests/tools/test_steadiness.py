@@ -117,11 +117,21 @@ def test_bytes_leaked_on_purpose_stay() -> None:
     tracemalloc.start()
     try:
         for _ in watch.visits():
-            watch.leak()
+            watch.over()
         held, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert held >= 4 * 64 * KIB
+
+
+def test_a_visit_that_printed_nothing_is_no_proof(capsys: pytest.CaptureFixture[str]) -> None:
+    watch = Watch(Wish(visits=1, longest_s=60.0))
+    watch.readings = [reading(at, 80_000 * KIB) for at in VISITS]
+    watch.over(printed=True)
+    assert watch.verdict() == 0
+    watch.over(printed=False)
+    assert watch.verdict() == 1
+    assert "1 of the visits printed nothing" in capsys.readouterr().out
 
 
 def test_no_visit_begins_when_the_time_is_over() -> None:
@@ -145,7 +155,7 @@ def served(wish: Wish) -> Watch:
     """Return the watch after as many visits as wished for, of which each does nothing but leak."""
     watch = Watch(wish)
     for number in watch.visits():
-        watch.leak()
+        watch.over()
         if watch.due(number):
             watch.read(number)
     return watch

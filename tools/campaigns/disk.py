@@ -31,10 +31,8 @@ def injected(template: Path, state: Path, chance: Random) -> tuple[str, list[str
     """Let one call, or all from one on, fail; then recover on a disk that works (strace(1), -e inject)."""
     fresh(template, state)
     call, error, calls = chance.choice(_ERRORS)
-    when, how = (
-        f"{chance.randint(1, calls)}{chance.choice(('', '+') if calls > 1 else ('',))}",
-        f"error={error}",
-    )
+    when = f"{chance.randint(1, calls)}{chance.choice(('', '+') if calls > 1 else ('',))}"
+    how = f"error={error}"
     if controls.wanted():
         call, error, when, how = "pwrite64", "nothing", f"{chance.randint(1, 200)}+", f"retval={_PAGE}"
     files = [option for name in _FILES for option in ("-P", str(state / name))]
@@ -55,9 +53,8 @@ def injected(template: Path, state: Path, chance: Random) -> tuple[str, list[str
 def filled(template: Path, state: Path, chance: Random) -> tuple[str, list[str]]:
     """Fill a small file system in the middle of a visit; then make room and recover (mount(8), as root)."""
     state.mkdir(exist_ok=True)
-    mount = (
-        f'mount -t tmpfs -o size={FILE_SYSTEM_MIB}m kiosk "$1" && cp -a "$2"/. "$1" && shift 2 && exec "$@"'
-    )
+    options = f"size={FILE_SYSTEM_MIB}m"
+    mount = f'mount -t tmpfs -o {options} kiosk "$1" && cp -a "$2"/. "$1" && shift 2 && exec "$@"'
     inside = [sys.executable, "-m", "tools.campaigns.filling", str(state), str(chance.randrange(10**6))]
     done = subprocess.run(
         ["unshare", "--mount", "sh", "-c", mount, "sh", str(state), str(template), *inside],

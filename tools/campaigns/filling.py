@@ -13,7 +13,7 @@ from kiosk.domain.payment import Channel
 from kiosk.journal.store import JournalUnavailable
 from tools.campaigns.books import in_child, recovered
 from tools.campaigns.controls import Disk
-from tools.campaigns.killing import BEGUN, last_step, until, visit
+from tools.campaigns.killing import BEGUN, Running, until, visit
 
 _STOPPED = 7
 _BLOCK = 64 * 1024
@@ -43,24 +43,30 @@ def fill(path: Path) -> None:
 def main() -> int:
     """Do it and say what came of it."""
     state, chance = Path(sys.argv[1]), Random(int(sys.argv[2]))  # noqa: S311 - reproducible, not secret
-    child = until(state, Channel.ALIPAY, BEGUN, _visit_on)
+    running = until(state, Channel.ALIPAY, BEGUN, _visit_on)
     disk = Disk.of(state)
-    child.join(chance.uniform(0.0, 0.8))
+    running.child.join(chance.uniform(0.0, 0.8))
     filler = state / "filler"
     fill(filler)
-    child.join(_LONGEST_S)
-    waiting = child.exitcode is None
-    child.kill()
-    child.join()
-    ended = {0: "went on", _STOPPED: "stopped by the journal"}.get(child.exitcode or 0, "stopped")
-    if waiting:
-        ended = f"was still at {last_step()} after {_LONGEST_S:.0f} s"
+    ended = _ended(running)
     filler.unlink()
     disk.stop()
     told = in_child(lambda: recovered(state))
     outcome = f"{ended}: {', '.join(told['outcome']) or 'no visit had begun'}"
     print(json.dumps({"outcome": outcome, "problems": told["problems"]}))
     return 0
+
+
+def _ended(running: Running) -> str:
+    """Wait for the visit, kill it in the end, and say how it took the full disk."""
+    child = running.child
+    child.join(_LONGEST_S)
+    waiting = child.exitcode is None
+    child.kill()
+    child.join()
+    if waiting:
+        return f"was still at {running.last_step()} after {_LONGEST_S:.0f} s"
+    return {0: "went on", _STOPPED: "stopped by the journal"}.get(child.exitcode or 0, "stopped")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from random import Random
@@ -51,8 +52,8 @@ def at_any_moment(template: Path, state: Path, chance: Random) -> tuple[str, lis
     """Kill a visit within or soon after any step between reading the card and taking it; recover, compare."""
     fresh(template, state)
     channel = chance.choice(tuple(Channel))
-    child = until(state, channel, f"step={chance.choice(_STEPS)}")
-    return _killed(Disk.of(state), child, channel, chance.uniform(0.0, _SOON_S))
+    running = until(state, channel, f"step={chance.choice(_STEPS)}")
+    return _killed(Disk.of(state), running, channel, chance.uniform(0.0, _SOON_S))
 
 
 def while_money_moves(
@@ -67,11 +68,28 @@ def while_money_moves(
         faults.arm("card_printer", "wrong_print", FaultMode.UNTIL_CLEARED)
     channel = chance.choice(tuple(Channel))
     disk = Disk.of(state)
-    child = until(state, channel, line, work)
-    return _killed(disk, child, channel, chance.uniform(0.0, _SOON_S))
+    running = until(state, channel, line, work)
+    return _killed(disk, running, channel, chance.uniform(0.0, _SOON_S))
 
 
-def until(state: Path, channel: Channel, line: str, work: Work = visit) -> BaseProcess:
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A visit under way in a process of its own.
+
+    Attributes:
+        log: its steps, a line each; kept open, because a visit fails that writes to a closed pipe.
+    """
+
+    child: BaseProcess
+    log: TextIO
+
+    def last_step(self) -> str:
+        """Return the step that the visit, ended by now, was last in."""
+        steps = [line.strip().removeprefix("step=") for line in self.log]
+        return next((step for step in reversed(steps) if step), "the beginning")
+
+
+def until(state: Path, channel: Channel, line: str, work: Work = visit) -> Running:
     """Start a visit and return when its log says that a step has begun, or it has ended."""
     reading, writing = os.pipe()
 
@@ -87,29 +105,18 @@ def until(state: Path, channel: Channel, line: str, work: Work = visit) -> BaseP
     os.close(writing)
     log = os.fdopen(reading)
     next((said for said in log if said.strip() == line), None)
-    _LOGS.append(log)
-    return child
+    return Running(child, log)
 
 
-_LOGS: list[TextIO] = []
-"""Kept open: a visit that writes to a closed pipe would fail by that."""
-
-
-def last_step() -> str:
-    """Return the step that a visit, ended by now, was last in by its log."""
-    steps = [line.strip().removeprefix("step=") for log in _LOGS for line in log]
-    return next((step for step in reversed(steps) if step), "the beginning")
-
-
-def _killed(disk: Disk, child: BaseProcess, channel: Channel, after_s: float) -> tuple[str, list[str]]:
-    """Kill the child after so many seconds, start again, compare."""
+def _killed(disk: Disk, running: Running, channel: Channel, after_s: float) -> tuple[str, list[str]]:
+    """Kill the visit after so many seconds, start again, compare."""
+    child = running.child
     child.join(after_s)
     ended = child.exitcode is not None
     if not ended and child.pid is not None:
         os.kill(child.pid, signal.SIGKILL)
     child.join()
-    while _LOGS:
-        _LOGS.pop().close()
+    running.log.close()
     disk.stop()
     told = in_child(lambda: recovered(disk.state, channel))
     outcome = ", ".join(told["outcome"]) or "no visit had begun"

@@ -51,14 +51,11 @@ async def _serve(of: Settings, watch: Watch) -> None:
         bench.kiosk.subscribe(applicant.watch)
         await bench.kiosk.recover()
         watch.read(0)
-        printed = 0
         for number in watch.visits():
-            printed += await served(bench, applicant)
-            watch.leak()
+            watch.over(printed=await served(bench, applicant))
             if watch.due(number):
                 watch.read(number)
                 tidy(bench)
-                print(f"printed {printed} of {number}", flush=True)
 
 
 async def served(bench: SimulatedKiosk, applicant: AutomaticApplicant) -> bool:

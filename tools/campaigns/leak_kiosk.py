@@ -44,6 +44,10 @@ _QUIET_TURNS = 60
 _MOST_TURNS = 2000
 
 
+_Errand = tuple[Callable[[], None], Callable[[], object]]
+"""What the GUI thread is to do, and whom it tells that it is done."""
+
+
 class Turns:
     """Has the GUI thread do something, after it has had the time to show what there was to show."""
 
@@ -70,9 +74,6 @@ class Turns:
         for work, done in due:
             work()
             done()
-
-
-_Errand = tuple[Callable[[], None], Callable[[], object]]
 
 
 class Onlooker:
@@ -120,15 +121,13 @@ async def _serve(folder: Path, port: ThreadPort, watch: Watch, turns: Turns, cou
         bench.kiosk.subscribe(Onlooker(applicant, turns).watch)
         port.attach(bench.kiosk, asyncio.get_running_loop())
         await bench.kiosk.recover()
-        printed = 0
         for number in watch.visits():
-            printed += await served(bench, applicant)
-            await turns.do(watch.leak)
+            printed = await served(bench, applicant)
+            await turns.do(partial(watch.over, printed=printed))
             if watch.due(number):
                 await _rest(turns, count)
                 await turns.do(partial(watch.read, number))
                 tidy(bench)
-                print(f"printed {printed} of {number}", flush=True)
 
 
 async def _rest(turns: Turns, count: Count) -> None:

@@ -50,7 +50,7 @@ def run(wish: Wish) -> int:
                 _touch(bench, number)
             bench.window.grabWindow()
             _show(bench, scenes()["welcome"])
-            watch.leak()
+            watch.over()
             if watch.due(number):
                 _sweep(bench)
                 watch.read(number)

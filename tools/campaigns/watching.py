@@ -48,6 +48,7 @@ class Watch:
         self._until = self._clock.monotonic() + wish.longest_s
         self._every = min(max(wish.visits // _READINGS, 1), _LONGEST_BATCH)
         self._hoarded: list[object] = []
+        self._unprinted = 0
 
     def visits(self) -> Iterator[int]:
         """Yield the number of each visit, from 1, as long as there is time."""
@@ -56,8 +57,9 @@ class Watch:
             number += 1
             yield number
 
-    def leak(self) -> None:
-        """Leak on purpose what one visit is to leak."""
+    def over(self, *, printed: bool = True) -> None:
+        """Count a visit that has ended, and leak on purpose what it is to leak."""
+        self._unprinted += not printed
         self._hoarded.append(os.urandom(self._wish.hoard))
         self._hoarded.extend(self._make() for _ in range(self._wish.hoard_objects))
 
@@ -71,7 +73,10 @@ class Watch:
         print(self.readings[-1], flush=True)
 
     def verdict(self) -> int:
-        """Say what grew; return the exit code: 0 steady, 1 something grew, 3 too few visits to tell."""
+        """Say what grew; return the exit code: 0 steady, 1 something grew, 3 too few visits to tell.
+
+        A visit that printed nothing is as bad as one that leaks: something else was measured than was meant.
+        """
         visits = self.readings[-1].visits
         a_visit = memory_slope(self.readings)
         print(f"second half: memory grows by {a_visit:.0f} bytes a visit (steady up to {MOST_BYTES:.0f})")
@@ -79,5 +84,7 @@ class Watch:
             print(f"{visits} visits: too few to tell; at least {FEWEST}")
             return 3
         found = grown(self.readings)
+        if self._unprinted:
+            print(f"{self._unprinted} of the visits printed nothing")
         print(f"{visits} visits: " + (f"grew: {', '.join(found)}" if found else "steady"))
-        return 1 if found else 0
+        return 1 if found or self._unprinted else 0
