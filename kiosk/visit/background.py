@@ -197,8 +197,8 @@ def ask_again(visit: Visit) -> Decision:
         decision = decision.also(*(ClosePayment(order, to_the_end=True) for order in open_orders))
     if CaseKind.REFUND_OPEN in visit.cases:
         began = {refund.number: refund.requested_at for refund in visit.refunds}
-        asked = (paid for paid in visit.unreturned if refund_number(paid) in began)
-        effects = (refund_effect(visit, paid, began[refund_number(paid)]) for paid in asked)
+        ordered = (paid for paid in visit.unreturned if refund_number(paid) in began)
+        effects = (refund_effect(visit, paid, began[refund_number(paid)]) for paid in ordered)
         decision = decision.also(*effects)
     if CaseKind.REPORT_OPEN in visit.cases and visit.film_known:
         decision = decision.also(report_print(visit, printed=visit.printed))

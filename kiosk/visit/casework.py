@@ -141,8 +141,15 @@ def _may_ask(visit: Visit) -> bool:
 
 
 def _can_be_looked_at(visit: Visit) -> bool:
+    """Not once its money is going back: a film that then shows it would be paid for by nobody."""
     unverified = CaseKind.PRINT_UNVERIFIED in visit.cases
-    return unverified and visit.face is not None and visit.permit is not None
+    return unverified and visit.face is not None and visit.permit is not None and not _goes_back(visit)
+
+
+def _goes_back(visit: Visit) -> bool:
+    """Return whether the refund of what was to be delivered was ordered, whatever became of it."""
+    paid = visit.payment
+    return paid is not None and refund_number(paid) in {refund.number for refund in visit.refunds}
 
 
 def _may_reprint(visit: Visit) -> bool:
@@ -157,9 +164,7 @@ def _may_reprint(visit: Visit) -> bool:
     if visit.total == 0:
         return True
     paid = visit.payment
-    if paid is None or paid.order_number in visit.by_hand:
-        return False
-    return refund_number(paid) not in {refund.number for refund in visit.refunds}
+    return paid is not None and paid.order_number not in visit.by_hand
 
 
 def _may_decide(visit: Visit) -> bool:

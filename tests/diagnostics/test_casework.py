@@ -93,6 +93,24 @@ def test_a_film_that_does_not_show_it_is_refunded_once_and_never_printed_afterwa
     assert len(told.visit.refunded) == 1
 
 
+def test_money_that_is_going_back_is_not_undone_by_a_second_look() -> None:
+    told = unverified()
+    order(told, c.CaseFilmSeen(False, CLERK))
+    assert order(told, c.CaseRefundOrdered(CLERK))
+    number = refund_number(told.visit.payments[0])
+    for numbered in told.folded.pending:
+        if isinstance(numbered.effect, f.RefundPayment):
+            told.tell(e.RefundNotDone(number, BROKEN), numbered.number)
+    settle(told)
+    assert CaseKind.REFUND_OPEN in told.visit.cases
+    assert not {CaseAction.SEEN, CaseAction.INSPECT, CaseAction.REPRINT} & set(allowed(told.visit))
+    assert not order(told, c.CaseFilmSeen(True, CLERK))
+    assert order(told, c.CaseAskedAgain(CLERK))
+    assert [n.effect.refund.number for n in told.folded.pending if isinstance(n.effect, f.RefundPayment)] == [
+        number
+    ]
+
+
 def test_printed_again_after_an_inspection_and_never_refunded_afterwards() -> None:
     told = unverified()
     order(told, c.CaseFilmSeen(False, CLERK))
