@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-from kiosk.clock import Clock
 
 ENDING = "ending after those in hand"
 _LINE_EVERY_S = 60.0
@@ -17,10 +16,16 @@ _SPEED_OVER_S = 300.0
 """Over how long the speed is measured: pieces that are done at the same time come in bursts."""
 
 
+class Stopwatch(Protocol):
+    """As much of a clock as is needed here."""
+
+    def monotonic(self) -> float: ...
+
+
 class Advance:
     """What a long command tells of itself on standard error."""
 
-    def __init__(self, what: str, clock: Clock, total: int | None) -> None:
+    def __init__(self, what: str, clock: Stopwatch, total: int | None) -> None:
         self._what = what
         self._clock = clock
         self._began = self._told_at = clock.monotonic()
@@ -58,7 +63,7 @@ class Advance:
 
 
 @contextmanager
-def advancing(what: str, clock: Clock, total: int | None = None) -> Iterator[Advance]:
+def advancing(what: str, clock: Stopwatch, total: int | None = None) -> Iterator[Advance]:
     """Show how far a command is, `total` once it is known, until it ends.
 
     Args:
