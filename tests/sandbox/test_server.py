@@ -14,8 +14,10 @@ import pytest
 from kiosk.authority.contract import Accepted, Approved, Authority, Found, Issued, NotApproved, NotOnRecord
 from kiosk.authority.settings import SETTINGS_FILE, load_authority
 from kiosk.clock import SystemClock
+from kiosk.devices.simulated import terminal as simulated_terminal
 from kiosk.domain.beijing import beijing_date
 from kiosk.domain.endorsement import Destination, Reason, RequestedItem
+from kiosk.payments.sandbox import server as gateway_server
 from kiosk.sandbox.server import SandboxNotStarted, SandboxServer
 
 T = TypeVar("T")
@@ -237,3 +239,11 @@ def test_two_waiting_applications_of_one_specimen(web: httpx.Client) -> None:
     files = web.get("/authority/control/permits").json()
     (file,) = (f for f in files if f["record"]["number"] == TWO_WAITING)
     assert sorted(a["paid"] for a in file["record"]["applications"]) == [False, True]
+
+
+@pytest.mark.parametrize("server_s", [gateway_server.KEEP_ALIVE_S, simulated_terminal.KEEP_ALIVE_S])
+def test_a_connection_that_rests_is_let_go_by_the_client_first(server_s: float) -> None:
+    """With equal times a request meets the hanging-up of its own connection, and its outcome is unknown."""
+    client_s = httpx.Limits().keepalive_expiry
+    assert client_s is not None
+    assert server_s > 10 * client_s

@@ -37,6 +37,10 @@ _LONGEST_REQUEST = 64 * 1024
 _START_S = 10.0
 _STOP_S = 1
 
+KEEP_ALIVE_S = 75
+"""How long a connection may rest, seconds. Not the 5 s after which the driver lets one go: a request that
+meets the hanging-up is one whose answer is lost."""
+
 
 class SimulatedTerminal:
     """The terminal and its faults, as an ASGI application; `SimulatedTerminalServer` puts it on a port.
@@ -188,6 +192,7 @@ class SimulatedTerminalServer:
             log_level="critical",
             access_log=False,
             server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=_STOP_S,
         )
         self._server = _Server(config)
