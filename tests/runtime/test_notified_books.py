@@ -8,8 +8,9 @@ from typing import cast
 
 import pytest
 
+from kiosk.domain.failure import FailureCode
 from kiosk.domain.payment import Order, Payment
-from kiosk.journal.store import Journal
+from kiosk.journal.store import Journal, JournalUnavailable
 from kiosk.payments.contract import Closed, Notice, Pending, QueryAnswer, Settled, Undecided
 from kiosk.runtime.notified import NotifiedKiosk
 from kiosk.runtime.outside import Outside
@@ -134,3 +135,39 @@ def test_what_was_forgotten_is_passed_over(tmp_path: Path) -> None:
     assert notified.order_of("K0") is None
     assert machine.take(forgotten)
     assert machine.booked == []
+
+
+def test_a_payment_comes_again_where_nothing_of_its_open_visit_asks_about_the_order(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    visit = Journaled(machine.journal, 1)
+    visit.until(Step.PAYING)
+    order = visit.folded.visit.order
+    assert order is not None
+    visit.tell(e.WentBack(), None)
+    visit.tell(e.PaymentClosed(order.number), visit.folded.pending[-1].number)
+    assert visit.folded.visit.step is Step.CHOOSING_METHOD
+    assert not machine.take(order)
+    assert (machine.asked, machine.booked) == ([], [])
+
+
+def test_what_was_booked_while_the_network_was_asked_is_not_booked_again(tmp_path: Path) -> None:
+    class Meanwhile(Machine):
+        async def query(self, order: Order) -> QueryAnswer:
+            folded = self.journal.fold(self.journal.visits()[0])
+            self.journal.record(folded, e.PaymentSettled(paid(order)), LATER)
+            return Settled(paid(order))
+
+    machine = Meanwhile(tmp_path)
+    assert machine.take(given_up(machine))
+    assert machine.booked == []
+
+
+def test_a_payment_that_the_journal_refuses_comes_again(tmp_path: Path) -> None:
+    class Full(Machine):
+        async def take_late_payment(self, folded: Folded, payment: Payment) -> None:
+            raise JournalUnavailable("the disk is full", FailureCode.JOURNAL_UNAVAILABLE)
+
+    machine = Full(tmp_path)
+    order = given_up(machine)
+    machine.answers.append(Settled(paid(order)))
+    assert not machine.take(order)

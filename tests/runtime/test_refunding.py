@@ -215,10 +215,3 @@ def test_paid_is_believed_only_when_no_undoing_of_the_closing_can_arrive() -> No
     assert network.asked == ["charge", "query", "reverse", "query", "query"]
     assert event == e.PaymentClosed("K1", refunded=True)
     assert took >= UNDO_ARRIVES_S
-
-
-def test_paid_is_believed_only_when_no_undoing_of_the_program_before_can_arrive() -> None:
-    network = CodeNetwork(Settled(PAID), Closed(refunded=True))
-    event, took = outcome(network, closed)
-    assert event == e.PaymentClosed("K1", refunded=True)
-    assert took >= UNDO_ARRIVES_S
