@@ -80,9 +80,7 @@ def test_a_driver_that_never_returns_freezes_nothing(
     unsubscribe = port.subscribe(mailbox.post)
     try:
         with running(tmp_path, port) as thread:
-            qtbot.waitUntil(
-                lambda: driver.stuck.is_set() and Step.READING in steps, timeout=LONG_MS
-            )
+            qtbot.waitUntil(lambda: driver.stuck.is_set() and Step.READING in steps, timeout=LONG_MS)
             bench.settle()
             bench.tap("language")
             assert "Please leave the card in" in bench.texts()
@@ -94,9 +92,7 @@ def test_a_driver_that_never_returns_freezes_nothing(
             assert alive.wait(LONG_S)
             bench.tap("cancel")
             bench.tap("reallyCancel")
-            qtbot.waitUntil(
-                lambda: Step.TAKING in steps or Step.PRESENTING in steps, timeout=LONG_MS
-            )
+            qtbot.waitUntil(lambda: Step.TAKING in steps or Step.PRESENTING in steps, timeout=LONG_MS)
             driver.let_go.set()
     finally:
         driver.let_go.set()
