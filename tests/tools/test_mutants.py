@@ -33,7 +33,7 @@ def test_a_text_that_stands_nowhere_any_more_is_said(tmp_path: Path) -> None:
 
 
 def test_the_page_says_who_caught_what_and_what_nobody_did() -> None:
-    verdicts = [Verdict("seed 3: never paid"), Verdict("tests/a.py::test_b"), Verdict()]
+    verdicts = [Verdict("seed 3: never paid"), Verdict("tests/a.py::test_b[1-2]"), Verdict()]
     told = page(list(zip(ALL, verdicts, strict=False)), "0-9")
     rows = [line.removesuffix(" |").rpartition("| ")[2] for line in told.splitlines() if "| `" in line]
     assert rows == ["seed 3: never paid", "`test_b` (`tests/a.py`)", "**nothing**"]

@@ -109,6 +109,16 @@ def test_a_print_nobody_could_look_at_is_a_case_also_where_the_printer_called_it
     assert told.visit.cases == (CaseKind.PRINT_UNVERIFIED,)
 
 
+def test_a_print_of_which_nobody_knows_is_reported_by_nobody() -> None:
+    told = story().until(Step.PRINTING)
+    answer(told, f.PrintCard, e.PrintUndecided(BROKEN))
+    answer(told, f.InspectCard, e.InspectionFailed(BROKEN))
+    assert pending(told, f.ReportPrint) == []
+    assert not told.finish().visit.reported
+    assert told.visit.print_state is PrintState.UNKNOWN
+    assert told.visit.cases == (CaseKind.PRINT_UNVERIFIED,)
+
+
 # --- money -------------------------------------------------------------------------------------------
 
 
@@ -163,6 +173,21 @@ def test_an_open_refund_is_asked_for_again_under_its_own_number() -> None:
     for again in (e.Restarted(), c.CaseAskedAgain(CLERK)):
         assert told.tell(again)
         assert pending(told, f.RefundPayment) == [asked]
+
+
+def test_an_order_that_staff_found_unpaid_is_final_and_money_of_it_goes_back() -> None:
+    told = story().until(Step.PAYING)
+    late = payment(told.visit)
+    told.tell(e.Cancelled())
+    while not told.folded.over:
+        undecided = isinstance(told.folded.pending[0].effect, f.ClosePayment)
+        told.answer(told.folded.pending[0], 2 if undecided else 0)
+    assert told.visit.cases == (CaseKind.PAYMENT_UNDECIDED,)
+    assert not told.visit.before_payment
+    assert told.tell(c.CaseClosed(c.CloseReason.NOTHING_OWED, CLERK))
+    assert told.visit.before_payment
+    assert told.tell(e.PaymentSettled(late))
+    assert len(pending(told, f.RefundPayment)) == 1
 
 
 def test_news_of_an_older_order_leave_the_present_one_alone() -> None:

@@ -42,4 +42,4 @@ def _by(verdict: Verdict) -> str:
     if not verdict.by:
         return "**nothing**"
     file, _, test = verdict.by.rpartition("::")
-    return f"`{test}` (`{file}`)" if file else verdict.by
+    return f"`{test.partition('[')[0]}` (`{file}`)" if file else verdict.by
