@@ -13,8 +13,8 @@ _TITLE = Text("流水记录", "Journal")
 _END_REMEDY = Text(
     "用异地保存的链尾核对：kiosk journal verify --head；链尾会在下次启动时重建，"
     "由工作人员确认并记录在案：kiosk journal accept-loss。",
-    "Compare with a head kept elsewhere (kiosk journal verify --head); a start makes a lost one anew, and staff"
-    " accept that on record (kiosk journal accept-loss).",
+    "Compare with a head kept elsewhere (kiosk journal verify --head); a start makes a lost one anew,"
+    " and staff accept that on record (kiosk journal accept-loss).",
 )
 
 

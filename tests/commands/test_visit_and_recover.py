@@ -50,8 +50,8 @@ def test_a_refused_visit_says_so_and_has_its_own_exit_code(tmp_path: Path) -> No
         (("visit", "--pace", "99"), "pace"),
         (("visit", "--pay", "card", "--show-code"), "--show-code"),
         (("run",), "--simulate"),
-        (("journal", "verify"), "no journal"),
-        (("journal", "show", "GZ01-1"), "no journal"),
+        (("journal", "verify", "--language", "en"), "no journal"),
+        (("journal", "show", "GZ01-1", "--language", "en"), "no journal"),
     ],
 )
 def test_what_cannot_start_says_why_and_exits_2(
