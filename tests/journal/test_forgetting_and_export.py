@@ -56,6 +56,15 @@ def test_only_what_is_over_and_has_no_case_is_forgotten(tmp_path: Path) -> None:
             journal.forget((kept,), LATER)
 
 
+def test_how_long_a_visit_is_kept_counts_from_its_last_record(tmp_path: Path) -> None:
+    """A payment may come, and be given back, long after the card was taken."""
+    told = Journaled(Journal.open(tmp_path)).finish()
+    ended = told.at
+    journal = Journal.open(tmp_path)
+    assert journal.forgettable(ended) == ()
+    assert len(journal.forgettable(ended + timedelta(seconds=1))) == 1
+
+
 def test_the_key_is_gone_from_every_file_and_the_chain_is_whole(tmp_path: Path) -> None:
     journal = filled(tmp_path)
     first = journal.visits()[0]

@@ -141,8 +141,8 @@ class Machine:
     # --- the outside -------------------------------------------------------------------------------
 
     def outside(self) -> Any:
-        devices = SimpleNamespace(station=self, scanner=self, printer=self)
-        return SimpleNamespace(devices=devices, authority=self, art=self, clock=VirtualClock())
+        devices = SimpleNamespace(station=self, scanner=self, printer=self, payment_scanner=None)
+        return SimpleNamespace(devices=devices, authority=self, art=self, clock=VirtualClock(), channels={})
 
 
 def shown(wanted: CardFace) -> bytes:
@@ -215,6 +215,21 @@ def test_an_older_visit_learns_that_the_film_is_about_to_be_erased() -> None:
 
     assert outcome(machine, work, watched=True) == e.CardPrinted()
     assert told == [None]
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_what_the_film_still_shows_is_told_to_an_older_visit_only_of_a_card_in_sight(watched: bool) -> None:
+    told = list[bytes | None]()
+
+    async def note(film: bytes | None) -> None:
+        told.append(film)
+
+    async def work(outside: Any, memory: Memory) -> e.Event:
+        memory.film_found = note
+        return await making.prove_machine(outside, memory, f.ProveMachine(free=True))
+
+    assert isinstance(outcome(Machine(), work, watched=watched), e.MachineProven)
+    assert told == ([b"old"] if watched else [])
 
 
 # --- on its way back ---------------------------------------------------------------------------------
