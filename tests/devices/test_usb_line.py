@@ -1,6 +1,6 @@
 """A printer at a device file of the kernel; a pseudo-terminal stands for usblp, with the same manners.
 
-In real time: the kernel carries a pseudo-terminal's bytes when it likes, and virtual time would run ahead of them.
+In real time: the kernel carries a pseudo-terminal's bytes when it likes, and virtual time would run ahead.
 """
 
 import asyncio
@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.clock import SystemClock
 from kiosk.clock import SystemClock
 from kiosk.devices.byte_line import LineDown
 from kiosk.devices.contracts import DeviceState, Done
