@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,9 +14,13 @@ import pytest
 from kiosk.authority.contract import Approved, Unreachable
 from kiosk.devices.contracts import Completion, Done, Failed, MediaPosition, Orientation
 from kiosk.domain.failure import FailureCode, Fault
+from kiosk.domain.money import Fen
+from kiosk.domain.payment import Channel, Order
 from kiosk.journal.store import Journal
 from kiosk.runtime import health, visit_runner
 from kiosk.runtime.kiosk import Kiosk
+from kiosk.runtime.memory import Memory
+from kiosk.runtime.order_time import order_left_s
 from kiosk.runtime.performers.authority import apply
 from kiosk.runtime.stray import StrayCards
 from kiosk.runtime.visit_runner import InvariantBroken, VisitRunner
@@ -106,6 +111,19 @@ def test_a_start_asks_where_the_card_is_and_is_through_only_when_the_visit_is(tm
         await kiosk.stop()
 
     run(main())
+
+
+@pytest.mark.parametrize("set_by_s", [-3 * 86400.0, -30.0, 0.0, 86400.0])
+def test_after_a_restart_no_order_lives_longer_than_its_whole_time_whatever_the_clock_says(
+    set_by_s: float,
+) -> None:
+    async def main() -> float:
+        clock = VirtualClock()
+        order = Order("K1", Channel.WECHAT, Fen(1500), clock.now(), clock.now() + timedelta(minutes=2), "")
+        clock.jump(set_by_s)
+        return order_left_s(clock, Memory(lambda: None, clock.monotonic), order)
+
+    assert run(main()) == (120.0 if set_by_s <= 0.0 else 0.0)
 
 
 def test_a_bug_beside_a_machine_that_waits_ends_the_machine(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.payment import Channel, Payment
 from kiosk.visit import case_events as c
 from kiosk.visit import effects as f
@@ -217,6 +218,15 @@ def test_who_had_paid_when_the_program_ended_is_delivered_for() -> None:
     answer(told, f.ClosePayment, e.PaymentSettled(payment(told.visit)))
     assert told.visit.step is Step.ISSUING
     assert told.finish().visit.print_state is PrintState.VERIFIED
+
+
+def test_a_restart_while_an_order_is_closed_ends_the_visit_once_it_is() -> None:
+    told = story().until(Step.PAYING)
+    told.tell(e.WentBack())
+    told.tell(e.Restarted())
+    answer(told, f.ClosePayment, e.PaymentClosed(told.visit.orders[0].number))
+    assert told.visit.ending == Fault(FailureCode.INTERRUPTED)
+    assert told.visit.step is Step.PRESENTING
 
 
 def test_a_code_that_is_being_charged_is_not_given_up_without_asking() -> None:
