@@ -431,7 +431,8 @@ class World:
         self.scene.guard(door_open=False, power_low=False)
         self.till.heal()
         self.registry.away_until = 0.0
-        await self.clock.sleep(_PAST_ALL_ORDERS_S)
+        refunds_s = self.bank.refunds_until - self.clock.monotonic()
+        await self.clock.sleep(max(_PAST_ALL_ORDERS_S, refunds_s))
         technician.repair()
         life = Life(self.fate, 0.0)
         try:

@@ -4,6 +4,9 @@ How an order ends is each network's own way. WeChat Pay closes it when it is ask
 before the payer has scanned the code, and so has nothing to close until then; UnionPay has no closing at all.
 Of these two the program hears only that the order's time is over, and has to live with a payment that comes
 all the same.
+
+A refund that a network accepts is not made yet: that takes seconds or an hour, and some end without it
+(WeChat's ABNORMAL and CLOSED), which has to come to staff.
 """
 
 import asyncio
@@ -44,6 +47,10 @@ _SURELY_OVER_S = _CODE_LIFE_S + 5.0
 _LAG_S = 10.0
 _YOUNG_S = 30.0
 
+_REFUND_TAKES_S = (3.0, 12.0)
+_SLOW_REFUND_TAKES_S = (40.0, 600.0, 3600.0)
+"""How long at most it takes until an accepted refund is made, or ends without being made."""
+
 
 class OrderState(StrEnum):
     OPEN = "open"
@@ -60,6 +67,9 @@ class Account:
         scanned: a phone has read its code.
         belied: the network said that its time is over, or let it be over, and it was paid all the same.
         refunds: what was given back, by refund number; `asked` holds every number that was tried.
+        processing: what was accepted and is not given back yet, by refund number.
+        ended: refunds that were accepted, and ended without anything being given back.
+        denied: refund numbers that the program asked about and that nobody has ever asked to be made.
         doubled: what was taken beyond the order's amount, fen.
     """
 
@@ -73,7 +83,9 @@ class Account:
     paid_since: float = 0.0
     refunds: dict[str, Fen] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
-    processing: set[str] = field(default_factory=set)
+    processing: dict[str, Fen] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
+    denied: set[str] = field(default_factory=set)
     doubled: int = 0
 
     @property
@@ -97,6 +109,7 @@ class Bank:
         charges: every charge ever made, by order number.
         billed: what the networks' bills will have, in order.
         heard_of: since when the networks know an order's number, seconds of the loop.
+        refunds_until: when the last accepted refund is made or ends, seconds of the loop.
         told_paid: orders of which the program has heard, because it asked, that they are paid.
         away_until: until when the networks cannot be reached, seconds of the loop; `one_way` while they
             can reach the machine all the same.
@@ -114,6 +127,7 @@ class Bank:
     charges: list[str] = field(default_factory=list)
     billed: list[Billed] = field(default_factory=list)
     heard_of: dict[str, float] = field(default_factory=dict)
+    refunds_until: float = 0.0
     told_paid: set[str] = field(default_factory=set)
     away_until: float = 0.0
     one_way: bool = False
@@ -337,31 +351,60 @@ class Bank:
         account.asked.add(refund.number)
         if not order.channel.takes_back:
             return RefundAnswer(RefundState.REFUSED, "a purse takes no money back")
-        if refund.number in account.refunds:
-            return self._state(account, refund)
+        known = self._standing_of(account, refund.number)
+        if known is not None:
+            return known
         self.moved(order.number)
-        if refund.amount > account.kept:
+        if refund.amount > account.kept - sum(account.processing.values()):
             return RefundAnswer(RefundState.REFUSED, "more than was paid")
         if self.fate.fault("the network refuses the refund", FAULTS * 5):
             return RefundAnswer(RefundState.REFUSED, "no funds")
-        account.refunds[refund.number] = refund.amount
-        if self.fate.fault("the network takes time for the refund", FAULTS * 10):
-            account.processing.add(refund.number)
-        self._bill(Movement.REFUND, refund.number, account, refund.amount)
-        self.story(f"refund {refund.number} is made")
-        self.courier.tell(News.REFUNDED, order)
-        self.moved(order.number)
-        return self._state(account, refund)
+        slow = self.fate.fault("the network takes time for the refund", FAULTS * 10)
+        if order.channel.shows_code and (slow or self.fate.chance("the refund is only accepted", 0.5)):
+            self._accept(account, refund, _SLOW_REFUND_TAKES_S if slow else _REFUND_TAKES_S)
+            return RefundAnswer(RefundState.PROCESSING)
+        self._give_back(account, refund)
+        return RefundAnswer(RefundState.DONE)
 
     def query_refund(self, refund: Refund, order: Order) -> RefundAnswer:
         account = self.accounts.get(order.number)
-        if account is None or refund.number not in account.refunds:
-            return RefundAnswer(RefundState.REFUSED, "no such refund")
-        if self.fate.chance("the refund goes through", 0.5):
-            account.processing.discard(refund.number)
-        return self._state(account, refund)
+        known = None if account is None else self._standing_of(account, refund.number)
+        if account is not None and refund.number not in account.asked:
+            account.denied.add(refund.number)
+        return known or RefundAnswer(RefundState.REFUSED, "no such refund")
+
+    def _accept(self, account: Account, refund: Refund, most_s: tuple[float, ...]) -> None:
+        """Take a refund on; after a while it is made, or ends without."""
+        account.processing[refund.number] = refund.amount
+        most = self.fate.pick("the refund takes up to", most_s)
+        after = self.fate.seconds("the refund takes", most / 4, most)
+        fails = self.fate.fault("an accepted refund ends without being made", FAULTS * 8)
+        self.refunds_until = max(self.refunds_until, self.clock.monotonic() + after)
+        self.story(f"refund {refund.number} is accepted")
+        asyncio.get_running_loop().call_later(after, self._end_refund, account, refund, fails)
+
+    def _end_refund(self, account: Account, refund: Refund, fails: bool) -> None:
+        del account.processing[refund.number]
+        if fails:
+            account.ended.add(refund.number)
+            self.story(f"refund {refund.number} ends without being made")
+        else:
+            self._give_back(account, refund)
+
+    def _give_back(self, account: Account, refund: Refund) -> None:
+        account.refunds[refund.number] = refund.amount
+        self._bill(Movement.REFUND, refund.number, account, refund.amount)
+        self.story(f"refund {refund.number} is made")
+        self.courier.tell(News.REFUNDED, account.order)
+        self.moved(account.order.number)
 
     @staticmethod
-    def _state(account: Account, refund: Refund) -> RefundAnswer:
-        slow = refund.number in account.processing
-        return RefundAnswer(RefundState.PROCESSING if slow else RefundState.DONE)
+    def _standing_of(account: Account, number: str) -> RefundAnswer | None:
+        """Return how a refund stands, None where none of this number was ever taken on."""
+        if number in account.refunds:
+            return RefundAnswer(RefundState.DONE)
+        if number in account.processing:
+            return RefundAnswer(RefundState.PROCESSING)
+        if number in account.ended:
+            return RefundAnswer(RefundState.REFUSED, "accepted, and never made")
+        return None
