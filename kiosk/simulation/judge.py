@@ -11,18 +11,23 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from kiosk.diagnostics.cases import Case
+from kiosk.domain.money_back import MoneyBack, ReturnState
+from kiosk.domain.slip import Slip
 from kiosk.domain.whose import Whose
 from kiosk.journal.store import Journal
+from kiosk.runtime.snapshot import Service, Snapshot
 from kiosk.simulation.authority import Registry
+from kiosk.simulation.book import MONEY_CASES, Book, booked, final
 from kiosk.simulation.hardware.art import SimulatedArt, picture_of
 from kiosk.simulation.hardware.scene import IN_MACHINE, Card, Place, Scene
+from kiosk.simulation.matters import excused, missing, refunded, unearned
 from kiosk.simulation.outside.bank import Account, Bank, OrderState
 from kiosk.visit import events as e
 from kiosk.visit.case_events import CaseFilmInspected
-from kiosk.visit.effects import PrintCard
-from kiosk.visit.fold import Advance, Folded
+from kiosk.visit.effects import PrintCard, PrintSlip
+from kiosk.visit.fold import Advance
 from kiosk.visit.invariants import violations
-from kiosk.visit.model import CardFate, CaseKind, Step, Visit
+from kiosk.visit.model import CardFate, CaseKind, PrintState, Step, Visit
 
 
 class Invariant(StrEnum):
@@ -49,6 +54,8 @@ class Invariant(StrEnum):
     CASES_TRUE = "a case tells what was paid and given back, and who did what about it"
     FORGOTTEN = "what is forgotten was due and can be read by nobody, and nothing open is forgotten"
     ENDS = "every visit ends, and nothing stays open without a case"
+    EARNED = "a case is open where the machine could not do it itself, and only there"
+    TOLD = "slip and screen tell the applicant only what is so"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,6 @@ class Violation:
         return f"{self.invariant}: {self.text}"
 
 
-_MONEY_CASES = frozenset({CaseKind.PAYMENT_UNDECIDED, CaseKind.PRINT_UNVERIFIED, CaseKind.REFUND_OPEN})
 _AUTHORITY_CASES = frozenset({CaseKind.REPORT_OPEN, CaseKind.WITHDRAWAL_OPEN})
 _NOTICED_AFTER_S = 15.0
 """How long a machine may take to notice its door or its battery, a card just being drawn in included."""
@@ -72,45 +78,12 @@ _KEPT = frozenset({Place.BIN, Place.STAFF})
 
 
 @dataclass(slots=True, eq=False)
-class Book:
-    """What the world knows of one visit.
-
-    Attributes:
-        card: the card that was in the machine when the visit began.
-        folded: the visit as of its last record.
-        ordered: the picture that is to stand on the film, once a print was asked for.
-        delivered: the film shows it.
-        guarded_s: for how long the machine should not have served when it began.
-        records, deeds: how many it has, and how many of them are staff's work on its case.
-        last_at: the wall clock at its last record.
-    """
-
-    card: Card | None
-    folded: Folded
-    ordered: bytes | None = None
-    delivered: bool = False
-    guarded_s: float = 0.0
-    records: int = 0
-    deeds: int = 0
-    last_at: datetime | None = None
-    forgotten: bool = False
-
-    @property
-    def visit(self) -> Visit:
-        return self.folded.visit
-
-    @property
-    def matters(self) -> frozenset[CaseKind]:
-        """What is left for staff, or was and is settled by hand."""
-        return frozenset({*self.visit.cases, *self.visit.closed_cases})
-
-
-@dataclass(slots=True, eq=False)
 class Judge:
     """Counts every check and collects what was found broken.
 
     Attributes:
         reported: orders of which a reconciliation has told staff that the books do not agree.
+        there: whether whoever a card belongs to stands at the machine now, and has not given up.
     """
 
     scene: Scene
@@ -119,12 +92,12 @@ class Judge:
     art: SimulatedArt
     story: Callable[[str], None]
     books: dict[str, Book] = field(default_factory=dict)
-    numbers_shown: set[str] = field(default_factory=set)
     checked: Counter[Invariant] = field(default_factory=Counter)
     found: list[Violation] = field(default_factory=list)
     records: int = 0
     retention: timedelta | None = None
     reported: set[str] = field(default_factory=set)
+    there: Callable[[Card], bool] = lambda _: False
     working_on: Book | None = None
     _printed_for: Book | None = None
 
@@ -144,11 +117,18 @@ class Judge:
         book.deeds += hasattr(event, "by")
         self._allowed_to_begin(book, event)
         for numbered in step.started:
-            if isinstance(numbered.effect, PrintCard):
-                book.ordered = picture_of(numbered.effect.face)
+            match numbered.effect:
+                case PrintCard(face):
+                    book.ordered = picture_of(face)
+                case PrintSlip():
+                    book.slip_number = visit.case_number
         broken = violations(step.folded)
         self._check(Invariant.OWN_RULES, not broken, "; ".join(broken))
         self._true(book, event)
+        book.follow(before, event)
+        opened = MONEY_CASES.intersection(visit.cases) - set(before.cases)
+        if opened and before.step is not Step.ENDED and self._there(book):
+            book.number_due = True
         if visit.step is Step.ENDED and (before.step is not Step.ENDED or before.card is not visit.card):
             self._card(book)
         if step.folded.over:
@@ -173,7 +153,7 @@ class Judge:
         else:
             again = book.ordered is not None and card.film == book.ordered
             self._check(Invariant.ONE_PRINT, not again, "a film that shows what was ordered is erased")
-        book.delivered = book.ordered is not None and film == book.ordered
+        book.written(film)
 
     def money_moved(self, order_number: str) -> None:
         """See that a charge was made, or a refund asked for or made."""
@@ -193,6 +173,37 @@ class Judge:
         """See that a purse has paid."""
         self._check(Invariant.RECORDED, recorded, "nothing on the disk knows whose debit it was")
 
+    def screen_shown(self, screen: Snapshot) -> None:
+        """See a new screen: whether it tells the number of a case, and where it says that money is back."""
+        shown = screen.visit
+        for book in self.books.values():
+            if not book.number_due or book.number_given or not self._there(book):
+                continue
+            told = shown is not None and shown.case_number == book.visit.visit_id
+            if told:
+                book.number_given = True
+            elif screen.service is not Service.RECOVERING:
+                book.number_missed = True
+        if shown is not None:
+            self._back(shown, screen.money_back)
+
+    def slip_came_out(self, slip: Slip) -> None:
+        """Compare a slip with the visit, the film and the bank."""
+        book = self.books[slip.number]
+        visit = book.visit
+        numbers = (book.slip_number, visit.case_number)
+        text = f"{visit.visit_id}: the slip has the case number {slip.case_number}, the visit {numbers}"
+        self._check(Invariant.TOLD, slip.case_number in numbers, text)
+        book.number_given = book.number_given or slip.case_number == visit.visit_id
+        face = self.art.faces.get(book.card.film) if book.card is not None else None
+        stand = set(face.endorsements) if face is not None and book.shows else set()
+        unseen = CaseKind.PRINT_UNVERIFIED in visit.cases and visit.print_state is PrintState.PRINTED
+        text = f"{visit.visit_id}: {len(slip.endorsements)} on the slip, {len(stand)} on the film"
+        self._check(Invariant.TOLD, set(slip.endorsements) <= stand or unseen, text)
+        listed = visit.print_state is not PrintState.VERIFIED or slip.endorsements == visit.endorsements
+        self._check(Invariant.TOLD, listed, text)
+        self._back(visit, slip.money_back)
+
     def forgot(self, visit_ids: Sequence[str], at: datetime) -> None:
         """See that visits were forgotten."""
         for visit_id in visit_ids:
@@ -210,7 +221,8 @@ class Judge:
         by_staff = sum(deed.by is not None for deed in case.deeds)
         text = f"{case.number}: {by_staff} of {book.deeds} deeds are told"
         self._check(Invariant.CASES_TRUE, by_staff == book.deeds, text)
-        if not {CaseKind.PAYMENT_UNDECIDED, CaseKind.REFUND_OPEN}.intersection(book.matters):
+        unsure = {CaseKind.PAYMENT_UNDECIDED, CaseKind.REFUND_OPEN}.intersection(book.visit.cases)
+        if not unsure and not book.settled:
             told, kept = case.paid - case.refunded, self.kept(book.visit)
             self._check(Invariant.CASES_TRUE, told == kept, f"{case.number}: {told} told, {kept} kept")
 
@@ -235,7 +247,7 @@ class Judge:
             for account in self._accounts(book.visit):
                 number = account.order.number
                 if account.state is OrderState.PAID and number in self.bank.courier.acknowledged:
-                    known = _booked(book.visit, number) or CaseKind.PAYMENT_UNDECIDED in book.matters
+                    known = booked(book.visit, number) or excused(book, number, self.reported)
                     self._check(Invariant.NOTICED, known, f"{number} was notified, and is not booked")
 
     def close(self, journal: Journal) -> None:
@@ -256,6 +268,8 @@ class Judge:
             self._money(book, at_last=True)
             self._authority(book)
             self._final(book)
+            open_still = "; ".join(unearned(book, self.bank))
+            self._check(Invariant.EARNED, not open_still, f"{visit_id}: {open_still}, and everything works")
         card = self.scene.card
         stuck = card is not None and card.place in IN_MACHINE - {Place.JAMMED}
         self._check(Invariant.CARD_KNOWN, not stuck, "a card is left in the machine")
@@ -302,7 +316,7 @@ class Judge:
                 final = not (paid or payable) or (account is not None and account.belied)
                 self._check(Invariant.TRUE_STORY, final, f"{number} can still be paid, or is")
             case e.RefundDone(number):
-                made = any(number in account.refunds for account in self._accounts(book.visit))
+                made = any(refunded(self.bank, order.number, number) for order in book.visit.orders)
                 self._check(Invariant.TRUE_STORY, made, f"{number} was not made")
             case e.CardInspected(True):
                 self._check(Invariant.TRUE_STORY, book.delivered, "the film does not show it")
@@ -348,51 +362,71 @@ class Judge:
                 return True
 
     def _money(self, book: Book, *, at_last: bool = False) -> None:
-        """Compare money and film; `at_last` also what came when its network had called it over."""
-        visit, accounts = book.visit, tuple(self._accounts(book.visit))
-        told = any(account.order.number in self.reported for account in accounts)
-        explained = bool(_MONEY_CASES.intersection(book.matters)) or told
-        kept = sum(account.kept for account in accounts) if at_last else self.kept(visit)
-        owed = visit.total if book.delivered else 0
+        """Compare money and film; `at_last` also what came when its network had called it over.
+
+        An open matter explains money that is still kept, and none a print whose money is gone: that only
+        staff can have brought about, by a deed.
+        """
+        visit = book.visit
+        kept = {
+            one.order.number: one.kept
+            for one in self._accounts(visit)
+            if at_last or not one.belied or booked(visit, one.order.number)
+        }
+        open_still = {number for number in kept if excused(book, number, self.reported)}
+        unexplained = sum(amount for number, amount in kept.items() if number not in open_still)
+        owed = visit.total if book.stands or book.delivered else 0
         sums = f"{visit.visit_id}: {kept} fen kept, {owed} fen worth printed, cases {list(visit.cases)}"
-        self._check(Invariant.NOT_LOST, kept <= owed or explained, sums)
-        self._check(Invariant.NOT_GIVEN_AWAY, kept >= owed or explained, sums)
+        self._check(Invariant.NOT_LOST, unexplained <= owed, sums)
+        due = visit.total if book.stands and book.delivered and not book.settled else 0
+        self._check(Invariant.NOT_GIVEN_AWAY, sum(kept.values()) >= due, sums)
         if at_last:
-            charged = [account for account in accounts if account.kept > 0]
+            charged = [number for number, amount in kept.items() if amount > 0 and number not in open_still]
             text = f"{visit.visit_id}: {len(charged)} payments are kept"
-            self._check(Invariant.ONE_CHARGE, len(charged) <= 1 or explained, text)
+            self._check(Invariant.ONE_CHARGE, len(charged) <= 1, text)
+        lacking = "; ".join(missing(book))
+        self._check(Invariant.EARNED, not lacking, f"{visit.visit_id}: {lacking}, and there is no case")
         self._number_held(book)
 
     def _number_held(self, book: Book) -> None:
-        """Whoever pays when the visit is long over cannot be told a number any more."""
-        visit = book.visit
-        explained = bool(_MONEY_CASES.intersection(book.matters))
-        late = any(account.belied for account in self._accounts(visit))
-        given = visit.visit_id in self.numbers_shown or any(
-            slip.number == visit.visit_id for slip in self.scene.slips
-        )
-        text = f"{visit.visit_id}: {list(visit.cases)}"
-        self._check(Invariant.NUMBER_HELD, given or late or not explained, text)
+        """Whoever pays, or goes away, before there is a case cannot be told its number any more."""
+        held = not book.number_due or book.number_given or not book.number_missed
+        text = f"{book.visit.visit_id}: {list(book.visit.cases)}"
+        self._check(Invariant.NUMBER_HELD, held, text)
+
+    def _there(self, book: Book) -> bool:
+        return book.card is not None and self.there(book.card)
+
+    def _back(self, visit: Visit, told: Sequence[MoneyBack]) -> None:
+        """Compare what is said to be back with what the bank gave back."""
+        for one in told:
+            if one.state is ReturnState.DONE:
+                back = any(refunded(self.bank, order.number, one.number) for order in visit.orders)
+                undone = self.bank.accounts.get(one.number)
+                back = back or (undone is not None and undone.kept <= 0)
+                self._check(Invariant.TOLD, back, f"{one.number} is told to be back")
 
     def _final(self, book: Book) -> None:
         """Every order is closed or paid, at the network and in the journal, or staff know that it is not."""
-        visit, explained = book.visit, CaseKind.PAYMENT_UNDECIDED in book.matters
+        visit = book.visit
         payable = [one.order.number for one in self._accounts(visit) if self.bank.payable(one)]
-        self._check(Invariant.ENDS, not payable or explained, f"{payable} can still be paid")
-        numbers = (order.number for order in visit.orders)
-        unsure = [one for one in numbers if not (_booked(visit, one) or one in visit.closed_orders)]
-        self._check(Invariant.ENDS, not unsure or explained, f"{unsure} is neither closed nor paid")
+        unsure = [order.number for order in visit.orders if not final(visit, order.number)]
+        for numbers, text in ((payable, "can still be paid"), (unsure, "is neither closed nor paid")):
+            left = [number for number in numbers if not excused(book, number, self.reported)]
+            self._check(Invariant.ENDS, not left, f"{left} {text}")
 
     def _authority(self, book: Book) -> None:
-        """Compare the authority's books with the film, where it issued or approved anything."""
+        """Compare the authority's books with the film, where it issued or approved anything.
+
+        Where staff gave their word about the film, or told the authority themselves, that is what it has.
+        """
         visit = book.visit
-        explained = (
-            bool(_AUTHORITY_CASES.intersection(book.matters)) or CaseKind.PRINT_UNVERIFIED in visit.cases
-        )
+        unknown = CaseKind.PRINT_UNVERIFIED in visit.cases and not visit.void
+        explained = bool(_AUTHORITY_CASES.intersection(visit.cases)) or book.told_by_hand or unknown
         numbers = {endorsement.control_no for endorsement in visit.endorsements}
         if numbers:
-            told = numbers <= (self.registry.printed if book.delivered else self.registry.unprinted)
-            text = f"{visit.visit_id}: printed is {book.delivered}, and it was not told so"
+            told = numbers <= (self.registry.printed if book.stands else self.registry.unprinted)
+            text = f"{visit.visit_id}: printed is {book.stands}, and it was not told so"
             self._check(Invariant.AUTHORITY_TOLD, told or explained, text)
             both = sorted(numbers & self.registry.contradicted)
             self._check(Invariant.AUTHORITY_TOLD, not both, f"{both} are told to be printed, and not to be")
@@ -409,15 +443,15 @@ class Judge:
         """Return how far the visit of an order is."""
         for book in self.books.values():
             if any(order.number == order_number for order in book.visit.orders):
-                booked = "booked" if _booked(book.visit, order_number) else "not booked"
+                heard = "booked" if booked(book.visit, order_number) else "not booked"
                 over = "of a visit that is over" if book.folded.over else "of a visit that goes on"
-                return f"{over}, {booked}"
+                return f"{over}, {heard}"
         return "of nobody's order"
 
     def kept(self, visit: Visit) -> int:
         """Return what the payer is without right now, fen, as far as anybody can have told the program."""
         accounts = self._accounts(visit)
-        return sum(one.kept for one in accounts if not one.belied or _booked(visit, one.order.number))
+        return sum(one.kept for one in accounts if not one.belied or booked(visit, one.order.number))
 
     def book_of(self, card: Card) -> Book | None:
         """Return the newest visit of a card, or the one whose case is being worked on."""
@@ -431,7 +465,3 @@ class Judge:
             violation = Violation(invariant, text)
             self.found.append(violation)
             self.story(f"BROKEN: {violation}")
-
-
-def _booked(visit: Visit, order_number: str) -> bool:
-    return any(paid.order_number == order_number for paid in visit.payments)

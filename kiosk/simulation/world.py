@@ -174,7 +174,9 @@ class World:
         self.registry = Registry(self.clock, self.fate, load_catalogue(), self.story)
         self.judge = Judge(self.scene, self.bank, self.registry, self.art, self.story)
         self.bank.courier.when = self.judge.knows
+        self.judge.there = self._there
         self.scene.print_sent, self.scene.written = self.judge.print_sent, self.judge.film_changes
+        self.scene.slip_out = self.judge.slip_came_out
         self.retention = self.judge.retention = self.fate.pick("retention", _RETENTIONS)
 
     # --- the port --------------------------------------------------------------------------------
@@ -216,6 +218,7 @@ class World:
         while not (queue.done() or self.judge.found or self._hopeless()):
             await self._one_life(Kiosk.run, queue)
             await self.clock.sleep(self.fate.seconds("restart takes", 1.0, 20.0))
+        self._applicant = None
         if queue.done():
             queue.result()
             await self._work_on_cases(technician)
@@ -302,6 +305,11 @@ class World:
         used = {book.card.permit.number for book in self.judge.books.values() if book.card is not None}
         other = self.fate.pick("stranger", [one for one in _people()[1] if one.permit.number not in used])
         return Card(0, other.permit, other.record)
+
+    def _there(self, card: Card) -> bool:
+        """Return whether a card's holder stands at the machine: until they leave, or the next one comes."""
+        one = self._applicant
+        return one is not None and one.own is card and not one.away
 
     def _plan_surprises(self, technician: Technician) -> None:
         """Lay down what strikes at any moment, whatever is being done."""
@@ -399,8 +407,7 @@ class World:
             return
         self.screen = snapshot
         visit = snapshot.visit
-        if visit is not None and visit.case_number is not None:
-            self.judge.numbers_shown.add(visit.visit_id)
+        self.judge.screen_shown(snapshot)
         if visit is not None and visit.payment_code:
             self.bank.show(visit.payment_code)
         self.scene.look()

@@ -15,6 +15,7 @@ import pytest
 from kiosk.devices.contracts import Done
 from kiosk.diagnostics import cases
 from kiosk.domain.failure import FailureCode, Fault
+from kiosk.domain.money_back import ReturnState
 from kiosk.domain.payment import Channel, Payment
 from kiosk.journal import retention
 from kiosk.journal.store import Journal
@@ -30,7 +31,7 @@ from kiosk.simulation.judge import Invariant
 from kiosk.simulation.ledger import Forgot, Ledger, WitnessedJournal
 from kiosk.simulation.outside.purse import PurseDisk
 from kiosk.simulation.power import Life
-from kiosk.visit import decide, decision
+from kiosk.visit import background, decide, decision, money_back
 from kiosk.visit import effects as f
 from kiosk.visit import events as e
 from kiosk.visit.fold import Advance
@@ -227,6 +228,21 @@ def _forget_at_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(retention, "due", everything)
 
 
+def _ask_about_no_refund(patch: pytest.MonkeyPatch) -> None:
+    asked = background.ask_again
+
+    def ask_again(visit: Visit) -> decision.Decision:
+        all_of_it = asked(visit)
+        others = (effect for effect in all_of_it.effects if not isinstance(effect, f.RefundPayment))
+        return replace(all_of_it, effects=tuple(others))
+
+    patch.setattr(background, "ask_again", ask_again)
+
+
+def _say_it_is_back(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(money_back, "_state", lambda *_: ReturnState.DONE)
+
+
 async def _wait_for_ever(*_: object) -> e.Event:
     await asyncio.Event().wait()
     raise AssertionError("never")
@@ -294,4 +310,6 @@ CONTROLS = (
         _perform(f.Withdraw, _wait_for_ever),
         20,
     ),
+    Control(Invariant.EARNED, "an open refund is never asked about again", _ask_about_no_refund, 40),
+    Control(Invariant.TOLD, "money is told to be back before it is", _say_it_is_back, 40),
 )

@@ -96,7 +96,7 @@ class SimulatedSlipPrinter(SimulatedDevice):
         if self._goes_wrong("is out of paper"):
             return Refused(Fault(FailureCode.SLIP_PAPER_OUT))
         slip = self._art.slips[pdf]
-        await self._scene.move(_SLIP_S, lambda: self._scene.slips.append(slip))
+        await self._scene.move(_SLIP_S, lambda: self._scene.slip_out(slip))
         return Done(None)
 
 

@@ -53,7 +53,12 @@ class Port(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Applicant:
-    """One person with one card, on the way to success unless fate has it otherwise."""
+    """One person with one card, on the way to success unless fate has it otherwise.
+
+    Attributes:
+        card: the card that is put in, or was pushed in instead of their `own`.
+        away: they have given up and left.
+    """
 
     scene: Scene
     till: Till
@@ -62,8 +67,12 @@ class Applicant:
     card: Card
     away: bool = False
     purse: Purse | None = None
+    own: Card = field(init=False)
     _answered: set[tuple[object, ...]] = field(default_factory=set)
     _reaching: bool = False
+
+    def __post_init__(self) -> None:
+        self.own = self.card
 
     async def live(self) -> None:
         """Come, put the card in, do what the screen asks, and go with the card or without it."""

@@ -9,13 +9,18 @@ from kiosk.diagnostics.casework import NotAllowed, Order, act
 from kiosk.domain.staff import Claim, Role
 from kiosk.journal.store import Journal
 from kiosk.runtime.outside import Outside
+from kiosk.simulation.book import Book
 from kiosk.simulation.fate import Fate
 from kiosk.simulation.hardware.scene import IN_MACHINE, Card, Place, Scene
-from kiosk.simulation.judge import Book, Judge
+from kiosk.simulation.judge import Judge
 from kiosk.visit.case_events import CloseReason, Ground
 from kiosk.visit.casework import CaseAction
 
 _MOST_DEEDS = 6
+_ERRS = 0.1
+"""Chance of each mistake with a case, before the world's storm."""
+
+_STAYS_AWAY = 0.4
 _CLERK = Claim("clerk", Role.CLERK)
 _WITH_CARD = frozenset({CaseAction.INSPECT, CaseAction.REPRINT})
 _PUSHED_IN_S, _WAITS_S = 0.5, 90.0
@@ -37,14 +42,24 @@ class Clerk:
     stranger: Callable[[], Card]
 
     async def work(self, outside: Outside, journal: Journal) -> None:
-        """Do something about every open case, until nothing can be done or the clerk goes home."""
+        """Do something about every open case, until nothing can be done or the clerk goes home.
+
+        What nobody works on, the machine has to end by itself wherever it can.
+        """
+        if self.fate.chance("nobody works on the cases", _STAYS_AWAY):
+            return
         for case in open_cases(journal):
             for _ in range(_MOST_DEEDS):
                 now = read_case(journal, case.number)
-                order = self._order(now, self.judge.books[case.number])
+                book = self.judge.books[case.number]
+                if self.fate.fault("the clerk orders what the case does not offer", _ERRS):
+                    await self._order_in_vain(outside, journal, now, book)
+                order = self._order(now, book)
                 if order is None:
                     break
                 await self._do(outside, journal, case.number, order)
+                if self.fate.fault("the clerk orders it twice", _ERRS):
+                    await self._do(outside, journal, case.number, order)
 
     async def _do(self, outside: Outside, journal: Journal, number: str, order: Order) -> None:
         self.scene.story(f"the clerk orders {order.action} of {number[-5:]}")
@@ -60,9 +75,25 @@ class Clerk:
             self.judge.working_on = None
         self._hand_back(order, book)
 
+    async def _order_in_vain(self, outside: Outside, journal: Journal, case: Case, book: Book) -> None:
+        """Order what is not possible now: it has to be refused, and nothing may come of it."""
+        others = [one for one in CaseAction if case.waiting or one not in case.actions]
+        if not others:
+            return
+        action = self.fate.pick("what is not offered", others)
+        self.scene.story(f"the clerk orders {action} of {case.number[-5:]}, which is not possible")
+        before = book.records
+        try:
+            await act(outside, journal, case.number, Order(action, _CLERK, note="a mistake"))
+        except NotAllowed:
+            if book.records == before:
+                return
+        raise AssertionError(f"{action} of {case.number} was not possible, and something came of it")
+
     def _refused(self, case: Case, order: Order) -> None:
-        """Accept a refusal where the case has changed meanwhile: the film had been written again since."""
-        if order.action in case.actions:
+        """Accept a refusal where the case has changed: by the order before, or by a film written since."""
+        offered = order.reason in case.reasons if order.reason else order.action in case.actions
+        if offered:
             raise AssertionError(f"{order.action} of {case.number} was refused, and is allowed all the same")
         self.scene.story(f"{order.action} is refused: the case has changed")
 
@@ -85,8 +116,13 @@ class Clerk:
             return Order(action, _CLERK, reason=reason)
         if action is CaseAction.DECIDE:
             ground = self.fate.pick("the clerk's ground", list(Ground))
-            return Order(action, _CLERK, matches=book.delivered, ground=ground, note="as it says")
-        return Order(action, _CLERK, matches=book.card is not None and book.card.film == book.ordered)
+            printed = self._told(so=book.delivered)
+            return Order(action, _CLERK, matches=printed, ground=ground, note="as it says")
+        return Order(action, _CLERK, matches=action is CaseAction.SEEN and self._told(so=book.shows))
+
+    def _told(self, *, so: bool) -> bool:
+        """Return the clerk's word about a film; some look at another one, or write down the wrong word."""
+        return so is not self.fate.fault("the clerk is wrong about the film", _ERRS * 2)
 
     def _true_reason(self, reason: CloseReason, book: Book) -> bool:
         card = book.card
