@@ -16,11 +16,11 @@ from kiosk.domain.slip import Slip
 from kiosk.domain.whose import Whose
 from kiosk.journal.store import Journal
 from kiosk.runtime.snapshot import Service, Snapshot
-from kiosk.simulation.authority import Registry
 from kiosk.simulation.book import MONEY_CASES, Book, booked, final
 from kiosk.simulation.hardware.art import SimulatedArt, picture_of
 from kiosk.simulation.hardware.scene import IN_MACHINE, Card, Place, Scene
 from kiosk.simulation.matters import excused, missing, refunded, unearned
+from kiosk.simulation.outside.authority import Registry
 from kiosk.simulation.outside.bank import Account, Bank, OrderState
 from kiosk.visit import events as e
 from kiosk.visit.case_events import CaseFilmInspected
@@ -230,6 +230,10 @@ class Judge:
         """The program stopped by itself, with an error that nothing explains."""
         name = type(error).__name__
         self._check(Invariant.OWN_RULES, False, f"the program broke off: {name}: {error}")
+
+    def asked_wrongly(self, problem: str) -> None:
+        """The authority was asked for what no program may ask, whatever breaks."""
+        self._check(Invariant.OWN_RULES, False, problem)
 
     def reopened(self, journal: Journal) -> None:
         """See the journal as a new start of the program finds it: every committed record is there."""

@@ -21,7 +21,6 @@ from kiosk.runtime.outside import Outside
 from kiosk.runtime.reconciling import reconcile
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.shipped import load_catalogue, load_specimens
-from kiosk.simulation.authority import Registry, SimulatedAuthority
 from kiosk.simulation.fate import Fate, Plan
 from kiosk.simulation.hardware.art import SimulatedArt
 from kiosk.simulation.hardware.guards import SimulatedCabinet, SimulatedUps
@@ -37,6 +36,7 @@ from kiosk.simulation.hardware.scene import Card, Place, Scene
 from kiosk.simulation.hardware.station import SimulatedStation
 from kiosk.simulation.judge import Invariant, Judge, Violation
 from kiosk.simulation.ledger import Ledger
+from kiosk.simulation.outside.authority import Registry, SimulatedAuthority
 from kiosk.simulation.outside.bank import Bank
 from kiosk.simulation.outside.courier import Door
 from kiosk.simulation.outside.till import Till
@@ -169,12 +169,12 @@ class World:
         self.fate.told = lambda name: self.story(FAULT + name)
         self.ledger = Ledger()
         self.scene = Scene(self.clock, self.fate, self.story)
-        self.bank = Bank(self.clock, self.fate, self.story, self._money_moved)
+        self.bank = Bank(self.clock, self.fate, self.story, lambda order: self.judge.money_moved(order))
         self.till = Till(self.bank, lambda recorded: self.judge.purse_debited(recorded=recorded))
         self.registry = Registry(self.clock, self.fate, load_catalogue(), self.story)
         self.judge = Judge(self.scene, self.bank, self.registry, self.art, self.story)
-        self.bank.courier.when = self.judge.knows
         self.judge.there = self._there
+        self.bank.courier.when, self.registry.protest = self.judge.knows, self.judge.asked_wrongly
         self.scene.print_sent, self.scene.written = self.judge.print_sent, self.judge.film_changes
         self.scene.slip_out = self.judge.slip_came_out
         self.retention = self.judge.retention = self.fate.pick("retention", _RETENTIONS)
@@ -278,7 +278,7 @@ class World:
         if card is None:
             card = self._cards[one.permit.number] = Card(number, one.permit, one.record)
             if one.record is not None:
-                self.registry.records[one.permit.number] = one.record
+                self.registry.enter(one.permit, one.record)
         return card if card.place is Place.HAND else None
 
     async def _work_on_cases(self, technician: Technician) -> None:
@@ -438,8 +438,7 @@ class World:
         self.scene.guard(door_open=False, power_low=False)
         self.till.heal()
         self.registry.away_until = 0.0
-        refunds_s = self.bank.refunds_until - self.clock.monotonic()
-        await self.clock.sleep(max(_PAST_ALL_ORDERS_S, refunds_s))
+        await self.clock.sleep(max(_PAST_ALL_ORDERS_S, self.bank.refunds_until - self.clock.monotonic()))
         technician.repair()
         life = Life(self.fate, 0.0)
         try:
@@ -482,9 +481,6 @@ class World:
         self.fate.place = visit.step
         self.fate.stress = _STRESS_AT_STAKE if at_stake else _STRESS_BEFORE_PAYMENT
         self.judge.witness(step, event)
-
-    def _money_moved(self, order_number: str) -> None:
-        self.judge.money_moved(order_number)
 
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Start something of the world's own, which outlives the program."""
