@@ -18,9 +18,10 @@ from kiosk.commands.every_point import write_matrix
 from kiosk.commands.interrupting import INTERRUPTED, until_interrupted
 from kiosk.commands.reporting import complain
 from kiosk.simulation.campaign import Figures, campaign
+from kiosk.simulation.outcome import Outcome
 from kiosk.simulation.quiet import be_quiet
 from kiosk.simulation.shrink import shrink
-from kiosk.simulation.world import APPLICANTS, Outcome, run_world
+from kiosk.simulation.world import APPLICANTS, run_world
 
 _SHOWN_FAULTS = 12
 _FITTING = {

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from kiosk.simulation.judge import Invariant
+from kiosk.simulation.outcome import Outcome
 from kiosk.simulation.outside.line import OUT_OF_ORDER
 from kiosk.simulation.quiet import be_quiet
-from kiosk.simulation.world import APPLICANTS, Outcome, run_world
+from kiosk.simulation.world import APPLICANTS, run_world
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.simulation.fate import Plan
+from kiosk.simulation.outcome import Outcome
 from kiosk.simulation.story import tell
-from kiosk.simulation.world import Outcome, run_world
+from kiosk.simulation.world import run_world
 
 RUNS = 600
 """How many worlds a shrinking may run."""

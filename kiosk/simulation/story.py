@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kiosk.diagnostics.visit_words import STEPS
-from kiosk.simulation.world import FAULT, Outcome
+from kiosk.simulation.outcome import Outcome
+from kiosk.simulation.world import FAULT
 from kiosk.visit.model import Step
 
 _KEY = re.compile(r"(?P<chapter>\d+)/(?P<name>.+)#(?P<count>\d+)")

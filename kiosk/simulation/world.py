@@ -1,12 +1,10 @@
 """One seed: a machine, a few applicants one after the other, and everything that can happen to them."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
-from hashlib import sha256
 from typing import Any
 
 from kiosk.devices.fitted import Devices
@@ -34,8 +32,9 @@ from kiosk.simulation.hardware.peripherals import (
 )
 from kiosk.simulation.hardware.scene import Card, Place, Scene
 from kiosk.simulation.hardware.station import SimulatedStation
-from kiosk.simulation.judge import Invariant, Judge, Violation
+from kiosk.simulation.judge import Judge
 from kiosk.simulation.ledger import Ledger
+from kiosk.simulation.outcome import Outcome
 from kiosk.simulation.outside.authority import Registry, SimulatedAuthority
 from kiosk.simulation.outside.bank import Bank
 from kiosk.simulation.outside.courier import Door
@@ -69,37 +68,6 @@ _TAKEN_WITHIN_S = 20.0
 
 _MOST_CRASHES = 200
 _STRESS_BEFORE_PAYMENT, _STRESS_AT_STAKE = 0.3, 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one world.
-
-    Attributes:
-        crashes: how often the program stopped and was started again.
-        seconds: virtual time that passed.
-        endings: how each visit ended, in words.
-        happened: keys of the faults that struck; what `Plan` can suppress or force.
-        disorder: what did not come in its order, and when notifications came, counted by kind.
-        trace: everything that happened, one line each.
-    """
-
-    seed: int
-    visits: int
-    crashes: int
-    records: int
-    seconds: float
-    checked: Counter[Invariant]
-    broken: tuple[Violation, ...]
-    endings: tuple[str, ...]
-    happened: tuple[str, ...]
-    disorder: Counter[str]
-    trace: tuple[str, ...]
-
-    @property
-    def digest(self) -> str:
-        """Two runs of one seed have the same."""
-        return sha256("\n".join(self.trace).encode()).hexdigest()
 
 
 @cache
@@ -169,7 +137,7 @@ class World:
         self.fate.told = lambda name: self.story(FAULT + name)
         self.ledger = Ledger()
         self.scene = Scene(self.clock, self.fate, self.story)
-        self.bank = Bank(self.clock, self.fate, self.story, lambda order: self.judge.money_moved(order))
+        self.bank = Bank(self.clock, self.fate, self.story, self._money_moved)
         self.till = Till(self.bank, lambda recorded: self.judge.purse_debited(recorded=recorded))
         self.registry = Registry(self.clock, self.fate, load_catalogue(), self.story)
         self.judge = Judge(self.scene, self.bank, self.registry, self.art, self.story)
@@ -481,6 +449,9 @@ class World:
         self.fate.place = visit.step
         self.fate.stress = _STRESS_AT_STAKE if at_stake else _STRESS_BEFORE_PAYMENT
         self.judge.witness(step, event)
+
+    def _money_moved(self, order_number: str) -> None:
+        self.judge.money_moved(order_number)
 
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Start something of the world's own, which outlives the program."""

@@ -8,8 +8,9 @@ from kiosk.runtime.patience import JAM_AGAIN_S
 from kiosk.runtime.performers import casework
 from kiosk.simulation.fate import Plan
 from kiosk.simulation.judge import Invariant
+from kiosk.simulation.outcome import Outcome
 from kiosk.simulation.points.every_point import OTHER_WAYS
-from kiosk.simulation.world import Outcome, run_world
+from kiosk.simulation.world import run_world
 
 SEED = 7
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from kiosk.simulation.campaign import kind_of, spread
 from kiosk.simulation.fate import Plan
+from kiosk.simulation.outcome import Outcome
 from kiosk.simulation.power import KILLED, POWER_CUT
-from kiosk.simulation.world import Outcome, run_world
+from kiosk.simulation.world import run_world
 from kiosk.visit.model import Step
 from kiosk.visit.table import TABLE
 
