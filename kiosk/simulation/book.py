@@ -33,6 +33,7 @@ class Book:
         last_at: the wall clock at its last record.
         word: what staff said of the film since it was written last, where that was not so.
         settled: orders whose money staff settled by hand; what became of it no book here tells.
+        cancelled: the applicant has given up.
         told_by_hand: staff told the authority themselves.
         slip_number: the case's number as of the moment at which its last slip was ordered.
         number_due, number_missed, number_given: a case about money came up while the applicant was there;
@@ -51,6 +52,7 @@ class Book:
     forgotten: bool = False
     word: bool | None = None
     settled: set[str] = field(default_factory=set)
+    cancelled: bool = False
     told_by_hand: bool = False
     slip_number: str | None = None
     number_due: bool = False
@@ -79,6 +81,8 @@ class Book:
     def follow(self, before: Visit, event: e.Event) -> None:
         """Take in what a record says of the film, or settles by hand; `before` is the visit until then."""
         match event:
+            case e.Cancelled():
+                self.cancelled = True
             case e.CardInspected(matches) | CaseFilmInspected(matches):
                 self.looked_at, self.word = matches, None
             case CaseFilmSeen(matches):

@@ -5,13 +5,12 @@ where each card is.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from kiosk.diagnostics.cases import Case
-from kiosk.domain.money_back import MoneyBack, ReturnState
 from kiosk.domain.slip import Slip
 from kiosk.domain.whose import Whose
 from kiosk.journal.store import Journal
@@ -22,9 +21,10 @@ from kiosk.simulation.hardware.scene import IN_MACHINE, Card, Place, Scene
 from kiosk.simulation.matters import excused, missing, refunded, unearned
 from kiosk.simulation.outside.authority import Registry
 from kiosk.simulation.outside.bank import Account, Bank, OrderState
+from kiosk.simulation.told import not_back, wrong_on_slip
 from kiosk.visit import events as e
 from kiosk.visit.case_events import CaseFilmInspected
-from kiosk.visit.effects import PrintCard, PrintSlip
+from kiosk.visit.effects import Issue, OpenPayment, PrintCard, PrintSlip, ReadPayerCode
 from kiosk.visit.fold import Advance
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CardFate, CaseKind, PrintState, Step, Visit
@@ -48,13 +48,14 @@ class Invariant(StrEnum):
     AUTHORITY_TOLD = "the authority knows what stands on the card, or a case says that it does not"
     NOTICED = "a payment of which a network was told that the machine has heard is in the journal"
     ASKED = "no notification is believed before the network was asked"
-    OWN_CARD = "only the film of the visit's own card is written"
+    OWN_CARD = "only the film of the visit's own card is written or believed"
     RECORDED = "no purse is debited without a record on the disk"
     GUARDED = "no visit begins while the door is open or the power is low"
     CASES_TRUE = "a case tells what was paid and given back, and who did what about it"
     FORGOTTEN = "what is forgotten was due and can be read by nobody, and nothing open is forgotten"
     ENDS = "every visit ends, and nothing stays open without a case"
     EARNED = "a case is open where the machine could not do it itself, and only there"
+    GIVEN_UP = "whoever has cancelled is asked for no money, and nothing is issued or printed for them"
     TOLD = "slip and screen tell the applicant only what is so"
 
 
@@ -69,6 +70,7 @@ class Violation:
         return f"{self.invariant}: {self.text}"
 
 
+_GOES_ON = (Issue, OpenPayment, PrintCard, ReadPayerCode)
 _AUTHORITY_CASES = frozenset({CaseKind.REPORT_OPEN, CaseKind.WITHDRAWAL_OPEN})
 _NOTICED_AFTER_S = 15.0
 """How long a machine may take to notice its door or its battery, a card just being drawn in included."""
@@ -125,7 +127,12 @@ class Judge:
         broken = violations(step.folded)
         self._check(Invariant.OWN_RULES, not broken, "; ".join(broken))
         self._true(book, event)
+        if before.print_state is not visit.print_state:
+            self._seen(book, event)
         book.follow(before, event)
+        if book.cancelled:
+            on = [type(one.effect).__name__ for one in step.started if isinstance(one.effect, _GOES_ON)]
+            self._check(Invariant.GIVEN_UP, not on, f"{visit.visit_id} was cancelled, and {on} begins")
         opened = MONEY_CASES.intersection(visit.cases) - set(before.cases)
         if opened and before.step is not Step.ENDED and self._there(book):
             book.number_due = True
@@ -185,24 +192,13 @@ class Judge:
             elif screen.service is not Service.RECOVERING:
                 book.number_missed = True
         if shown is not None:
-            self._back(shown, screen.money_back)
+            self._told(shown, not_back(shown, screen.money_back, self.bank))
 
     def slip_came_out(self, slip: Slip) -> None:
         """Compare a slip with the visit, the film and the bank."""
         book = self.books[slip.number]
-        visit = book.visit
-        numbers = (book.slip_number, visit.case_number)
-        text = f"{visit.visit_id}: the slip has the case number {slip.case_number}, the visit {numbers}"
-        self._check(Invariant.TOLD, slip.case_number in numbers, text)
-        book.number_given = book.number_given or slip.case_number == visit.visit_id
-        face = self.art.faces.get(book.card.film) if book.card is not None else None
-        stand = set(face.endorsements) if face is not None and book.shows else set()
-        unseen = CaseKind.PRINT_UNVERIFIED in visit.cases and visit.print_state is PrintState.PRINTED
-        text = f"{visit.visit_id}: {len(slip.endorsements)} on the slip, {len(stand)} on the film"
-        self._check(Invariant.TOLD, set(slip.endorsements) <= stand or unseen, text)
-        listed = visit.print_state is not PrintState.VERIFIED or slip.endorsements == visit.endorsements
-        self._check(Invariant.TOLD, listed, text)
-        self._back(visit, slip.money_back)
+        book.number_given = book.number_given or slip.case_number == book.visit.visit_id
+        self._told(book.visit, wrong_on_slip(slip, book, self.art, self.bank))
 
     def forgot(self, visit_ids: Sequence[str], at: datetime) -> None:
         """See that visits were forgotten."""
@@ -322,11 +318,15 @@ class Judge:
             case e.RefundDone(number):
                 made = any(refunded(self.bank, order.number, number) for order in book.visit.orders)
                 self._check(Invariant.TRUE_STORY, made, f"{number} was not made")
-            case e.CardInspected(True):
-                self._check(Invariant.TRUE_STORY, book.delivered, "the film does not show it")
-            case CaseFilmInspected(matches):
-                shows = book.card is not None and book.card.film == book.ordered
-                self._check(Invariant.TRUE_STORY, matches == shows, f"the film shows it: {shows}")
+
+    def _seen(self, book: Book, event: e.Event) -> None:
+        """Compare what a look at the film found, and was believed, with the film of the visit's own card."""
+        match event:
+            case e.CardInspected(matches) | CaseFilmInspected(matches):
+                text = f"the film shows it: {book.shows}"
+                self._check(Invariant.TRUE_STORY, matches == book.shows, text)
+                own = self.scene.photographed is book.card
+                self._check(Invariant.OWN_CARD, own, "another card's film was looked at")
 
     def _card(self, book: Book) -> None:
         """Check where the card is when the journal says where it ended; later it may come in anew."""
@@ -401,14 +401,9 @@ class Judge:
     def _there(self, book: Book) -> bool:
         return book.card is not None and self.there(book.card)
 
-    def _back(self, visit: Visit, told: Sequence[MoneyBack]) -> None:
-        """Compare what is said to be back with what the bank gave back."""
-        for one in told:
-            if one.state is ReturnState.DONE:
-                back = any(refunded(self.bank, order.number, one.number) for order in visit.orders)
-                undone = self.bank.accounts.get(one.number)
-                back = back or (undone is not None and undone.kept <= 0)
-                self._check(Invariant.TOLD, back, f"{one.number} is told to be back")
+    def _told(self, visit: Visit, wrong: Iterable[str]) -> None:
+        found = "; ".join(wrong)
+        self._check(Invariant.TOLD, not found, f"{visit.visit_id}: {found}")
 
     def _final(self, book: Book) -> None:
         """Every order is closed or paid, at the network and in the journal, or staff know that it is not."""
@@ -429,9 +424,13 @@ class Judge:
         explained = bool(_AUTHORITY_CASES.intersection(visit.cases)) or book.told_by_hand or unknown
         numbers = {endorsement.control_no for endorsement in visit.endorsements}
         if numbers:
+            printer_said = visit.print_state is PrintState.PRINTED and (unknown or bool(book.settled))
             told = numbers <= (self.registry.printed if book.stands else self.registry.unprinted)
             text = f"{visit.visit_id}: printed is {book.stands}, and it was not told so"
-            self._check(Invariant.AUTHORITY_TOLD, told or explained, text)
+            self._check(Invariant.AUTHORITY_TOLD, told or explained or printer_said, text)
+            wrong = sorted(numbers & (self.registry.unprinted if book.stands else self.registry.printed))
+            text = f"{visit.visit_id}: printed is {book.stands}, and of {wrong} it was told otherwise"
+            self._check(Invariant.AUTHORITY_TOLD, not wrong or printer_said or book.told_by_hand, text)
             both = sorted(numbers & self.registry.contradicted)
             self._check(Invariant.AUTHORITY_TOLD, not both, f"{both} are told to be printed, and not to be")
         elif (approval := self.registry.granted(visit.visit_id)) is not None:  # heard or unheard

@@ -7,7 +7,7 @@ then is open because the machine cannot do it.
 
 from collections.abc import Callable, Iterator, Mapping, Set
 
-from kiosk.domain.payment import Order
+from kiosk.domain.payment import Channel, Order
 from kiosk.simulation.book import Book, booked, final
 from kiosk.simulation.outside.bank import Bank, OrderState
 from kiosk.visit.model import CardFate, CaseKind, PrintState, Visit, refund_number
@@ -91,7 +91,10 @@ def _refund_open(book: Book, bank: Bank) -> bool:
 
 def _not_given_back(bank: Bank, order_number: str, number: str) -> bool:
     account = bank.accounts.get(order_number)
-    return account is None or number in account.processing or number in account.ended
+    if account is None or number in account.processing or number in account.ended:
+        return True
+    for_good = account.order.channel is Channel.CARD  # the terminal gives its first answer for ever
+    return for_good and number in account.asked and number not in account.refunds
 
 
 def _print_unverified(book: Book, _: Bank) -> bool:

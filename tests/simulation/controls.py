@@ -36,6 +36,7 @@ from kiosk.visit import effects as f
 from kiosk.visit import events as e
 from kiosk.visit.fold import Advance
 from kiosk.visit.model import Step, Visit
+from kiosk.visit.steps import closing_payment
 
 Switch = Callable[[pytest.MonkeyPatch], None]
 
@@ -239,6 +240,18 @@ def _ask_about_no_refund(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(background, "ask_again", ask_again)
 
 
+def _deliver_all_the_same(patch: pytest.MonkeyPatch) -> None:
+    def handle(visit: Visit, event: e.Event, at: datetime) -> decision.Decision | None:
+        paid = isinstance(event, e.PaymentSettled)
+        return closing_payment.handle(visit.put(ending=None) if paid else visit, event, at)
+
+    patch.setitem(
+        decide._HANDLERS,  # type: ignore[arg-type] # a dict in fact
+        Step.CLOSING_PAYMENT,
+        handle,
+    )
+
+
 def _say_it_is_back(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(money_back, "_state", lambda *_: ReturnState.DONE)
 
@@ -311,5 +324,11 @@ CONTROLS = (
         20,
     ),
     Control(Invariant.EARNED, "an open refund is never asked about again", _ask_about_no_refund, 40),
+    Control(
+        Invariant.GIVEN_UP,
+        "a payment that comes after the applicant has cancelled is delivered for",
+        _deliver_all_the_same,
+        100,
+    ),
     Control(Invariant.TOLD, "money is told to be back before it is", _say_it_is_back, 40),
 )

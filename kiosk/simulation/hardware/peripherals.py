@@ -196,4 +196,5 @@ class SimulatedPrinter(SimulatedDevice):
             return Refused(Fault(FailureCode.CARD_REMOVED))
         if self._goes_wrong("takes no picture"):
             return self._failed(FailureCode.PRINTER_FAULT, "no picture")
+        scene.photographed = scene.card
         return Done(scene.card.film)

@@ -83,6 +83,7 @@ class Scene:
         printing: the film is being written right now.
         gone: until when each vanished device is away, seconds of the loop; `renamed` those that are
             there again under a name by which nobody has found them yet.
+        photographed: the card of which the film camera took its last picture.
         slip_out: called with every slip as it comes out.
         phone: the payment code that a phone shows to the scanner.
         print_sent: called when the printer gets a job; written: when a film is written to, before it changes.
@@ -104,6 +105,7 @@ class Scene:
     printing: bool = False
     gone: dict[str, float] = field(default_factory=dict)
     renamed: set[str] = field(default_factory=set)
+    photographed: Card | None = None
     slip_out: Callable[[Slip], None] = lambda _: None
     phone: PaymentCode | None = None
     print_sent: Callable[[], None] | None = None

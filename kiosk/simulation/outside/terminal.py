@@ -37,6 +37,8 @@ MERCHANT = CardMerchant("SIM000000000001", simulated=True)
 _CARD_WAIT_S, _PIN_WAIT_S, _HOST_S, _SLOW_HOST_S = 60.0, 30.0, 2.0, 40.0
 _ANSWER_S, _LATEST_S = 0.05, 12.0
 
+_LOGGED_OUT = NotApproved(WhyNot.NOT_READY, "logged out")
+
 
 @dataclass(slots=True, eq=False)
 class Sale:
@@ -145,7 +147,7 @@ class Terminal:
         if service_id in self.sales:
             raise AssertionError(f"the payment {sale.number} was sent twice")
         if not self.logged_in:
-            return NotApproved(WhyNot.NOT_READY, "logged out")
+            return _LOGGED_OUT
         if self._under_way() is not None:
             return NotApproved(WhyNot.BUSY)
         order = Order(sale.number, Channel.CARD, sale.amount, sale.at, sale.at, "")
@@ -172,7 +174,7 @@ class Terminal:
         if service_id in self.reversals:
             raise AssertionError(f"the reversal {reversal.number} was sent twice")
         if not self.logged_in:
-            return NotApproved(WhyNot.NOT_READY, "logged out")
+            return _LOGGED_OUT
         sale = next(
             (
                 one
@@ -201,6 +203,7 @@ class TerminalLine:
     def __init__(self, terminal: Terminal, life: Life) -> None:
         self._terminal = terminal
         self._life = life
+        self._logged_in = False
         self._fate = terminal.bank.fate
         self._clock = terminal.bank.clock
 
@@ -208,7 +211,9 @@ class TerminalLine:
         def act() -> None:
             self._terminal.logged_in = True
 
-        return await self._ask("login", act, deadline_s)
+        lost = await self._ask("login", act, deadline_s)
+        self._logged_in = lost is None
+        return lost
 
     async def diagnose(self, *, deadline_s: float) -> TerminalHealth | Lost:
         if self._terminal.gone:
@@ -235,7 +240,13 @@ class TerminalLine:
         return await self._ask("abort", lambda: self._terminal.abort(service_id), deadline_s)
 
     async def reverse(self, service_id: str, reversal: CardReversal, *, deadline_s: float) -> CardAnswer:
-        return await self._ask("reverse", lambda: self._terminal.reverse(service_id, reversal), deadline_s)
+        """Reverse a payment; as the terminal's driver does, log in where that was not done, or is lost."""
+        lost = None if self._logged_in else await self.login(deadline_s=deadline_s)
+        if lost is not None:
+            return Lost(f"not reversed, no login: {lost.reason}", unsent=True)
+        answer = await self._ask("reverse", lambda: self._terminal.reverse(service_id, reversal), deadline_s)
+        self._logged_in = answer != _LOGGED_OUT
+        return answer
 
     async def totals(self, *, deadline_s: float) -> TerminalTotals | Lost:
         raise AssertionError("nothing is reconciled in a simulated world")
