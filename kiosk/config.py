@@ -79,6 +79,8 @@ def _from_file(config: Path | None) -> dict[str, Any]:
         return tomllib.loads(config.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SettingsInvalid(f"there is no configuration file {config}") from None
+    except RecursionError:
+        raise SettingsInvalid(f"{config}: brackets within brackets, too deep to be read") from None
     except (OSError, ValueError) as error:
         raise SettingsInvalid(f"{config}: {error}") from error
 
@@ -129,7 +131,7 @@ def _number(least: float, most: float) -> Callable[[Any], float]:
             raise ValueError(expected)
         try:
             number = float(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValueError(expected) from None
         if not least <= number <= most:
             raise ValueError(expected)

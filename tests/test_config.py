@@ -26,6 +26,8 @@ def test_the_command_line_wins_over_the_environment_over_the_file(
         ("paze = 1", "paze"),
         ('language = "klingon"', "language"),
         ("this is no toml", "kiosk.toml"),
+        (f"retention_days = 1{'0' * 400}", "retention_days"),
+        (f"pace = {'[' * 3000}", "kiosk.toml"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, named: str) -> None:

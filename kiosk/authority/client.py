@@ -191,8 +191,11 @@ class HttpAuthority:
         match answer:
             case Unreachable():
                 unreachable = answer
+            case messages.ProblemAnswer(code=messages.ID_REUSED):
+                _log.error("authority.request_id_reused")
+                return Unreachable(Fault(FailureCode.REQUEST_ID_REUSED, "another request had this number"))
             case messages.ProblemAnswer(code=code):
-                unreachable = _unreachable(f"refused by the service: {code}", sent=code == messages.ID_REUSED)
+                unreachable = _unreachable(f"refused by the service: {code}", sent=False)
             case _:
                 unreachable = _unreachable(f"answer does not fit the request: {answer.outcome}")
         _log.warning("authority.unreachable", detail=unreachable.fault.detail, sent=unreachable.sent)

@@ -32,11 +32,14 @@ _FITTING = {
 """Which options mean something with which way to run."""
 
 _HOURS_A_YEAR = 8766.0
+_LAST_SEED = sys.maxsize - 1
 
 
 def simulate(
     seeds: Annotated[str | None, typer.Option(help="Seeds to run, e.g. 0-9999.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="One seed, run twice and compared.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=_LAST_SEED, help="One seed, run twice and compared.")
+    ] = None,
     trace: Annotated[bool, typer.Option(help="With --seed: print everything that happens.")] = False,
     matrix_file: Annotated[
         Path | None, typer.Option("--matrix", help="Write the step × fault page (HTML) there.")
@@ -93,11 +96,14 @@ def _check(ways: dict[str, bool], given: dict[str, bool]) -> None:
 
 def _range(text: str) -> range:
     first, _, last = text.partition("-")
-    if not first.isdecimal() or not (last or first).isdecimal() or int(last or first) < int(first):
+    last = last or first
+    if not (first.isdecimal() and last.isdecimal()):
         complain(f"{text!r} is not a range of seeds such as 0-9999.", 2)
-    if int(last or first) >= sys.maxsize:
-        complain(f"{text!r}: seeds end at {sys.maxsize - 1}.", 2)
-    return range(int(first), int(last or first) + 1)
+    if max(len(first), len(last)) > len(str(_LAST_SEED)) or int(last) > _LAST_SEED:
+        complain(f"{text:.60}: seeds end at {_LAST_SEED}.", 2)
+    if int(last) < int(first):
+        complain(f"{text!r} is not a range of seeds such as 0-9999.", 2)
+    return range(int(first), int(last) + 1)
 
 
 # --- one seed -------------------------------------------------------------------------------------

@@ -215,7 +215,7 @@ def test_a_request_id_serves_one_request_only(world: World) -> None:
 
     answer = ask(world, visit)
     assert isinstance(answer, Unreachable)
-    assert "request_id_reused" in answer.fault.detail
+    assert answer.fault.code is FailureCode.REQUEST_ID_REUSED
     assert answer.sent
 
 

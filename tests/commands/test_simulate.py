@@ -43,6 +43,8 @@ def simulate(*arguments: str) -> Result:
         (("--seeds", "0-1", "--seed", "1"), "one of --seeds, --seed and --matrix"),
         (("--seeds", "9-1"), "'9-1' is not a range"),
         (("--seeds", f"0-{10**20}"), "seeds end at"),
+        (("--seeds", f"0-{'9' * 5000}"), "seeds end at"),
+        (("--seed", f"{10**20}"), "less than or equal"),
         (("--seeds", "0-2", "--trace"), "--trace does nothing with --seeds, only with --seed"),
         (("--seeds", "0-2", "--deep"), "--deep does nothing with --seeds, only with --matrix"),
         (("--seed", "2", "--jobs", "2"), "--jobs does nothing with --seed, only with --seeds and --matrix"),

@@ -38,10 +38,13 @@ T = TypeVar("T")
 
 
 async def _patiently(outside: Outside, ask: Callable[[], Awaitable[T]]) -> T:
-    """Ask until there is an answer, a few times; `Unreachable.sent` then tells of all of them."""
+    """Ask until there is an answer, a few times; `Unreachable.sent` then tells of all of them.
+
+    A number that the authority knows from another request stays taken: asking again is of no use.
+    """
     answer = await ask()
     for wait in REQUEST_WAITS:
-        if not isinstance(answer, Unreachable):
+        if not isinstance(answer, Unreachable) or answer.fault.code is FailureCode.REQUEST_ID_REUSED:
             break
         sent = answer.sent
         await outside.clock.sleep(wait)

@@ -177,8 +177,9 @@ class Registry:
 def _problem(answer: messages.Answer) -> Unreachable:
     """Return what `HttpAuthority` makes of a signed problem."""
     code = answer.code if isinstance(answer, messages.ProblemAnswer) else answer.outcome
-    fault = Fault(FailureCode.AUTHORITY_UNREACHABLE, f"refused by the service: {code}")
-    return Unreachable(fault, sent=code == messages.ID_REUSED)
+    reused = code == messages.ID_REUSED
+    kind = FailureCode.REQUEST_ID_REUSED if reused else FailureCode.AUTHORITY_UNREACHABLE
+    return Unreachable(Fault(kind, f"refused by the service: {code}"), sent=reused)
 
 
 class SimulatedAuthority:
