@@ -33,6 +33,7 @@ class Book:
         last_at: the wall clock at its last record.
         word: what staff said of the film since it was written last, where that was not so.
         settled: orders whose money staff settled by hand; what became of it no book here tells.
+        paid_out: those of them that staff settled outside of this machine.
         cancelled: the applicant has given up.
         told_by_hand: staff told the authority themselves.
         slip_number: the case's number as of the moment at which its last slip was ordered.
@@ -52,6 +53,7 @@ class Book:
     forgotten: bool = False
     word: bool | None = None
     settled: set[str] = field(default_factory=set)
+    paid_out: set[str] = field(default_factory=set)
     cancelled: bool = False
     told_by_hand: bool = False
     slip_number: str | None = None
@@ -92,7 +94,8 @@ class Book:
                 self.looked_at = self.looked_at or printed
                 self.word = printed if printed is not self.delivered else None
             case CaseClosed(CloseReason.SETTLED_OUTSIDE):
-                self.settled |= {order.number for order in before.orders}
+                self.paid_out |= {order.number for order in before.orders}
+                self.settled |= self.paid_out
             case CaseClosed(CloseReason.NOTHING_OWED):
                 self.settled |= {order.number for order in before.orders if not final(before, order.number)}
             case CaseClosed(CloseReason.AUTHORITY_TOLD):

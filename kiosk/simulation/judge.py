@@ -24,7 +24,7 @@ from kiosk.simulation.outside.bank import Account, Bank, OrderState
 from kiosk.simulation.told import not_back, wrong_on_slip
 from kiosk.visit import events as e
 from kiosk.visit.case_events import CaseFilmInspected
-from kiosk.visit.effects import Issue, OpenPayment, PrintCard, PrintSlip, ReadPayerCode
+from kiosk.visit.effects import Issue, OpenPayment, PrintCard, PrintSlip, ReadPayerCode, RefundPayment
 from kiosk.visit.fold import Advance
 from kiosk.visit.invariants import violations
 from kiosk.visit.model import CardFate, CaseKind, PrintState, Step, Visit
@@ -122,6 +122,9 @@ class Judge:
             match numbered.effect:
                 case PrintCard(face):
                     book.ordered = picture_of(face)
+                case RefundPayment(order):
+                    text = f"{order.number} was settled by hand, and goes back once more"
+                    self._check(Invariant.ONE_REFUND, order.number not in book.paid_out, text)
                 case PrintSlip():
                     book.slip_number = visit.case_number
         broken = violations(step.folded)
@@ -268,6 +271,9 @@ class Judge:
             self._money(book, at_last=True)
             self._authority(book)
             self._final(book)
+            never = sorted(one.order.number for one in self._accounts(book.visit) if one.denied)
+            text = f"refunds of {never} were asked about that nobody had asked for"
+            self._check(Invariant.ENDS, not never, text)
             open_still = "; ".join(unearned(book, self.bank))
             self._check(Invariant.EARNED, not open_still, f"{visit_id}: {open_still}, and everything works")
         card = self.scene.card
@@ -318,6 +324,8 @@ class Judge:
             case e.RefundDone(number):
                 made = any(refunded(self.bank, order.number, number) for order in book.visit.orders)
                 self._check(Invariant.TRUE_STORY, made, f"{number} was not made")
+            case e.CardNotPrinted():
+                self._check(Invariant.TRUE_STORY, not book.shows, "the film shows it all the same")
 
     def _seen(self, book: Book, event: e.Event) -> None:
         """Compare what a look at the film found, and was believed, with the film of the visit's own card."""
