@@ -263,6 +263,9 @@ class World:
             done.set_result(None)
 
         open_cases = any(book.visit.cases for book in self.judge.books.values())
+        if open_cases and self.fate.fault("the authority is out of reach while staff work", 0.3):
+            away = self.fate.seconds("away while staff work", 20.0, 600.0)
+            self.registry.away_until = self.clock.monotonic() + away
         while open_cases and not (done.done() or self.judge.found or self._hopeless()):
             technician.repair()
             await self._one_life(work, done)

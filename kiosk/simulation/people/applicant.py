@@ -123,7 +123,7 @@ class Applicant:
 
     def despair(self) -> None:
         """The machine went dark with the card inside: some pull, and push in another one."""
-        if self.fate.fault("applicant swaps the card while the machine is dark", SLIPS * 5):
+        if self.fate.fault("applicant swaps the card while the machine is dark", SLIPS * 15):
             self.port.soon(self.fate.seconds("swaps after", 0.2, 0.9), lambda: self._pull(swap=True))
 
     def _pull(self, *, swap: bool = False) -> None:
