@@ -135,7 +135,7 @@ def _removed(visit: Visit, at: datetime) -> Decision | None:
         return _unseen(gone.put(print_state=PrintState.UNKNOWN), at)
     fault = Fault(FailureCode.CARD_REMOVED)
     if visit.step in _PAYMENT_OPEN:
-        ended = gone.put(ending=visit.ending or fault)
+        ended = gone.given_up(fault)
         return stay(ended) if visit.step is Step.CLOSING_PAYMENT else give_up(ended, fault, at)
     if visit.step in {Step.REPORTING, Step.REFUNDING, Step.SLIP}:
         return stay(gone)

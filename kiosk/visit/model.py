@@ -8,7 +8,7 @@ from typing import Any
 from kiosk.domain.chip import CheckResult
 from kiosk.domain.endorsement import Destination, Endorsement, Offer, Option, Reason, RequestedItem
 from kiosk.domain.face import CardFace
-from kiosk.domain.failure import Fault
+from kiosk.domain.failure import FailureCode, Fault
 from kiosk.domain.money import Fen
 from kiosk.domain.payment import Channel, Order, Payment, Refund
 from kiosk.domain.permit import Permit, PermitRecord
@@ -281,6 +281,11 @@ class Visit:
     def put(self, **changes: Any) -> "Visit":
         """Return the visit with some fields replaced."""
         return replace(self, **changes)
+
+    def given_up(self, fault: Fault) -> "Visit":
+        """Return the visit ended for a reason that the applicant gave; an interruption alone gives way."""
+        known = self.ending is not None and self.ending.code is not FailureCode.INTERRUPTED
+        return self if known else replace(self, ending=fault)
 
     def holding(self, whose: Whose) -> "Visit":
         """Return the visit with what is known of the card inside; not to have looked takes nothing back."""

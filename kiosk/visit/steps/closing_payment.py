@@ -31,7 +31,7 @@ def handle(visit: Visit, event: Event, at: datetime) -> Decision | None:
         case PaymentUndecided(number, fault) if visit.order and number == visit.order.number:
             return _leave_it_closing(visit, fault, at)
         case Cancelled():
-            return stay(visit.put(ending=visit.ending or Fault(FailureCode.CANCELLED)))
+            return stay(visit.given_up(Fault(FailureCode.CANCELLED)))
         case Restarted():
             return stay(visit.put(ending=visit.ending or Fault(FailureCode.INTERRUPTED)))
     return None
