@@ -70,6 +70,16 @@ STORIES["an old print is judged by a film written since"] = Story(
     *(f"1/card_printer takes no picture#{number}" for number in (2, 3, 4)), seed=11, applicants=3
 )
 
+# The applicant cancelled after the program had started anew in the middle of paying, and paid all the same.
+# That the program had been interrupted was kept as the reason, and the payment was delivered for.
+STORIES["who cancels after a restart and pays all the same gets a print"] = Story(
+    "2/applicant cancels and pays all the same#1",
+    "2/the program is killed before gateway.query#4",
+    "2/gateway close arrives long after#1",
+    seed=1906,
+    applicants=2,
+)
+
 # The undoing of a phone's charge was on its way when the program ended. Started again it found the charge
 # paid, printed, or gave the money back; then the undoing arrived and took the payment back once more.
 STORIES["an undoing arrives after its charge was found paid, and printed for"] = Story(
