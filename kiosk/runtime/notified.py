@@ -9,7 +9,7 @@ import structlog
 from kiosk.domain.payment import Channel, Order, Payment
 from kiosk.journal.store import Journal
 from kiosk.journal.trouble import JournalUnavailable
-from kiosk.payments.contract import Notice, Pending, Settled, Undecided
+from kiosk.payments.contract import Closed, Declined, Notice, Pending, Settled, Undecided
 from kiosk.runtime.outside import Outside, channel_of
 from kiosk.runtime.snapshot import Snapshot
 from kiosk.visit.effects import ClosePayment, WatchPayment
@@ -92,13 +92,24 @@ class NotifiedKiosk:
         return True
 
     async def _late(self, channel: Channel, order: Order) -> bool:
-        """Ask about an order whose visit is over, and book what was paid for it."""
+        """Ask about an order whose visit is over, and book what was paid for it.
+
+        A network that tells of a payment and, asked, knows of none contradicts itself: its query lags
+        (UnionPay then calls the order over). It has to tell again, unless what was paid went back since.
+        """
         match await channel_of(self._outside, channel).query(order):
             case Settled(payment):
                 return await self._book(order, payment)
+            case Closed(refunded=True):
+                return True
+            case Closed() | Declined():
+                return self._given_back(order)
             case Pending() | Undecided():
                 return False
-        return True  # closed, or given back: nothing is kept
+
+    def _given_back(self, order: Order) -> bool:
+        found = self._find(order.number)
+        return found is None or order.number in found[0].visit.reversed_orders
 
     async def _book(self, order: Order, payment: Payment) -> bool:
         found = self._find(order.number)  # as it stands after the question

@@ -34,6 +34,7 @@ class Book:
         word: what staff said of the film since it was written last, where that was not so.
         settled: orders whose money staff settled by hand; what became of it no book here tells.
         paid_out: those of them that staff settled outside of this machine.
+        printer_said: the last print of the visit itself is one that its printer calls made.
         cancelled: the applicant has given up.
         told_by_hand: staff told the authority themselves.
         slip_number: the case's number as of the moment at which its last slip was ordered.
@@ -54,6 +55,7 @@ class Book:
     word: bool | None = None
     settled: set[str] = field(default_factory=set)
     paid_out: set[str] = field(default_factory=set)
+    printer_said: bool = False
     cancelled: bool = False
     told_by_hand: bool = False
     slip_number: str | None = None
@@ -85,6 +87,8 @@ class Book:
         match event:
             case e.Cancelled():
                 self.cancelled = True
+            case e.CardPrinted() | e.PrintUndecided() | e.CardNotPrinted():
+                self.printer_said = isinstance(event, e.CardPrinted)
             case e.CardInspected(matches) | CaseFilmInspected(matches):
                 self.looked_at, self.word = matches, None
             case CaseFilmSeen(matches):

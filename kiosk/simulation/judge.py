@@ -27,7 +27,7 @@ from kiosk.visit.case_events import CaseFilmInspected
 from kiosk.visit.effects import Issue, OpenPayment, PrintCard, PrintSlip, ReadPayerCode, RefundPayment
 from kiosk.visit.fold import Advance
 from kiosk.visit.invariants import violations
-from kiosk.visit.model import CardFate, CaseKind, PrintState, Step, Visit
+from kiosk.visit.model import CardFate, CaseKind, Step, Visit
 
 
 class Invariant(StrEnum):
@@ -425,14 +425,15 @@ class Judge:
     def _authority(self, book: Book) -> None:
         """Compare the authority's books with the film, where it issued or approved anything.
 
-        Where staff gave their word about the film, or told the authority themselves, that is what it has.
+        Where staff gave their word about the film, or told the authority themselves, that is what it has; and
+        where nobody could look, the printer's word, until staff act on the case.
         """
         visit = book.visit
         unknown = CaseKind.PRINT_UNVERIFIED in visit.cases and not visit.void
         explained = bool(_AUTHORITY_CASES.intersection(visit.cases)) or book.told_by_hand or unknown
         numbers = {endorsement.control_no for endorsement in visit.endorsements}
         if numbers:
-            printer_said = visit.print_state is PrintState.PRINTED and (unknown or bool(book.settled))
+            printer_said = book.printer_said and (unknown or CaseKind.REPORT_OPEN in visit.cases)
             told = numbers <= (self.registry.printed if book.stands else self.registry.unprinted)
             text = f"{visit.visit_id}: printed is {book.stands}, and it was not told so"
             self._check(Invariant.AUTHORITY_TOLD, told or explained or printer_said, text)

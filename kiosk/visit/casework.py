@@ -266,12 +266,12 @@ def _close(visit: Visit, reason: CloseReason) -> Decision:
     """Settle by hand; what the authority issued is not settled with the money, it has to be told."""
     closed = _closed(visit, reason)
     unverified = {CaseKind.PRINT_UNVERIFIED} & (set(visit.cases) - set(closed.cases))
-    if not unverified or not closed.endorsements or closed.reported or closed.void:
+    if not unverified or not closed.endorsements or closed.void:
         return stay(closed)
-    if not closed.film_known:
+    if not closed.film_known:  # what it was told on the printer's word, nobody has seen
         return stay(closed.with_case(CaseKind.REPORT_OPEN))
-    told = closed if closed.printed else closed.put(void=True)
-    return stay(told, report_print(told, printed=told.printed))
+    void = closed.put(void=True)
+    return stay(void, report_print(void, printed=False))
 
 
 def _closed(visit: Visit, reason: CloseReason) -> Visit:

@@ -245,7 +245,12 @@ class Visit:
 
     @property
     def film_known(self) -> bool:
-        """False while nobody can tell whether what was issued stands on the card."""
+        """False while nobody can tell whether what was issued stands on the card.
+
+        The printer's word that it does counts until somebody is asked to look.
+        """
+        if self.print_state is PrintState.PRINTED:
+            return CaseKind.PRINT_UNVERIFIED not in {*self.cases, *self.closed_cases}
         return self.print_state not in {PrintState.STARTED, PrintState.UNKNOWN}
 
     @property

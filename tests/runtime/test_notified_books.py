@@ -11,7 +11,7 @@ import pytest
 from kiosk.domain.failure import FailureCode
 from kiosk.domain.payment import Order, Payment
 from kiosk.journal.store import Journal, JournalUnavailable
-from kiosk.payments.contract import Closed, Notice, Pending, QueryAnswer, Settled, Undecided
+from kiosk.payments.contract import Closed, Declined, Notice, Pending, QueryAnswer, Settled, Undecided
 from kiosk.runtime.notified import NotifiedKiosk
 from kiosk.runtime.outside import Outside
 from kiosk.runtime.snapshot import Service, Snapshot
@@ -87,7 +87,14 @@ def test_late_money_is_booked_once_the_network_confirms_it(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("answer", "taken"), [(Closed(refunded=True), True), (Pending(), False), (Undecided("no answer"), False)]
+    ("answer", "taken"),
+    [
+        (Closed(refunded=True), True),
+        (Pending(), False),
+        (Undecided("no answer"), False),
+        (Closed(), False),  # it tells of a payment and knows of none: its query lags
+        (Declined("no such payment"), False),
+    ],
 )
 def test_a_notification_that_is_true_no_more_books_nothing(
     tmp_path: Path, answer: QueryAnswer, taken: bool

@@ -8,7 +8,7 @@ from kiosk.visit import events as e
 from kiosk.visit.casework import CaseAction, allowed
 from kiosk.visit.model import CaseKind, PrintState, Step
 from tests.diagnostics.test_casework import CLERK, order, unverified
-from tests.visit.world import Story, story
+from tests.visit.world import BROKEN, Story, story
 
 UNHEARD = Fault(FailureCode.AUTHORITY_UNREACHABLE)
 
@@ -91,3 +91,14 @@ def test_money_settled_outside_tells_the_authority_of_a_film_that_was_seen_empty
     tell(told, e.PrintReported(), f.ReportPrint)
     assert told.folded.over
     assert not told.visit.cases
+
+
+def test_what_the_authority_was_told_on_the_printers_word_stays_open_where_nobody_has_seen_it() -> None:
+    told = story().until(Step.INSPECTING)
+    tell(told, e.InspectionFailed(BROKEN), f.InspectCard)
+    told.finish()
+    assert told.visit.print_state is PrintState.PRINTED
+    assert told.visit.reported
+    assert order(told, c.CaseClosed(c.CloseReason.SETTLED_OUTSIDE, CLERK, "paid back at the counter"))
+    assert told.visit.cases == (CaseKind.REPORT_OPEN,)
+    assert allowed(told.visit) == (CaseAction.CLOSE,)
