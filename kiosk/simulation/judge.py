@@ -274,7 +274,7 @@ class Judge:
             never = sorted(one.order.number for one in self._accounts(book.visit) if one.denied)
             text = f"refunds of {never} were asked about that nobody had asked for"
             self._check(Invariant.ENDS, not never, text)
-            open_still = "; ".join(unearned(book, self.bank))
+            open_still = "; ".join(unearned(book, self.bank, self.registry))
             self._check(Invariant.EARNED, not open_still, f"{visit_id}: {open_still}, and everything works")
         card = self.scene.card
         stuck = card is not None and card.place in IN_MACHINE - {Place.JAMMED}
@@ -441,7 +441,8 @@ class Judge:
             text = f"{visit.visit_id}: printed is {book.stands}, and of {wrong} it was told otherwise"
             self._check(Invariant.AUTHORITY_TOLD, not wrong or printer_said or book.told_by_hand, text)
             both = sorted(numbers & self.registry.contradicted)
-            self._check(Invariant.AUTHORITY_TOLD, not both, f"{both} are told to be printed, and not to be")
+            fine = book.printer_said or not both
+            self._check(Invariant.AUTHORITY_TOLD, fine, f"{both} are told to be printed, and not to be")
         elif (approval := self.registry.granted(visit.visit_id)) is not None:  # heard or unheard
             text = f"{visit.visit_id}: {approval.number} was neither used nor given back"
             self._check(Invariant.AUTHORITY_TOLD, approval.withdrawn or explained, text)

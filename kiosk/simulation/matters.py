@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Set
 
 from kiosk.domain.payment import Channel, Order
 from kiosk.simulation.book import Book, booked, final
+from kiosk.simulation.outside.authority import Registry
 from kiosk.simulation.outside.bank import Bank, OrderState
 from kiosk.visit.model import CardFate, CaseKind, PrintState, Visit, refund_number
 
@@ -33,14 +34,17 @@ def excused(book: Book, number: str, reported: Set[str]) -> bool:
     )
 
 
-def unearned(book: Book, bank: Bank) -> Iterator[str]:
-    """Yield the open matters of a visit for which the world gives no reason, once everything works."""
+def unearned(book: Book, bank: Bank, registry: Registry) -> Iterator[str]:
+    """Yield the open matters of a visit for which the world gives no reason, once everything works.
+
+    What the authority was told on the printer's word it lets nobody take back but staff.
+    """
     reasons: Mapping[CaseKind, Callable[[Book, Bank], bool]] = {
         CaseKind.PAYMENT_UNDECIDED: _undecided,
         CaseKind.REFUND_OPEN: _refund_open,
         CaseKind.PRINT_UNVERIFIED: _print_unverified,
-        CaseKind.REPORT_OPEN: lambda book, _: not book.visit.film_known,
-        CaseKind.WITHDRAWAL_OPEN: lambda *_: False,
+        CaseKind.REPORT_OPEN: lambda book, _: book.printer_said or not book.visit.film_known,
+        CaseKind.WITHDRAWAL_OPEN: lambda book, _: registry.leaves_open(book.visit.visit_id),
         CaseKind.CARD_RETAINED: lambda *_: True,
         CaseKind.CARD_LOST_SIGHT: lambda *_: True,
     }

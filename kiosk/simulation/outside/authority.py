@@ -64,6 +64,7 @@ class Registry:
         line: on which the program asks.
         contradicted: control numbers that were reported as on the card and as not, or were given back and
             reported as on the card.
+        overtaken: applications that came, or came again, when their day was over.
         protest: called with a problem that only a wrong request can bring about.
     """
 
@@ -74,6 +75,7 @@ class Registry:
     protest: Callable[[str], None] = lambda _: None
     books: Books = field(default_factory=Books)
     contradicted: set[str] = field(default_factory=set)
+    overtaken: set[str] = field(default_factory=set)
     away_until: float = 0.0
     line: Line = field(init=False)
     _permits: dict[str, Permit] = field(default_factory=dict)
@@ -157,6 +159,11 @@ class Registry:
             self.contradicted.update(numbers)
         return _problem(answer)
 
+    def leaves_open(self, visit_id: str) -> bool:
+        """Return whether a visit was granted nothing and never hears it: its application's day is over."""
+        asked_late = any(asked.startswith(f"{visit_id}-") for asked in self.overtaken)
+        return asked_late and self.granted(visit_id) is None
+
     def _known(self, request: messages.Numbered) -> bool:
         return f"{_KIOSK_ID}/{request.request_id}" in self.books.answers
 
@@ -166,6 +173,8 @@ class Registry:
         answer = answered.answer
         if isinstance(answer, messages.ProblemAnswer):
             self.story(f"the authority answers {request.request_id} with {answer.code}")
+            if answer.code == "wrong_day":
+                self.overtaken.add(request.request_id)
             if answer.code in _NEVER:
                 self.protest(f"{request.request_id} is answered with {answer.code}")
         return answer

@@ -185,7 +185,8 @@ class Bank:
         if order.number in self.tombstones:
             return Declined("closed")
         account = self.accounts.setdefault(order.number, Account(order, self.clock.monotonic(), shown=True))
-        if self.fate.fault("the payer's phone has no money", FAULTS * 6):
+        no_money = self.fate.fault("the payer's phone has no money", FAULTS * 6)
+        if no_money and account.state is not OrderState.PAID:  # asked twice, it is paid all the same
             self._end(account)
         elif account.state is OrderState.OPEN and self.fate.chance("the phone asks for a password", 0.3):
             after = self.fate.seconds("types it after", 3.0, 80.0)
